@@ -1,0 +1,6 @@
+//! The campaign (系列活动): from the notice to the running work.
+//!
+//! `plan` is what a text says, `read` reads it, `kind` is the closed list of activity kinds.
+
+pub mod kind;
+pub mod plan;

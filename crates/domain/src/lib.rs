@@ -1,0 +1,9 @@
+//! The rules of the trade: the law, the calendar, campaigns, units.
+//!
+//! Nothing in here performs I/O or asks the time; time is an argument.
+
+pub mod campaign;
+pub mod id;
+pub mod unit;
+
+pub use id::Id;

@@ -1,0 +1,6 @@
+//! Chinese official documents (公文): bytes to text and tables, outline and dates of the text, and back to paper.
+//!
+//! Knows nothing of complaints, campaigns, HTTP or SQL, and could be published on its own.
+//! Without the feature `formats` only the pure text part remains.
+
+pub mod source;
