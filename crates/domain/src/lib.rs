@@ -3,7 +3,9 @@
 //! Nothing in here performs I/O or asks the time; time is an argument.
 
 pub mod campaign;
+pub mod form;
 pub mod id;
 pub mod unit;
 
+pub use form::FormErrors;
 pub use id::Id;
