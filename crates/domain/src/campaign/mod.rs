@@ -2,7 +2,13 @@
 //!
 //! `plan` is what a text says, `read` reads it, `kind` is the closed list of activity kinds,
 //! `plan_date` the spellings of a day in a plan.
+//! `light` says how a piece of work stands today, `progress` which steps it can take, `permitted` who may take them,
+//! `schedule` how the set is drawn as list, board, calendar and Gantt chart.
 
 pub mod kind;
+pub mod light;
+pub mod permitted;
 pub mod plan;
 pub mod plan_date;
+pub mod progress;
+pub mod schedule;
