@@ -5,6 +5,7 @@
 pub mod campaign;
 pub mod form;
 pub mod id;
+pub mod statistics;
 pub mod unit;
 
 pub use form::FormErrors;

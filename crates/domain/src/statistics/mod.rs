@@ -1,0 +1,9 @@
+//! Statistics (统计): indicators, the figures people write, and the rows of a form bound to indicators.
+//!
+//! `measure` is the closed list of units of measure, `quantity` reads what a person wrote into a cell, `indicator` is the
+//! list of things that are counted, `binding` says which indicator a row of a form means and how sure that is.
+
+pub mod binding;
+pub mod indicator;
+pub mod measure;
+pub mod quantity;
