@@ -2,7 +2,9 @@
 //!
 //! Nothing in here performs I/O or asks the time; time is an argument.
 
+pub mod calendar;
 pub mod campaign;
+pub mod complaint;
 pub mod form;
 pub mod id;
 pub mod statistics;

@@ -1,0 +1,189 @@
+//! What kind of day a date is.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
+
+use super::import::{CalendarRow, read_rows};
+
+/// The announced days of 2007–2026; facts from the yearly notices of the General Office of the State Council.
+const ANNOUNCED: &str = include_str!("../../data/holidays.csv");
+
+/// What kind of day a date is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "name")]
+pub enum DayKind {
+    /// An ordinary working day.
+    Workday,
+    /// A Saturday or Sunday on which nobody has to work.
+    Weekend,
+    /// A day off by the State Council's notice (春节, 国庆节), with the weekend days it takes in.
+    Holiday(String),
+    /// A Saturday or Sunday that is worked for a holiday (调休上班).
+    MakeupDay(String),
+}
+
+impl DayKind {
+    /// Is it a working day?
+    pub fn is_working(&self) -> bool {
+        matches!(self, DayKind::Workday | DayKind::MakeupDay(_))
+    }
+
+    /// The words on a date sheet.
+    pub fn label(&self) -> String {
+        match self {
+            DayKind::Workday => "工作日".to_owned(),
+            DayKind::Weekend => "周末".to_owned(),
+            DayKind::Holiday(name) => format!("{name}放假"),
+            DayKind::MakeupDay(name) => format!("{name}调休上班"),
+        }
+    }
+}
+
+/// The calendar: announced exceptions over the rule "Saturday and Sunday are free".
+///
+/// ```
+/// use domain::calendar::WorkCalendar;
+/// use jiff::civil::date;
+/// let calendar = WorkCalendar::announced();
+/// // Saturday 28 February 2026 is worked for the Spring Festival.
+/// assert!(calendar.is_working_day(date(2026, 2, 28)));
+/// // Monday 16 February 2026 is not, though it is a Monday.
+/// assert!(!calendar.is_working_day(date(2026, 2, 16)));
+/// // Nobody has announced 2031 yet.
+/// assert!(calendar.is_provisional(date(2031, 3, 3)));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkCalendar {
+    exceptions: BTreeMap<Date, DayKind>,
+    last_announced_year: i16,
+}
+
+impl WorkCalendar {
+    /// The calendar the program knows by itself.
+    pub fn announced() -> WorkCalendar {
+        let (rows, _) = read_rows(ANNOUNCED);
+        WorkCalendar::from_rows(rows)
+    }
+
+    /// A calendar of these rows only; a later row for the same day replaces the earlier one.
+    pub fn from_rows(rows: impl IntoIterator<Item = CalendarRow>) -> WorkCalendar {
+        let mut calendar = WorkCalendar { exceptions: BTreeMap::new(), last_announced_year: i16::MIN };
+        calendar.add(rows);
+        calendar
+    }
+
+    /// Adds announced days, as an administrator does each autumn.
+    pub fn add(&mut self, rows: impl IntoIterator<Item = CalendarRow>) {
+        for row in rows {
+            // A notice names days of the last week of the year before (元旦调休), so only days off tell the year.
+            if !row.is_working {
+                self.last_announced_year = self.last_announced_year.max(row.date.year());
+            }
+            let is_weekend = matches!(row.date.weekday(), Weekday::Saturday | Weekday::Sunday);
+            let kind = match (row.is_working, is_weekend) {
+                (true, true) => DayKind::MakeupDay(row.name),
+                (true, false) => DayKind::Workday,
+                (false, _) => DayKind::Holiday(row.name),
+            };
+            self.exceptions.insert(row.date, kind);
+        }
+    }
+
+    /// What kind of day it is.
+    pub fn kind(&self, date: Date) -> DayKind {
+        match self.exceptions.get(&date) {
+            Some(kind) => kind.clone(),
+            None if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) => DayKind::Weekend,
+            None => DayKind::Workday,
+        }
+    }
+
+    /// Is it a working day?
+    pub fn is_working_day(&self, date: Date) -> bool {
+        match self.exceptions.get(&date) {
+            Some(kind) => kind.is_working(),
+            None => !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday),
+        }
+    }
+
+    /// The last year whose notice is known; [`i16::MIN`] when none is.
+    pub fn last_announced_year(&self) -> i16 {
+        self.last_announced_year
+    }
+
+    /// Is the answer for this day only the weekend rule, because nobody has announced its year?
+    ///
+    /// 1 January is announced with its own year, so 31 December 2026 is known and 1 January 2027 is not.
+    pub fn is_provisional(&self, date: Date) -> bool {
+        date.year() > self.last_announced_year
+    }
+
+    /// The first working day after this one; the day itself never counts.
+    ///
+    /// `None` only at the end of representable time.
+    pub fn next_working_day(&self, date: Date) -> Option<Date> {
+        let mut day = date.tomorrow().ok()?;
+        while !self.is_working_day(day) {
+            day = day.tomorrow().ok()?;
+        }
+        Some(day)
+    }
+
+    /// How many working days lie after `from` up to and with `to`; 0 when `to` is not after `from`.
+    pub fn working_days_between(&self, from: Date, to: Date) -> u32 {
+        let mut count = 0;
+        let mut day = from;
+        while day < to {
+            match day.tomorrow() {
+                Ok(next) => day = next,
+                Err(_) => break,
+            }
+            count += u32::from(self.is_working_day(day));
+        }
+        count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_announced_years_have_the_working_days_of_the_notices() {
+        let calendar = WorkCalendar::announced();
+        for (year, expected) in [(2024, 251), (2025, 248), (2026, 248)] {
+            let last_of_the_year_before = date(year - 1, 12, 31);
+            assert_eq!(calendar.working_days_between(last_of_the_year_before, date(year, 12, 31)), expected, "{year}");
+        }
+        assert_eq!(calendar.last_announced_year(), 2026);
+    }
+
+    #[test]
+    fn a_make_up_day_is_a_weekend_day_that_is_worked() {
+        let calendar = WorkCalendar::announced();
+        for (day, kind) in &calendar.exceptions {
+            if matches!(kind, DayKind::MakeupDay(_)) {
+                assert!(matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday), "{day} is worked anyway");
+            }
+        }
+    }
+
+    #[test]
+    fn a_later_notice_replaces_an_earlier_day() {
+        let mut calendar = WorkCalendar::announced();
+        let extra = date(2026, 3, 16);
+        assert!(calendar.is_working_day(extra));
+        calendar.add([CalendarRow { date: extra, name: "临时放假".to_owned(), is_working: false }]);
+        assert_eq!(calendar.kind(extra), DayKind::Holiday("临时放假".to_owned()));
+    }
+
+    #[test]
+    fn beyond_the_last_notice_the_answer_is_provisional() {
+        let calendar = WorkCalendar::announced();
+        assert!(!calendar.is_provisional(date(2026, 12, 31)));
+        assert!(calendar.is_provisional(date(2027, 1, 1)));
+    }
+}
