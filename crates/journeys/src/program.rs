@@ -1,0 +1,120 @@
+//! The built program, serving demonstration data from a temporary folder on a free port.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+/// The running program; it ends with this value, and its data with it.
+pub struct Program {
+    child: Child,
+    folder: TempDir,
+    address: SocketAddr,
+}
+
+impl Program {
+    /// `xiaobao demo` with fresh data.
+    ///
+    /// # Errors
+    /// When the program is not built, does not start, or does not answer within a minute.
+    pub fn demo() -> Result<Program> {
+        let path = built()?;
+        let folder = tempfile::tempdir()?;
+        let address = free_address()?;
+        let log = std::fs::File::create(folder.path().join("log"))?;
+        let child = Command::new(&path)
+            .arg("demo")
+            .args(["--listen", &address.to_string()])
+            .arg("--data")
+            .arg(folder.path().join("data"))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("cannot start {}", path.display()))?;
+        let mut program = Program { child, folder, address };
+        program.wait()?;
+        Ok(program)
+    }
+
+    /// Where it answers, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What it has written so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The patterns of its pages that are asked with GET, one a line, as `xiaobao routes` prints them.
+    ///
+    /// # Errors
+    /// When the program cannot be run.
+    pub fn pages() -> Result<Vec<String>> {
+        let output = Command::new(built()?).arg("routes").output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let pages =
+            text.lines().filter_map(|line| line.strip_prefix("GET ")).filter_map(|line| line.split_whitespace().next());
+        Ok(pages.map(str::to_owned).collect())
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(90) {
+            if is_answering(self.address) {
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the program ended with {status}:\n{}", self.log());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        bail!("the program does not answer:\n{}", self.log())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The program beside the one that runs now: same profile, same build.
+fn built() -> Result<PathBuf> {
+    let here = std::env::current_exe()?;
+    let candidates = here.ancestors().skip(1).take(3).map(|folder| folder.join("xiaobao"));
+    candidates
+        .into_iter()
+        .find(|path| path.is_file())
+        .context("the program is not built: run `cargo build` first, or `cargo xtask test`, which does")
+}
+
+/// An address nobody listens on at this moment.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+fn is_answering(address: SocketAddr) -> bool {
+    ask(address, "/healthz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+/// One plain request, for the moments before and after a browser: the whole answer as text.
+pub(crate) fn ask(address: SocketAddr, path: &str) -> Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
