@@ -1,1 +1,27 @@
-//! See ARCHITECTURE.md.
+//! SQL on SQLite and PostgreSQL behind one door.
+//!
+//! [`Db`] is the door: `db.read(async move |tx| …)` and `db.write(async move |tx| …)` run the same text on both engines.
+//! One module per area holds the statements; their functions are named `find`, `get`, `list`, `lock`, `insert`, `save`, `count`.
+//! Functions that only read take `&Read`, functions that change take `&Tx`; a `&Tx` is good wherever a `&Read` is asked for.
+
+pub mod db;
+pub mod error;
+pub mod event;
+pub mod instant;
+pub mod person;
+pub mod setting;
+pub mod sign_in;
+pub mod testing;
+pub mod unit;
+pub mod value;
+
+mod migrate;
+
+pub use db::{Db, Read, Tx};
+pub use error::{Error, Result};
+pub use value::{FromValue, Row, ToValue, Value, json, word};
+
+/// A new key: a UUID of version 7, 32 hexadecimal digits, growing with time within one process.
+pub fn new_id() -> domain::Id {
+    domain::Id::from_text(uuid::Uuid::now_v7().simple().to_string())
+}

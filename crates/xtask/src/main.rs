@@ -6,6 +6,7 @@
 
 mod bench;
 mod chore;
+mod postgres;
 mod programs;
 mod score;
 mod test;

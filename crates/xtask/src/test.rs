@@ -6,11 +6,11 @@
 use anyhow::Result;
 
 use crate::chore::{cargo, run as run_command};
-use crate::programs;
+use crate::{postgres, programs};
 
 /// Runs every test; what follows is handed to `cargo test` (a name, `-- --nocapture`).
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    programs::need(programs::POSTGRES)?;
     programs::need(programs::BROWSER)?;
-    run_command(cargo(["test", "--workspace", "--no-fail-fast"]).args(arguments))
+    let server = postgres::start()?;
+    run_command(cargo(["test", "--workspace", "--no-fail-fast"]).args(arguments).env("TEST_POSTGRES_URL", server.url()))
 }

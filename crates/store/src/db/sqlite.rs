@@ -1,0 +1,410 @@
+//! The embedded engine: one writer thread with group commit, reader threads beside it.
+
+use std::fs::File;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql, ffi};
+use tokio::sync::oneshot;
+
+use super::{Conn, PREPARED, Read, Shared, Tx, finish};
+use crate::{Error, Result, Row, Value};
+
+/// At most so many jobs share a commit.
+const GROUP: usize = 256;
+/// And at most so long: the first of a group waits for the last.
+const GROUP_TIME: Duration = Duration::from_millis(50);
+
+/// The name of the database file in the data directory.
+pub(crate) const FILE: &str = "xiaobao.db";
+/// The name of the lock file in the data directory.
+const LOCK: &str = "lock";
+
+pub(super) struct Sqlite {
+    writer: Sender<Box<dyn WriteJob>>,
+    readers: Sender<Box<dyn ReadJob>>,
+    /// Held as long as the process lives: two processes on one directory would each believe they are alone.
+    _lock: File,
+}
+
+/// A job of the writer: runs inside a savepoint, is answered after the commit.
+trait WriteJob: Send {
+    /// True when the savepoint is to be kept.
+    fn run(&mut self, conn: &Rc<Connection>) -> bool;
+    fn answer(self: Box<Self>, commit: Result<()>);
+}
+
+trait ReadJob: Send {
+    fn run(self: Box<Self>, conn: &Rc<Connection>);
+}
+
+impl Sqlite {
+    pub(super) async fn open(data: &Path) -> Result<Sqlite> {
+        let lock = lock(data)?;
+        let path = data.join(FILE);
+        let n_readers = std::thread::available_parallelism().map_or(4, |n| n.get().max(2) * 2);
+        let (writer, jobs) = channel::<Box<dyn WriteJob>>();
+        let (ready, opened) = oneshot::channel();
+        spawn("xiaobao-write", {
+            let path = path.clone();
+            move || match open_writer(&path) {
+                Ok(conn) => {
+                    let _ = ready.send(Ok(()));
+                    write_loop(&Rc::new(conn), &jobs);
+                }
+                Err(error) => {
+                    let _ = ready.send(Err(error));
+                }
+            }
+        })?;
+        opened.await.map_err(|_| Error::unavailable("写入线程没有启动"))??;
+        let (readers, jobs) = channel::<Box<dyn ReadJob>>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..n_readers {
+            let conn = open_reader(&path)?;
+            let jobs = Arc::clone(&jobs);
+            spawn("xiaobao-read", move || read_loop(&Rc::new(conn), &jobs))?;
+        }
+        Ok(Sqlite { writer, readers, _lock: lock })
+    }
+
+    pub(super) async fn read<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: AsyncFn(Read) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Reading { body, reply };
+        self.readers.send(Box::new(job)).map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    pub(super) async fn write<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: AsyncFn(Tx) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Writing { body, outcome: None, reply };
+        self.writer.send(Box::new(job)).map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+fn stopped() -> Error {
+    Error::unavailable("数据库已停止")
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).map(drop).map_err(Error::unavailable)
+}
+
+struct Reading<F, T, E> {
+    body: F,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> ReadJob for Reading<F, T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: AsyncFn(Read) -> Result<T, E> + Send + 'static,
+{
+    fn run(self: Box<Self>, conn: &Rc<Connection>) {
+        let Reading { body, reply } = *self;
+        if reply.is_closed() {
+            return;
+        }
+        let answer = match batch(conn, "begin") {
+            Ok(()) => at_once(|| body(Read::new(Shared::new(Conn::Sqlite(Rc::clone(conn)))))),
+            Err(error) => Err(error.into()),
+        };
+        if !conn.is_autocommit() {
+            let _ = batch(conn, "rollback");
+        }
+        let _ = reply.send(answer);
+    }
+}
+
+struct Writing<F, T, E> {
+    body: F,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> WriteJob for Writing<F, T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: AsyncFn(Tx) -> Result<T, E> + Send + 'static,
+{
+    fn run(&mut self, conn: &Rc<Connection>) -> bool {
+        let shared = Shared::new(Conn::Sqlite(Rc::clone(conn)));
+        let outcome = at_once(|| async {
+            let value = (self.body)(Tx::new(Rc::clone(&shared))).await?;
+            finish(&shared).await?;
+            Ok(value)
+        });
+        let is_kept = outcome.is_ok();
+        self.outcome = Some(outcome);
+        is_kept
+    }
+
+    fn answer(self: Box<Self>, commit: Result<()>) {
+        let answer = match (commit, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(Error::internal("the job did not run").into()),
+            // The job's own refusal says more than the failed commit.
+            (Err(_), Some(Err(error))) => Err(error),
+            (Err(error), _) => Err(error.into()),
+        };
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// Polls once: every statement of SQLite answers at once, so whoever is pending waits for something that is not the transaction.
+fn at_once<T, E, Fut>(body: impl FnOnce() -> Fut) -> Result<T, E>
+where
+    E: From<Error>,
+    Fut: Future<Output = Result<T, E>>,
+{
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        let mut future = pin!(body());
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => {
+                Err(Error::internal("the body of a transaction awaited something other than the transaction").into())
+            }
+        }
+    }));
+    polled.unwrap_or_else(|_| Err(Error::internal("the body of a transaction panicked").into()))
+}
+
+fn read_loop(conn: &Rc<Connection>, jobs: &Mutex<Receiver<Box<dyn ReadJob>>>) {
+    loop {
+        // Whoever waits for a job holds the lock; the others wait for the lock.
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job.run(conn),
+            Err(_) => return,
+        }
+    }
+}
+
+fn write_loop(conn: &Rc<Connection>, jobs: &Receiver<Box<dyn WriteJob>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group: Vec<Box<dyn WriteJob>> = vec![first];
+        let mut commit = batch(conn, "begin immediate");
+        if commit.is_ok() {
+            let begun = Instant::now();
+            let mut next = 0;
+            while let Some(job) = group.get_mut(next) {
+                next += 1;
+                commit = run_in_savepoint(conn, job.as_mut());
+                if commit.is_err() {
+                    break;
+                }
+                if group.len() < GROUP && begun.elapsed() < GROUP_TIME {
+                    group.extend(jobs.try_recv().ok());
+                }
+            }
+            commit = commit.and_then(|()| batch(conn, "commit"));
+            if commit.is_err() && !conn.is_autocommit() {
+                let _ = batch(conn, "rollback");
+            }
+        }
+        if let Err(error) = &commit {
+            tracing::error!(jobs = group.len(), "the commit failed: {error}");
+        }
+        for job in group {
+            job.answer(match &commit {
+                Ok(()) => Ok(()),
+                Err(error) => Err(error.again()),
+            });
+        }
+    }
+    let _ = batch(conn, "pragma optimize");
+}
+
+/// An error here means that the whole group is lost.
+fn run_in_savepoint(conn: &Rc<Connection>, job: &mut dyn WriteJob) -> Result<()> {
+    batch(conn, "savepoint job")?;
+    let is_kept = job.run(conn);
+    // On a full disk or an I/O error SQLite ends the transaction by itself, with everything in it.
+    if conn.is_autocommit() {
+        return Err(Error::unavailable("写入失败,整组已撤销(磁盘可能已满)"));
+    }
+    if !is_kept {
+        batch(conn, "rollback to job")?;
+    }
+    batch(conn, "release job")
+}
+
+fn batch(conn: &Connection, sql: &str) -> Result<()> {
+    let mut statement = conn.prepare_cached(sql).map_err(|e| error(&e, sql))?;
+    statement.raw_execute().map(drop).map_err(|e| error(&e, sql))
+}
+
+fn open_writer(path: &Path) -> Result<Connection> {
+    let mut conn = Connection::open(path).map_err(|e| error(&e, "open"))?;
+    prepare(&conn)?;
+    pragma(&conn, "journal_mode = wal")?;
+    pragma(&conn, "synchronous = full")?;
+    pragma(&conn, "wal_autocheckpoint = 4000")?;
+    crate::migrate::sqlite(&mut conn)?;
+    Ok(conn)
+}
+
+fn open_reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(path, flags).map_err(|e| error(&e, "open"))?;
+    prepare(&conn)?;
+    pragma(&conn, "query_only = on")?;
+    Ok(conn)
+}
+
+fn prepare(conn: &Connection) -> Result<()> {
+    conn.set_prepared_statement_cache_capacity(PREPARED);
+    conn.busy_timeout(Duration::from_secs(5)).map_err(|e| error(&e, "busy_timeout"))?;
+    pragma(conn, "foreign_keys = on")?;
+    pragma(conn, "temp_store = memory")?;
+    // As PostgreSQL does it, so that the same text finds the same rows.
+    pragma(conn, "case_sensitive_like = on")?;
+    pragma(conn, "cache_size = -16000")?;
+    pragma(conn, "mmap_size = 268435456")
+}
+
+fn pragma(conn: &Connection, what: &str) -> Result<()> {
+    let sql = format!("pragma {what}");
+    let mut statement = conn.prepare(&sql).map_err(|e| error(&e, &sql))?;
+    let mut rows = statement.raw_query();
+    while rows.next().map_err(|e| error(&e, &sql))?.is_some() {}
+    Ok(())
+}
+
+fn lock(data: &Path) -> Result<File> {
+    let path: PathBuf = data.join(LOCK);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| Error::unavailable(format_args!("不能打开 {}:{error}", path.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::unavailable(format_args!(
+            "数据目录 {} 正被另一个消保程序使用。请先停止那个程序,或换一个数据目录",
+            data.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => {
+            Err(Error::unavailable(format_args!("不能锁定 {}:{error}", path.display())))
+        }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(n) => ValueRef::Integer(*n),
+            Value::Real(x) => ValueRef::Real(*x),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+/// `$1` is a name to SQLite and is numbered by its first occurrence; so it is bound by name.
+fn bind(statement: &mut rusqlite::Statement<'_>, sql: &str, args: &[Value]) -> Result<()> {
+    if statement.parameter_count() != args.len() {
+        let n = statement.parameter_count();
+        return Err(Error::internal(format_args!("{n} parameters but {} arguments: {sql}", args.len())));
+    }
+    for at in 1..=args.len() {
+        let Some(name) = statement.parameter_name(at) else {
+            return Err(Error::internal(format_args!("parameters are written $1, $2, …: {sql}")));
+        };
+        let value =
+            name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok()).and_then(|n| args.get(n.wrapping_sub(1)));
+        let Some(value) = value else {
+            return Err(Error::internal(format_args!("no argument for {name}: {sql}")));
+        };
+        statement.raw_bind_parameter(at, value).map_err(|e| error(&e, sql))?;
+    }
+    Ok(())
+}
+
+pub(super) fn execute(conn: &Connection, sql: &str, args: &[Value]) -> Result<u64> {
+    let mut statement = conn.prepare_cached(sql).map_err(|e| error(&e, sql))?;
+    bind(&mut statement, sql, args)?;
+    statement.raw_execute().map(|n| u64::try_from(n).unwrap_or(0)).map_err(|e| error(&e, sql))
+}
+
+pub(super) fn query(conn: &Connection, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = conn.prepare_cached(sql).map_err(|e| error(&e, sql))?;
+    bind(&mut statement, sql, args)?;
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(|e| error(&e, sql))? {
+        let mut values = Vec::with_capacity(columns.len());
+        for at in 0..columns.len() {
+            values.push(match row.get_ref(at).map_err(|e| error(&e, sql))? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(n) => Value::Int(n),
+                ValueRef::Real(x) => Value::Real(x),
+                ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+                ValueRef::Blob(_) => return Err(Error::internal(format_args!("a blob: {sql}"))),
+            });
+        }
+        found.push(Row { columns: Arc::clone(&columns), values });
+    }
+    Ok(found)
+}
+
+pub(crate) fn error(error: &rusqlite::Error, sql: &str) -> Error {
+    let rusqlite::Error::SqliteFailure(failure, message) = error else {
+        return Error::internal(format_args!("{error}: {sql}"));
+    };
+    match failure.extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+            return conflict(message.as_deref().unwrap_or_default());
+        }
+        _ => {}
+    }
+    match failure.code {
+        rusqlite::ErrorCode::DiskFull => Error::unavailable("磁盘已满,未保存;请清理磁盘后重试"),
+        rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked => {
+            Error::unavailable("数据库正忙,请稍后重试")
+        }
+        rusqlite::ErrorCode::SystemIoFailure => Error::unavailable(format_args!("磁盘读写出错:{failure}")),
+        rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase => {
+            Error::unavailable("数据库文件已损坏,请用备份恢复(xiaobao restore)")
+        }
+        rusqlite::ErrorCode::CannotOpen => Error::unavailable(format_args!("不能打开数据库文件:{failure}")),
+        rusqlite::ErrorCode::ReadOnly => Error::unavailable(format_args!("数据库文件只读:{failure}")),
+        _ => Error::internal(format_args!("{error}: {sql}")),
+    }
+}
+
+/// "UNIQUE constraint failed: person.login" or "…: activity_unit.activity_id, activity_unit.unit_id".
+fn conflict(message: &str) -> Error {
+    let list = message.rsplit(": ").next().unwrap_or_default();
+    let mut table = String::new();
+    let mut columns = Vec::new();
+    for part in list.split(", ") {
+        let (t, column) = part.split_once('.').unwrap_or(("", part));
+        t.clone_into(&mut table);
+        columns.push(column);
+    }
+    Error::Conflict { table, column: columns.join(", ") }
+}
