@@ -4,6 +4,8 @@
 //! list of things that are counted, `binding` says which indicator a row of a form means and how sure that is.
 
 pub mod binding;
+pub mod form;
 pub mod indicator;
 pub mod measure;
 pub mod quantity;
+pub mod rollup;

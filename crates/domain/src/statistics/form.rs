@@ -1,0 +1,160 @@
+//! A statistics form (统计表) as data: rows, cells, units of measure, and the indicator each cell is bound to.
+//!
+//! A form is read from the notice's annex or from an uploaded sheet, corrected on a page and kept by year.
+//! Every number of a return belongs to one cell of one version of a form, found by the cell's key.
+
+use serde::{Deserialize, Serialize};
+
+use super::binding::{Binding, bind};
+use super::measure::Measure;
+use crate::campaign::plan::StatForm;
+
+/// A form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FormDefinition {
+    /// 2024年“3·15”活动统计表.
+    pub title: String,
+    /// The year it is for.
+    pub year: Option<i16>,
+    /// 填报单位, 联系人, 电话.
+    pub head: Vec<String>,
+    /// The rows in order.
+    pub rows: Vec<FormRow>,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormRow {
+    /// Stable within the form: `r1`, `r2`…; kept when the row is moved.
+    pub key: String,
+    /// The number as printed ("1", "2.1"); `None` for 其中 rows.
+    pub number: Option<String>,
+    /// The words without number, 其中 and unit.
+    pub label: String,
+    /// The key of the row this one is part of (其中): it can never be larger.
+    pub parent: Option<String>,
+    /// The cells to fill; none for a group row such as 一、宣传情况.
+    pub cells: Vec<FormCell>,
+}
+
+/// One cell to fill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormCell {
+    /// Stable within the form: `r1`, or `r1.2` for the second of several.
+    pub key: String,
+    /// What tells it from the other cells of its row (线上, 参与); `None` when the row has one cell.
+    pub label: Option<String>,
+    /// The unit of measure as printed.
+    pub unit: Option<String>,
+    /// The indicator it asks for; `None` when nobody has said, or when it is text.
+    pub binding: Option<Binding>,
+    /// Must be filled before the return is complete.
+    pub is_compulsory: bool,
+    /// The cells of the same row it is the sum of (合计 = 线上 + 线下).
+    pub total_of: Vec<String>,
+    /// Where it stands in the sheet the form was read from, so that the superior's own file can be filled.
+    pub place: Option<CellPlace>,
+}
+
+/// Row and column, from 0, of a cell in a table of the source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellPlace {
+    /// Which table or sheet.
+    pub table: usize,
+    /// Row.
+    pub row: usize,
+    /// Column.
+    pub column: usize,
+}
+
+impl FormDefinition {
+    /// The form of a notice's annex: one cell a row, bound as far as words and unit allow.
+    ///
+    /// ```
+    /// use domain::campaign::plan::{StatForm, StatRow};
+    /// use domain::statistics::form::FormDefinition;
+    /// let row = StatRow { number: Some("1".into()), label: "消费者参与数".into(), unit: Some("人次".into()), parent: None };
+    /// let form = StatForm { title: Some("2027年活动统计表".into()), head: vec!["填报单位".into()], rows: vec![row] };
+    /// let definition = FormDefinition::from_plan(&form, Some(2027));
+    /// assert_eq!(definition.rows[0].cells[0].binding.as_ref().unwrap().indicator, "consumer_attendance");
+    /// ```
+    pub fn from_plan(form: &StatForm, year: Option<i16>) -> FormDefinition {
+        let keys: Vec<String> = (1..=form.rows.len()).map(|n| format!("r{n}")).collect();
+        let rows = form.rows.iter().zip(&keys).map(|(row, key)| {
+            let parent = row.parent.as_deref().and_then(|parent| {
+                let found = |other: &&(&crate::campaign::plan::StatRow, &String)| {
+                    other.0.number.as_deref() == Some(parent) || other.0.label == parent
+                };
+                form.rows.iter().zip(&keys).collect::<Vec<_>>().iter().find(found).map(|(_, key)| (*key).clone())
+            });
+            let cell = FormCell::new(key.clone(), &row.label, None, row.unit.clone());
+            FormRow {
+                key: key.clone(),
+                number: row.number.clone(),
+                label: row.label.clone(),
+                parent,
+                cells: vec![cell],
+            }
+        });
+        let rows = rows.collect();
+        FormDefinition { title: form.title.clone().unwrap_or_default(), year, head: form.head.clone(), rows }
+    }
+
+    /// Every cell with its row, in reading order.
+    pub fn cells(&self) -> impl Iterator<Item = (&FormRow, &FormCell)> {
+        self.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell)))
+    }
+
+    /// The cell of this key.
+    pub fn cell(&self, key: &str) -> Option<(&FormRow, &FormCell)> {
+        self.cells().find(|(_, cell)| cell.key == key)
+    }
+}
+
+impl FormCell {
+    /// A cell bound as far as its words and its unit allow.
+    pub fn new(key: String, row_label: &str, label: Option<String>, unit: Option<String>) -> FormCell {
+        let words = format!("{row_label}{}", label.as_deref().unwrap_or_default());
+        let binding = bind(&words, unit.as_deref());
+        FormCell { key, label, unit, binding, is_compulsory: true, total_of: Vec::new(), place: None }
+    }
+
+    /// The measure and multiple of the printed unit; a cell without a known unit counts things.
+    pub fn measure(&self) -> (Measure, i64) {
+        self.unit.as_deref().and_then(Measure::from_words).unwrap_or((Measure::Item, 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::plan::StatRow;
+
+    fn row(number: Option<&str>, label: &str, unit: &str, parent: Option<&str>) -> StatRow {
+        StatRow {
+            number: number.map(str::to_owned),
+            label: label.to_owned(),
+            unit: Some(unit.to_owned()),
+            parent: parent.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_annex_of_a_notice_becomes_a_form_whose_parents_are_keys() {
+        let form = StatForm {
+            title: Some("活动统计表".to_owned()),
+            head: vec!["填报单位".to_owned()],
+            rows: vec![
+                row(Some("1"), "开展主题活动数量", "个", None),
+                row(None, "“守望”主题宣传活动数量", "个", Some("1")),
+                row(Some("2"), "消费者参与数", "人次", None),
+            ],
+        };
+        let definition = FormDefinition::from_plan(&form, Some(2027));
+        let parents: Vec<_> = definition.rows.iter().map(|row| row.parent.as_deref()).collect();
+        assert_eq!(parents, [None, Some("r1"), None]);
+        assert_eq!(definition.cell("r3").map(|(row, _)| row.label.as_str()), Some("消费者参与数"));
+        let topic = definition.cell("r2").and_then(|(_, cell)| cell.binding.clone()).and_then(|binding| binding.topic);
+        assert_eq!(topic.as_deref(), Some("守望"));
+    }
+}
