@@ -1,0 +1,313 @@
+//! Checks of a return: a list, each with what is wrong and what to do, pointing at its cell.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::form::{FormCell, FormDefinition, FormRow};
+use super::measure::Measure;
+
+/// What stands in one cell of a return.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CellValue {
+    /// What the records say, in base units; `None` when nothing was counted or the cell is not bound.
+    pub computed: Option<i64>,
+    /// What the unit reports, in base units; `None` while nobody has filled it.
+    pub reported: Option<i64>,
+    /// The number is an estimate (余, 约).
+    pub is_estimate: bool,
+    /// Why the reported number differs from the computed one.
+    pub reason: String,
+    /// What the unit reported in the same cell last year.
+    pub last_year: Option<i64>,
+}
+
+/// Does a finding stop the return from being complete?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The return cannot be completed before this is settled.
+    Error,
+    /// Somebody should look; the return can be completed.
+    Warning,
+}
+
+/// The closed list of checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// 必填.
+    Compulsory,
+    /// 其中 ≤ 上级项.
+    OfWhich,
+    /// 合计 = 各列之和.
+    RowTotal,
+    /// Differs from the records without a reason.
+    Unexplained,
+    /// Far from last year.
+    Outlier,
+    /// An estimate.
+    Estimate,
+}
+
+impl Check {
+    /// Every check, in the order of the help page.
+    pub const ALL: &[Check] =
+        &[Check::Compulsory, Check::OfWhich, Check::RowTotal, Check::Unexplained, Check::Outlier, Check::Estimate];
+
+    /// The name on the page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Check::Compulsory => "必填项",
+            Check::OfWhich => "其中项不大于上级项",
+            Check::RowTotal => "合计等于各列之和",
+            Check::Unexplained => "与记录不一致需说明",
+            Check::Outlier => "与上年相差悬殊",
+            Check::Estimate => "估计数",
+        }
+    }
+
+    /// What to do.
+    pub fn instruction(self) -> &'static str {
+        match self {
+            Check::Compulsory => "请填写数字；确实没有的填 0",
+            Check::OfWhich => "请核对两项：部分不能大于整体",
+            Check::RowTotal => "请改合计，或改其中一列",
+            Check::Unexplained => "请写明原因，或改用系统算出的数",
+            Check::Outlier => "请核对单位（如“万”）和数字；无误则不必修改",
+            Check::Estimate => "有准确数时请改填准确数",
+        }
+    }
+
+    /// Does it stop the return?
+    pub fn severity(self) -> Severity {
+        match self {
+            Check::Compulsory | Check::OfWhich | Check::RowTotal | Check::Unexplained => Severity::Error,
+            Check::Outlier | Check::Estimate => Severity::Warning,
+        }
+    }
+}
+
+/// One thing found, at its cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Key of the cell.
+    pub cell: String,
+    /// Which check.
+    pub check: Check,
+    /// One sentence that names row and numbers.
+    pub message: String,
+}
+
+/// Runs every check over a return; findings stand in the order of the form.
+///
+/// A cell without a value in `values` is an empty cell.
+pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec<Finding> {
+    let empty = CellValue::default();
+    let value = |key: &str| values.get(key).unwrap_or(&empty);
+    let mut findings = Vec::new();
+    for (row, cell) in form.cells() {
+        let own = value(&cell.key);
+        let mut add = |check: Check, message: String| findings.push(Finding { cell: cell.key.clone(), check, message });
+        let name = cell_name(row, cell);
+        let Some(reported) = own.reported else {
+            if cell.is_compulsory {
+                add(Check::Compulsory, format!("“{name}”还没有填"));
+            }
+            continue;
+        };
+        if let Some(parent) = parent_value(form, row, cell, &value)
+            && reported > parent.1
+        {
+            add(Check::OfWhich, format!("“{name}”{}大于“{}”{}", show(cell, reported), parent.0, show(cell, parent.1)));
+        }
+        if let Some(sum) = row_sum(cell, &value)
+            && sum != reported
+        {
+            add(Check::RowTotal, format!("“{name}”填{}，各列相加是{}", show(cell, reported), show(cell, sum)));
+        }
+        if let Some(computed) = own.computed
+            && computed != reported
+            && own.reason.trim().is_empty()
+        {
+            add(Check::Unexplained, format!("“{name}”填{}，记录算出{}", show(cell, reported), show(cell, computed)));
+        }
+        if let Some(last) = own.last_year.filter(|last| is_far(*last, reported)) {
+            add(Check::Outlier, format!("“{name}”填{}，上年是{}", show(cell, reported), show(cell, last)));
+        }
+        if own.is_estimate {
+            add(Check::Estimate, format!("“{name}”是估计数（{}）", show(cell, reported)));
+        }
+    }
+    findings
+}
+
+fn cell_name(row: &FormRow, cell: &FormCell) -> String {
+    match &cell.label {
+        Some(label) => format!("{}·{label}", row.label),
+        None => row.label.clone(),
+    }
+}
+
+/// The parent row's cell of the same place: label and number.
+fn parent_value<'a>(
+    form: &FormDefinition,
+    row: &FormRow,
+    cell: &FormCell,
+    value: &impl Fn(&str) -> &'a CellValue,
+) -> Option<(String, i64)> {
+    let parent = form.rows.iter().find(|other| Some(&other.key) == row.parent.as_ref())?;
+    let same_place = parent.cells.iter().find(|other| other.label == cell.label)?;
+    // 其中：案值（万元） under 销毁商品（件）: different things cannot be compared.
+    if same_place.measure().0 != cell.measure().0 {
+        return None;
+    }
+    Some((cell_name(parent, same_place), value(&same_place.key).reported?))
+}
+
+fn row_sum<'a>(cell: &FormCell, value: &impl Fn(&str) -> &'a CellValue) -> Option<i64> {
+    if cell.total_of.is_empty() {
+        return None;
+    }
+    cell.total_of.iter().try_fold(0_i64, |sum, key| sum.checked_add(value(key).reported?))
+}
+
+/// More than five times or less than a fifth of last year, and not a matter of a handful.
+fn is_far(last: i64, now: i64) -> bool {
+    let (small, large) = if last < now { (last, now) } else { (now, last) };
+    large - small > 10 && large > small.saturating_mul(5)
+}
+
+/// A number in the unit of its cell: 36 000 000 分 in a cell of 万元 is `36万元`.
+pub fn show(cell: &FormCell, value: i64) -> String {
+    let (measure, multiple) = cell.measure();
+    let unit = cell.unit.as_deref().unwrap_or_default();
+    let divisor = measure.base_units().saturating_mul(multiple).max(1);
+    format!("{}{unit}", decimal(value, divisor))
+}
+
+/// `value / divisor` written out exactly, without trailing zeros; the divisor is a power of ten by its making.
+pub fn decimal(value: i64, divisor: i64) -> String {
+    let whole = value / divisor;
+    let mut rest = (value % divisor).abs();
+    if rest == 0 {
+        return whole.to_string();
+    }
+    let mut digits = String::new();
+    let mut unit = divisor / 10;
+    while rest > 0 && unit > 0 {
+        digits.push_str(&(rest / unit).to_string());
+        rest %= unit;
+        unit /= 10;
+    }
+    format!("{whole}.{digits}")
+}
+
+/// The measure a bound cell counts in, for pages that show the computed figure.
+pub fn computed_measure(cell: &FormCell) -> Option<Measure> {
+    cell.binding
+        .as_ref()
+        .and_then(|binding| super::indicator::find(&binding.indicator))
+        .map(|indicator| indicator.measure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: &str, label: &str, unit: &str, parent: Option<&str>) -> FormRow {
+        let cell = FormCell::new(key.to_owned(), label, None, Some(unit.to_owned()));
+        FormRow {
+            key: key.to_owned(),
+            number: None,
+            label: label.to_owned(),
+            parent: parent.map(str::to_owned),
+            cells: vec![cell],
+        }
+    }
+
+    fn form() -> FormDefinition {
+        FormDefinition {
+            title: "活动统计表".to_owned(),
+            year: Some(2027),
+            head: Vec::new(),
+            rows: vec![
+                row("r1", "开展主题活动数量", "个", None),
+                row("r2", "进社区活动", "个", Some("r1")),
+                row("r3", "销毁假冒伪劣商品", "件", None),
+                row("r4", "案值", "万元", Some("r3")),
+            ],
+        }
+    }
+
+    fn found(values: &[(&str, CellValue)]) -> Vec<(String, Check)> {
+        let full = |key: &str| (key.to_owned(), CellValue { reported: Some(5), ..CellValue::default() });
+        let mut all: BTreeMap<String, CellValue> = ["r1", "r2", "r3", "r4"].map(full).into();
+        all.extend(values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+        check(&form(), &all).into_iter().map(|finding| (finding.cell, finding.check)).collect()
+    }
+
+    fn reported(value: i64) -> CellValue {
+        CellValue { reported: Some(value), ..CellValue::default() }
+    }
+
+    #[test]
+    fn a_complete_and_sound_return_has_no_finding() {
+        assert_eq!(found(&[]), []);
+    }
+
+    #[test]
+    fn a_part_is_never_larger_than_the_whole() {
+        assert_eq!(found(&[("r2", reported(6))]), [("r2".to_owned(), Check::OfWhich)]);
+        // 案值 in 万元 stands under 件: nothing to compare.
+        assert_eq!(found(&[("r4", reported(9_000_000))]), []);
+    }
+
+    #[test]
+    fn an_empty_compulsory_cell_is_named() {
+        assert_eq!(found(&[("r3", CellValue::default())]), [("r3".to_owned(), Check::Compulsory)]);
+    }
+
+    #[test]
+    fn a_difference_from_the_records_needs_a_reason() {
+        let mut value = CellValue { computed: Some(4), ..reported(5) };
+        assert_eq!(found(&[("r1", value.clone())]), [("r1".to_owned(), Check::Unexplained)]);
+        value.reason = "另有1场由镇政府记录".to_owned();
+        assert_eq!(found(&[("r1", value)]), []);
+    }
+
+    #[test]
+    fn estimates_and_outliers_only_warn() {
+        let value = CellValue { is_estimate: true, last_year: Some(5), ..reported(500) };
+        let findings = found(&[("r3", value)]);
+        assert_eq!(findings, [("r3".to_owned(), Check::Outlier), ("r3".to_owned(), Check::Estimate)]);
+        assert!(findings.iter().all(|(_, check)| check.severity() == Severity::Warning));
+    }
+
+    #[test]
+    fn a_row_total_is_the_sum_of_its_columns() {
+        let mut form = form();
+        let cells = ["r9.1", "r9.2", "r9.3"].map(|key| {
+            let mut cell = FormCell::new(key.to_owned(), "活动次数", Some(key.to_owned()), Some("次".to_owned()));
+            if key == "r9.3" {
+                cell.total_of = vec!["r9.1".to_owned(), "r9.2".to_owned()];
+            }
+            cell
+        });
+        form.rows = vec![FormRow { cells: cells.into(), ..row("r9", "活动次数", "次", None) }];
+        let values = |total| {
+            BTreeMap::from([("r9.1", 2), ("r9.2", 3), ("r9.3", total)].map(|(k, v)| (k.to_owned(), reported(v))))
+        };
+        assert_eq!(check(&form, &values(5)), []);
+        assert_eq!(check(&form, &values(6)).first().map(|finding| finding.check), Some(Check::RowTotal));
+    }
+
+    #[test]
+    fn numbers_are_shown_in_the_unit_of_their_cell() {
+        let cell = FormCell::new("r1".to_owned(), "案值", None, Some("万元".to_owned()));
+        assert_eq!(show(&cell, 3_600_000), "3.6万元");
+        assert_eq!(show(&cell, 36_000_000), "36万元");
+        assert_eq!(decimal(1_000_501, 1_000_000), "1.000501");
+        assert_eq!(decimal(0, 100), "0");
+    }
+}
