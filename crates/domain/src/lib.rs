@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod campaign;
 pub mod complaint;
+pub mod evidence;
 pub mod form;
 pub mod id;
 pub mod statistics;
