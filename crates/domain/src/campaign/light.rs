@@ -87,7 +87,7 @@ pub enum Work {
     Cancelled,
 }
 
-/// A light with its word and reason: "红灯 · 已逾期 · 应于3月15日办结,已过2天".
+/// A light with its word and reason: "红灯 · 已逾期 · 应于3月15日办结，已过2天".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The color.
@@ -127,7 +127,7 @@ pub fn deadline(due_on: Option<Date>, ends_on: Option<Date>, starts_on: Option<D
 /// ```
 pub fn judge(work: Work, starts_on: Option<Date>, due_on: Option<Date>, today: Date, near_days: i64) -> Verdict {
     match work {
-        Work::Cancelled => over(Light::Gray, "已取消", "已取消,不再计时".to_owned()),
+        Work::Cancelled => over(Light::Gray, "已取消", "已取消，不再计时".to_owned()),
         Work::Done(done_on) => finished(done_on, due_on),
         Work::Planned | Work::UnderWay => match due_on {
             Some(due_on) => open(work, starts_on, due_on, today, near_days),
@@ -170,7 +170,7 @@ fn over(light: Light, word: &'static str, reason: String) -> Verdict {
 fn finished(done_on: Option<Date>, due_on: Option<Date>) -> Verdict {
     let reason = match (done_on, due_on) {
         (Some(done_on), Some(due_on)) if done_on > due_on => {
-            format!("{}办结,比期限晚{}天", day_words(done_on, due_on), days_between(due_on, done_on))
+            format!("{}办结，比期限晚{}天", day_words(done_on, due_on), days_between(due_on, done_on))
         }
         (Some(done_on), Some(_)) => format!("{}月{}日按期办结", done_on.month(), done_on.day()),
         (Some(done_on), None) => format!("{}月{}日办结", done_on.month(), done_on.day()),
@@ -182,7 +182,7 @@ fn finished(done_on: Option<Date>, due_on: Option<Date>) -> Verdict {
 fn undated(work: Work, starts_on: Option<Date>, today: Date) -> Verdict {
     match starts_on {
         Some(starts_on) if work == Work::Planned && starts_on < today => {
-            let reason = format!("应于{}开始,尚未启动", day_words(starts_on, today));
+            let reason = format!("应于{}开始，尚未启动", day_words(starts_on, today));
             over(Light::Yellow, "应已开始", reason)
         }
         _ => over(Light::Gray, "未定时限", "通知没有写明期限".to_owned()),
@@ -193,16 +193,16 @@ fn open(work: Work, starts_on: Option<Date>, due_on: Date, today: Date, near_day
     let left = days_between(today, due_on);
     let due = day_words(due_on, today);
     let (light, word, reason) = if left < 0 {
-        (Light::Red, "已逾期", format!("应于{due}办结,已过{}天", -left))
+        (Light::Red, "已逾期", format!("应于{due}办结，已过{}天", -left))
     } else if left == 0 {
-        (Light::Yellow, "今天到期", format!("{due}到期,就是今天"))
+        (Light::Yellow, "今天到期", format!("{due}到期，就是今天"))
     } else if left <= near_days {
-        (Light::Yellow, "临近期限", format!("{due}到期,还有{left}天"))
+        (Light::Yellow, "临近期限", format!("{due}到期，还有{left}天"))
     } else if work == Work::Planned && starts_on.is_some_and(|it| it < today) {
         let began = starts_on.map(|it| day_words(it, today)).unwrap_or_default();
-        (Light::Yellow, "应已开始", format!("应于{began}开始,尚未启动;{due}到期"))
+        (Light::Yellow, "应已开始", format!("应于{began}开始，尚未启动；{due}到期"))
     } else {
-        (Light::Green, "正常", format!("{due}到期,还有{left}天"))
+        (Light::Green, "正常", format!("{due}到期，还有{left}天"))
     };
     Verdict { light, word, reason, days_left: Some(left) }
 }
@@ -222,13 +222,13 @@ mod tests {
     fn open_work_turns_yellow_three_days_before_and_red_after_the_due_day() {
         let due = Some(date(2024, 3, 15));
         let table = [
-            (date(2024, 3, 1), "绿灯 正常 3月15日到期,还有14天"),
-            (date(2024, 3, 11), "绿灯 正常 3月15日到期,还有4天"),
-            (date(2024, 3, 12), "黄灯 临近期限 3月15日到期,还有3天"),
-            (date(2024, 3, 14), "黄灯 临近期限 3月15日到期,还有1天"),
-            (date(2024, 3, 15), "黄灯 今天到期 3月15日到期,就是今天"),
-            (date(2024, 3, 16), "红灯 已逾期 应于3月15日办结,已过1天"),
-            (date(2025, 1, 1), "红灯 已逾期 应于2024年3月15日办结,已过292天"),
+            (date(2024, 3, 1), "绿灯 正常 3月15日到期，还有14天"),
+            (date(2024, 3, 11), "绿灯 正常 3月15日到期，还有4天"),
+            (date(2024, 3, 12), "黄灯 临近期限 3月15日到期，还有3天"),
+            (date(2024, 3, 14), "黄灯 临近期限 3月15日到期，还有1天"),
+            (date(2024, 3, 15), "黄灯 今天到期 3月15日到期，就是今天"),
+            (date(2024, 3, 16), "红灯 已逾期 应于3月15日办结，已过1天"),
+            (date(2025, 1, 1), "红灯 已逾期 应于2024年3月15日办结，已过292天"),
         ];
         for (today, expected) in table {
             assert_eq!(shown(Work::UnderWay, None, due, today), expected);
@@ -238,9 +238,9 @@ mod tests {
     #[test]
     fn the_leap_day_counts() {
         let due = Some(date(2024, 3, 1));
-        assert_eq!(shown(Work::UnderWay, None, due, date(2024, 2, 28)), "黄灯 临近期限 3月1日到期,还有2天");
+        assert_eq!(shown(Work::UnderWay, None, due, date(2024, 2, 28)), "黄灯 临近期限 3月1日到期，还有2天");
         let due = Some(date(2023, 3, 1));
-        assert_eq!(shown(Work::UnderWay, None, due, date(2023, 2, 28)), "黄灯 临近期限 3月1日到期,还有1天");
+        assert_eq!(shown(Work::UnderWay, None, due, date(2023, 2, 28)), "黄灯 临近期限 3月1日到期，还有1天");
     }
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
         let done = |day| Work::Done(Some(date(2024, 3, day)));
         assert_eq!(shown(done(14), None, due, today), "绿灯 已办结 3月14日按期办结");
         assert_eq!(shown(done(15), None, due, today), "绿灯 已办结 3月15日按期办结");
-        assert_eq!(shown(done(18), None, due, today), "绿灯 已办结 3月18日办结,比期限晚3天");
+        assert_eq!(shown(done(18), None, due, today), "绿灯 已办结 3月18日办结，比期限晚3天");
         assert_eq!(shown(done(18), None, None, today), "绿灯 已办结 3月18日办结");
         assert_eq!(shown(Work::Done(None), None, due, today), "绿灯 已办结 已办结");
     }
@@ -260,7 +260,7 @@ mod tests {
         let today = date(2024, 3, 5);
         assert_eq!(shown(Work::Planned, None, None, today), "灰灯 未定时限 通知没有写明期限");
         let starts = Some(date(2024, 3, 4));
-        assert_eq!(shown(Work::Planned, starts, None, today), "黄灯 应已开始 应于3月4日开始,尚未启动");
+        assert_eq!(shown(Work::Planned, starts, None, today), "黄灯 应已开始 应于3月4日开始，尚未启动");
         assert_eq!(shown(Work::UnderWay, starts, None, today), "灰灯 未定时限 通知没有写明期限");
     }
 
@@ -268,10 +268,10 @@ mod tests {
     fn a_start_that_passed_without_a_start_is_yellow() {
         let (starts, due) = (Some(date(2024, 3, 4)), Some(date(2024, 3, 31)));
         let today = date(2024, 3, 6);
-        assert_eq!(shown(Work::Planned, starts, due, today), "黄灯 应已开始 应于3月4日开始,尚未启动;3月31日到期");
-        assert_eq!(shown(Work::UnderWay, starts, due, today), "绿灯 正常 3月31日到期,还有25天");
+        assert_eq!(shown(Work::Planned, starts, due, today), "黄灯 应已开始 应于3月4日开始，尚未启动；3月31日到期");
+        assert_eq!(shown(Work::UnderWay, starts, due, today), "绿灯 正常 3月31日到期，还有25天");
         // On the first day itself nothing is late yet.
-        assert_eq!(shown(Work::Planned, starts, due, date(2024, 3, 4)), "绿灯 正常 3月31日到期,还有27天");
+        assert_eq!(shown(Work::Planned, starts, due, date(2024, 3, 4)), "绿灯 正常 3月31日到期，还有27天");
     }
 
     #[test]

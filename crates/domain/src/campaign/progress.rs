@@ -160,7 +160,7 @@ impl TaskStatus {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The step does not begin at this status.
-    #[error("现在的状态是“{status}”,不能“{step}”。请刷新页面看最新状态。", status = status.label(), step = step.label())]
+    #[error("现在的状态是“{status}”，不能“{step}”。请刷新页面看最新状态。", status = status.label(), step = step.label())]
     WrongStatus {
         /// The step asked for.
         step: Step,
@@ -168,25 +168,25 @@ pub enum Rejection {
         status: ActivityStatus,
     },
     /// Cancel and reopen are never silent.
-    #[error("“{step}”要写明原因,一句话即可。", step = step.label())]
+    #[error("“{step}”要写明原因，一句话即可。", step = step.label())]
     ReasonMissing {
         /// The step asked for.
         step: Step,
     },
     /// The activity is to be closed while other units have not finished.
-    #[error("还有{n}个单位没有完成:{units}。确要办结,请写一句说明,他们的任务随之办结。", n = units.len(), units = units.join("、"))]
+    #[error("还有{n}个单位没有完成：{units}。确要办结，请写一句说明，他们的任务随之办结。", n = units.len(), units = units.join("、"))]
     OpenTasks {
         /// The units that have not finished, by name.
         units: Vec<String>,
     },
     /// A task of an activity that is over.
-    #[error("活动{status},任务不能再改。需要时请先“恢复办理”。", status = status.label())]
+    #[error("活动{status}，任务不能再改。需要时请先“恢复办理”。", status = status.label())]
     ActivityOver {
         /// Where the activity stands.
         status: ActivityStatus,
     },
     /// A task that is not open cannot be finished, one that is not done cannot be undone.
-    #[error("这项任务现在是“{status}”,请刷新页面看最新状态。", status = status.label())]
+    #[error("这项任务现在是“{status}”，请刷新页面看最新状态。", status = status.label())]
     WrongTaskStatus {
         /// Where the task stands.
         status: TaskStatus,
@@ -305,7 +305,7 @@ mod tests {
     fn the_lead_closes_over_open_units_only_with_a_word() {
         let open = ["城关所".to_owned(), "信用科".to_owned()];
         let rejection = take(UnderWay, Step::Finish, "", &open).unwrap_err();
-        expect_test::expect!["还有2个单位没有完成:城关所、信用科。确要办结,请写一句说明,他们的任务随之办结。"]
+        expect_test::expect!["还有2个单位没有完成：城关所、信用科。确要办结，请写一句说明，他们的任务随之办结。"]
             .assert_eq(&rejection.sentence());
         assert_eq!(take(UnderWay, Step::Finish, "已合并举办", &open), Ok(Done));
         // Starting or cancelling does not wait for anyone.

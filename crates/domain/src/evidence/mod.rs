@@ -110,7 +110,7 @@ impl FileKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// Nothing in it.
-    #[error("“{name}”是空文件,请重新选择。")]
+    #[error("“{name}”是空文件，请重新选择。")]
     Empty {
         /// The cleaned name.
         name: String,
@@ -125,14 +125,14 @@ pub enum Rejection {
     },
     /// Not one of the kinds of the list.
     #[error(
-        "“{name}”的类型不能上传。可以上传:照片图片、PDF、OFD、Word、Excel、演示文稿、文本、CSV、MP4 视频、MP3 录音。"
+        "“{name}”的类型不能上传。可以上传：照片图片、PDF、OFD、Word、Excel、演示文稿、文本、CSV、MP4 视频、MP3 录音。"
     )]
     UnknownKind {
         /// The cleaned name.
         name: String,
     },
     /// The bytes are of another kind than the name says.
-    #[error("“{name}”的内容是{found},与扩展名不符。请改正文件名后再传。")]
+    #[error("“{name}”的内容是{found}，与扩展名不符。请改正文件名后再传。")]
     NameDiffers {
         /// The cleaned name.
         name: String,
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn a_refusal_names_the_file_and_the_way_out() {
         let rejection = recognize("../现场.png", &sample(FileKind::Jpeg)).unwrap_err();
-        expect_test::expect!["“现场.png”的内容是照片,与扩展名不符。请改正文件名后再传。"]
+        expect_test::expect!["“现场.png”的内容是照片，与扩展名不符。请改正文件名后再传。"]
             .assert_eq(&rejection.to_string());
     }
 
