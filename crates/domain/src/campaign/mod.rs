@@ -5,6 +5,7 @@
 //! `light` says how a piece of work stands today, `progress` which steps it can take, `permitted` who may take them,
 //! `schedule` how the set is drawn as list, board, calendar and Gantt chart.
 
+pub mod desk;
 pub mod kind;
 pub mod light;
 pub mod permitted;
@@ -12,3 +13,4 @@ pub mod plan;
 pub mod plan_date;
 pub mod progress;
 pub mod schedule;
+pub mod venue;
