@@ -4,6 +4,7 @@
 //! One module per area holds the statements; their functions are named `find`, `get`, `list`, `lock`, `insert`, `save`, `count`.
 //! Functions that only read take `&Read`, functions that change take `&Tx`; a `&Tx` is good wherever a `&Read` is asked for.
 
+pub mod campaign;
 pub mod db;
 pub mod error;
 pub mod event;

@@ -49,7 +49,8 @@ pub async fn get(tx: &Read, campaign_id: &Id) -> Result<Head> {
 
 /// The running campaigns, the newest first.
 pub async fn list_running(tx: &Read) -> Result<Vec<Head>> {
-    let sql = format!("select {COLUMNS} from campaign where status = 'published' order by published_at desc, campaign_id");
+    let sql =
+        format!("select {COLUMNS} from campaign where status = 'published' order by published_at desc, campaign_id");
     tx.list(&sql, args![]).await?.iter().map(head).collect()
 }
 

@@ -71,7 +71,8 @@ pub async fn list(tx: &Read, campaign_id: &Id) -> Result<Vec<Task>> {
     rows.iter().map(task).collect()
 }
 
-const DESK: &str = "select task_id, task.activity_id, unit_id, part, task.due_on, task.status, task.done_at, task.version,
+const DESK: &str =
+    "select task_id, task.activity_id, unit_id, part, task.due_on, task.status, task.done_at, task.version,
        campaign_id, campaign.title as campaign_title, number, activity.title, activity.status as activity_status,
        activity.starts_on, activity.ends_on, activity.due_on as activity_due_on, places
      from task join activity using (activity_id) join campaign using (campaign_id)

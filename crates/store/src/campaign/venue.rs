@@ -163,9 +163,8 @@ pub async fn insert_session(tx: &Tx, new: &Session) -> Result<Id> {
 
 /// Loads a session that will change. With `version`, refuses as stale what was changed since the page was rendered.
 pub async fn lock_session(tx: &Tx, activity_session_id: &Id, version: Option<i64>) -> Result<Session> {
-    let sql = format!(
-        "update activity_session set version = version + 1 where activity_session_id = $1 returning {SESSION}"
-    );
+    let sql =
+        format!("update activity_session set version = version + 1 where activity_session_id = $1 returning {SESSION}");
     let session = session(&tx.get(&sql, args![activity_session_id]).await?)?;
     match version {
         Some(version) if version + 1 != session.version => Err(Error::Stale),
