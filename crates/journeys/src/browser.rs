@@ -118,6 +118,21 @@ impl Browser {
         Ok(url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
     }
 
+    /// Waits until the page is another one than this path.
+    ///
+    /// # Errors
+    /// When it stays; the error says what the page shows.
+    pub async fn away_from(&self, path: &str) -> Result<()> {
+        let start = Instant::now();
+        while self.path().await?.starts_with(path) {
+            if start.elapsed() > PATIENCE {
+                bail!("still at {path}. It shows:\n{}", self.text().await?);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
     /// Types into the field with this label; what stood there is gone.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 pub mod axe;
 pub mod browser;
 pub mod crawl;
+pub mod people;
 pub mod program;
 
 use std::path::{Path, PathBuf};
