@@ -6,7 +6,10 @@
 pub mod binding;
 pub mod check;
 pub mod form;
+pub mod form_reader;
+pub mod grid;
 pub mod indicator;
 pub mod measure;
+pub mod merge;
 pub mod quantity;
 pub mod rollup;
