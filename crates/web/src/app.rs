@@ -1,0 +1,78 @@
+//! What every handler may reach.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+
+use crate::{Clock, Keys};
+
+/// The state of the program, cheap to clone: `State(app): State<App>`.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of [`App`].
+pub struct Parts {
+    // db
+    pub clock: Clock,
+    pub keys: Keys,
+    /// Where attachments are kept.
+    pub files: PathBuf,
+    pub config: Config,
+    /// Password hashing is heavy on purpose; so many at a time.
+    pub(crate) hashing: tokio::sync::Semaphore,
+    /// Forms with files are held in memory; so many at a time.
+    pub(crate) uploads: tokio::sync::Semaphore,
+}
+
+/// The few things set on the command line.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address people open, when it is not the listening address (`https://xb.example.gov.cn`).
+    pub public_url: Option<String>,
+    /// A proxy stands in front and sets `X-Forwarded-For` and `X-Forwarded-Proto`.
+    pub is_behind_proxy: bool,
+    /// Sign-in ends after so long without a request.
+    pub idle: Duration,
+    /// Sign-in ends after so long at any rate.
+    pub absolute: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            public_url: None,
+            is_behind_proxy: false,
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(12 * 3600),
+        }
+    }
+}
+
+impl Config {
+    /// Do people reach the program by https? Then cookies carry `Secure` and the `__Host-` prefix.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+impl App {
+    /// The program on an opened database.
+    pub fn new(clock: Clock, keys: Keys, files: PathBuf, config: Config) -> App {
+        App(Arc::new(Parts {
+
+            clock,
+            keys,
+            files,
+            config,
+            hashing: tokio::sync::Semaphore::new(2),
+            uploads: tokio::sync::Semaphore::new(4),
+        }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

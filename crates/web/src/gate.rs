@@ -1,0 +1,129 @@
+//! What stands before every handler: who may pass, and a form's origin and token.
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::{App, Error, Frame, Posted, page, posted, routes::Access, sign_in};
+
+/// The rule of one route.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) app: App,
+    pub(crate) access: Access,
+    pub(crate) upload: bool,
+}
+
+pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    match check(&gate, request).await {
+        Ok(Passed::On(request)) => next.run(request).await,
+        Ok(Passed::Instead(response)) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+enum Passed {
+    On(Request),
+    Instead(Response),
+}
+
+async fn check(gate: &Gate, request: Request) -> Result<Passed, Error> {
+    let frame =
+        request.extensions().get::<Frame>().cloned().ok_or_else(|| Error::Internal(anyhow::anyhow!("no frame")))?;
+    let is_form = request.method() == Method::POST;
+    if is_form && !is_from_here(request.headers(), gate.app.config.public_url.as_deref()) {
+        return Err(Error::Forbidden("这次提交不是从本系统的页面发出的，已拒绝。请从本系统打开页面再操作。".into()));
+    }
+    if !gate.access.allows(frame.actor()) {
+        return refuse(frame, request, is_form).await;
+    }
+    if must_choose_password(&frame, gate.access, request.uri().path()) {
+        return Ok(Passed::Instead(page::go("/account/password")?));
+    }
+    if !is_form {
+        return Ok(Passed::On(request));
+    }
+    read_form(gate, frame, request).await
+}
+
+/// A stranger signs in first, and what they typed comes along; a person without the role is told so.
+async fn refuse(frame: Frame, request: Request, is_form: bool) -> Result<Passed, Error> {
+    if frame.actor().is_some() {
+        return Err(Error::Forbidden("您的角色不能打开这个页面。如工作需要，请联系系统管理员调整角色。".into()));
+    }
+    let path = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+    if !is_form {
+        return Ok(Passed::Instead(page::go(&sign_in::path_with_next(&path))?));
+    }
+    let posted = posted::read(request, posted::FORM_LIMIT).await.unwrap_or_default();
+    Ok(Passed::Instead(sign_in::ask_again(frame, &path, &posted)?))
+}
+
+fn must_choose_password(frame: &Frame, access: Access, path: &str) -> bool {
+    frame.must_change_password() && access != Access::Public && path != "/account/password" && path != "/sign-out"
+}
+
+async fn read_form(gate: &Gate, frame: Frame, request: Request) -> Result<Passed, Error> {
+    let path = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+    let limit = if gate.upload { posted::UPLOAD_LIMIT } else { posted::FORM_LIMIT };
+    let _permit = if gate.upload { gate.app.uploads.acquire().await.ok() } else { None };
+    let (mut parts, body) = request.into_parts();
+    let mut copy = Request::new(body);
+    *copy.method_mut() = parts.method.clone();
+    *copy.headers_mut() = parts.headers.clone();
+    let posted = posted::read(copy, limit).await?;
+    if !frame.is_token(posted.text("token")) {
+        // The page was drawn before this sign-in (or by nobody): nothing is done, nothing typed is lost.
+        return Ok(Passed::Instead(sign_in::send_again(frame, &path, &posted)?));
+    }
+    parts.extensions.insert(posted);
+    Ok(Passed::On(Request::from_parts(parts, Body::empty())))
+}
+
+/// Browsers say where a form comes from; a form of another site is refused before its token is looked at.
+/// Programs without a browser say nothing and must still show the token.
+fn is_from_here(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site")
+        && site != "same-origin"
+        && site != "none"
+    {
+        return false;
+    }
+    let Some(origin) = text(header::ORIGIN.as_str()) else { return true };
+    let origin_host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    let public_host = public_url.and_then(|url| url.split_once("://")).map(|(_, host)| host.trim_end_matches('/'));
+    text(header::HOST.as_str()) == Some(origin_host) || public_host == Some(origin_host)
+}
+
+impl Posted {
+    /// The form without its token, to be sent once more by the person.
+    pub(crate) fn kept(&self) -> sign_in::Kept {
+        sign_in::Kept { fields: self.worth_keeping(), lost_files: self.has_files() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(n, v)| (header::HeaderName::from_static(n), v.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        let own = "127.0.0.1:12315";
+        assert!(is_from_here(&headers(&[("host", own), ("origin", "http://127.0.0.1:12315")]), None));
+        assert!(is_from_here(&headers(&[("host", own)]), None));
+        assert!(!is_from_here(&headers(&[("host", own), ("origin", "https://evil.example")]), None));
+        assert!(!is_from_here(&headers(&[("host", own), ("sec-fetch-site", "cross-site")]), None));
+        assert!(!is_from_here(&headers(&[("host", own), ("origin", "null")]), None));
+        let public = Some("https://xb.example.gov.cn");
+        assert!(is_from_here(&headers(&[("host", own), ("origin", "https://xb.example.gov.cn")]), public));
+    }
+}

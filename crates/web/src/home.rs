@@ -1,0 +1,73 @@
+//! The start page, help, the style guide, and the sign of life.
+
+use askama::Template;
+
+use axum::{extract::State, http::Method};
+
+use crate::{Answer, App, Choice, Error, Frame, FormErrors, page, routes};
+
+#[derive(Template)]
+#[template(path = "home/show.html")]
+struct Show {
+    frame: Frame,
+}
+
+/// `GET /`: the desk of who is signed in, the door for who is not.
+pub(crate) async fn show(frame: Frame) -> Answer {
+    if let Some(actor) = frame.actor() {
+        let first = frame.nav().first().map_or("/help", |line| line.path);
+        let is_desk = routes::access_of(&Method::GET, "/desk").is_some_and(|access| access.allows(Some(actor)));
+        return page::go(if is_desk { "/desk" } else { first });
+    }
+    page::page(&Show { frame })
+}
+
+#[derive(Template)]
+#[template(path = "home/help.html")]
+struct Help {
+    frame: Frame,
+}
+
+/// `GET /help`
+pub(crate) async fn help(frame: Frame) -> Answer {
+    page::page(&Help { frame })
+}
+
+#[derive(Template)]
+#[template(path = "home/styleguide.html")]
+struct Styleguide {
+    frame: Frame,
+    errors: FormErrors,
+    none: FormErrors,
+    kinds: Vec<Choice>,
+    icons: Vec<&'static str>,
+}
+
+/// `GET /styleguide`: every component in its states.
+pub(crate) async fn styleguide(frame: Frame) -> Answer {
+    let mut errors = FormErrors::default();
+    errors.add("title", "请填写活动名称。");
+    errors.add("due_on", "“3月32日”不是日期。请写成 2024-03-15 这样。");
+    let kinds = domain::unit::UnitKind::ALL.iter().map(|kind| Choice::new(kind.label(), kind.label(), "科室"));
+    page::page(&Styleguide {
+        frame,
+        errors,
+        none: FormErrors::default(),
+        kinds: kinds.collect(),
+        icons: icons(),
+    })
+}
+
+/// The names in the sprite, in their order.
+fn icons() -> Vec<&'static str> {
+    include_str!("../assets/icons.svg")
+        .split("<symbol id=\"")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+        .collect()
+}
+
+/// `GET /healthz`: does the program answer, and its database?
+pub(crate) async fn health(State(_app): State<App>) -> Result<&'static str, Error> {
+    Ok("ok")
+}

@@ -1,0 +1,144 @@
+//! What a form sent. The gate reads it and checks its token before any handler runs.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Multipart, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+
+use crate::Error;
+
+/// The most a form without files may send.
+pub const FORM_LIMIT: usize = 2 * 1024 * 1024;
+/// The most an upload may send.
+pub const UPLOAD_LIMIT: usize = 40 * 1024 * 1024;
+
+/// The fields and files of one sent form.
+#[derive(Debug, Clone, Default)]
+pub struct Posted {
+    fields: Vec<(String, String)>,
+    files: Vec<PostedFile>,
+}
+
+/// One file of a form.
+#[derive(Debug, Clone)]
+pub struct PostedFile {
+    pub field: String,
+    /// The name as the browser sent it, without folders.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Posted {
+    /// A form as a test or a kept form has it.
+    pub fn of(fields: Vec<(String, String)>) -> Posted {
+        Posted { fields, files: Vec::new() }
+    }
+
+    /// The text of a field without white space around it; empty when the field is not there.
+    pub fn text(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// The text of a field as typed (passwords, pasted documents).
+    pub fn raw(&self, name: &str) -> &str {
+        self.fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Every value of a field that may come more than once.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Was the box ticked, or the button of this name pressed?
+    pub fn is_set(&self, name: &str) -> bool {
+        self.fields.iter().any(|(n, _)| n == name)
+    }
+
+    /// The version the form was rendered with.
+    pub fn version(&self) -> i64 {
+        self.text("version").parse().unwrap_or(-1)
+    }
+
+    /// The file of a field, when one was chosen.
+    pub fn file(&self, name: &str) -> Option<&PostedFile> {
+        self.files.iter().find(|file| file.field == name && !(file.name.is_empty() && file.bytes.is_empty()))
+    }
+
+    /// The fields in their order.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// What may be kept while a person signs in again: typed text, never passwords and never the token.
+    pub fn worth_keeping(&self) -> Vec<(String, String)> {
+        self.fields.iter().filter(|(name, _)| name != "token" && !name.contains("password")).cloned().collect()
+    }
+
+    /// Had the form files? They cannot be kept.
+    pub fn has_files(&self) -> bool {
+        self.files.iter().any(|file| !file.bytes.is_empty())
+    }
+}
+
+/// Reads the body of a form, urlencoded or multipart.
+pub(crate) async fn read(request: Request, limit: usize) -> Result<Posted, Error> {
+    let declared = length_of(request.headers());
+    if declared.is_some_and(|n| n > limit) {
+        return Err(Error::TooLarge { limit });
+    }
+    if media_type(request.headers()).starts_with("multipart/form-data") {
+        read_multipart(request, limit).await
+    } else {
+        read_urlencoded(request, limit.min(FORM_LIMIT)).await
+    }
+}
+
+async fn read_urlencoded(request: Request, limit: usize) -> Result<Posted, Error> {
+    let bytes =
+        axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| Error::TooLarge { limit })?;
+    let fields = form_urlencoded::parse(&bytes).into_owned().collect();
+    Ok(Posted { fields, files: Vec::new() })
+}
+
+async fn read_multipart(request: Request, limit: usize) -> Result<Posted, Error> {
+    let broken = || Error::Unreadable("表单没有完整送达，请检查网络后再试一次。".into());
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
+    let mut posted = Posted::default();
+    let mut left = limit;
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| broken())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.file_name().map(|name| base_name(name).to_owned());
+        let mut bytes = Vec::new();
+        while let Some(chunk) = field.chunk().await.map_err(|_| broken())? {
+            left = left.checked_sub(chunk.len()).ok_or(Error::TooLarge { limit })?;
+            bytes.extend_from_slice(&chunk);
+        }
+        match file_name {
+            Some(file_name) => posted.files.push(PostedFile { field: name, name: file_name, bytes }),
+            None => posted.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok(posted)
+}
+
+/// The file name without folders: some browsers send the whole path.
+fn base_name(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+fn length_of(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn media_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+impl<S: Sync> FromRequestParts<S> for Posted {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Posted, Error> {
+        parts.extensions.remove::<Posted>().ok_or_else(|| Error::Internal(anyhow::anyhow!("the gate read no form")))
+    }
+}
+

@@ -1,0 +1,135 @@
+//! The one list of routes: method, path, who may use it, handler.
+//!
+//! The gate asks `Access` before the handler runs; finer rules (whose unit, which state) are asked by the handler from `permitted` of the area.
+
+use axum::{
+    Router,
+    handler::Handler,
+    http::Method,
+    middleware,
+    routing::{MethodRouter, on, MethodFilter},
+};
+use domain::unit::{Actor, Role};
+
+use crate::{App, assets, gate, home, look};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, without sign-in.
+    Public,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Everybody with one of these roles.
+    Roles(&'static [Role]),
+}
+
+impl Access {
+    /// May this person (or stranger) use it?
+    pub fn allows(self, actor: Option<&Actor>) -> bool {
+        match self {
+            Access::Public => true,
+            Access::SignedIn => actor.is_some(),
+            Access::Roles(roles) => actor.is_some_and(|actor| roles.contains(&actor.role)),
+        }
+    }
+}
+
+/// One line of the list.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    pub(crate) upload: bool,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// The form of this route may carry files (up to [`crate::posted::UPLOAD_LIMIT`]).
+    fn with_files(mut self) -> Route {
+        self.upload = true;
+        self
+    }
+}
+
+/// A page or file. `HEAD` comes with it.
+fn get<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::GET, path, access, upload: false, handler: on(MethodFilter::GET, handler) }
+}
+
+/// A form. The gate reads it and checks its token; the handler takes `Posted`.
+fn post<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::POST, path, access, upload: false, handler: on(MethodFilter::POST, handler) }
+}
+
+const PUBLIC: Access = Access::Public;
+const SIGNED_IN: Access = Access::SignedIn;
+
+/// Every route.
+pub(crate) fn list() -> Vec<Route> {
+    let mut routes = base();
+    routes.extend(organisation());
+    routes.extend(campaign());
+    routes
+}
+
+/// The program itself.
+fn base() -> Vec<Route> {
+    vec![
+        get("/", PUBLIC, home::show),
+        get("/help", PUBLIC, home::help),
+        get("/styleguide", PUBLIC, home::styleguide),
+        get("/healthz", PUBLIC, home::health),
+        get("/assets/{file}", PUBLIC, assets::show),
+        get("/favicon.ico", PUBLIC, assets::favicon),
+        post("/look", PUBLIC, look::update),
+    ]
+}
+
+/// Units, people, the trail.
+fn organisation() -> Vec<Route> {
+    vec![]
+}
+
+/// Notices, campaigns, activities, duties.
+fn campaign() -> Vec<Route> {
+    vec![]
+}
+
+/// The list as a router, each handler behind its gate.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let mut router = Router::new();
+    for route in list() {
+        let gate = gate::Gate { app: app.clone(), access: route.access, upload: route.upload };
+        let handler = route.handler.layer(middleware::from_fn_with_state(gate, gate::pass));
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that hands the list to axum")]
+        {
+            router = router.route(route.path, handler);
+        }
+    }
+    router
+}
+
+/// Who may use the route that answers this path; `None` when there is none.
+pub(crate) fn access_of(method: &Method, path: &str) -> Option<Access> {
+    static LIST: std::sync::LazyLock<Vec<(Method, &'static str, Access)>> =
+        std::sync::LazyLock::new(|| list().into_iter().map(|r| (r.method, r.path, r.access)).collect());
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    // A literal segment wins over a parameter, as in the router.
+    let mut found: Vec<_> = LIST.iter().filter(|(m, pattern, _)| m == method && is_match(pattern, path)).collect();
+    found.sort_by_key(|(_, pattern, _)| pattern.matches('{').count());
+    found.first().map(|(_, _, access)| *access)
+}
+
+fn is_match(pattern: &str, path: &str) -> bool {
+    let mut wanted = pattern.split('/');
+    let mut given = path.split('/');
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(w), Some(_)) if w.starts_with("{*") => return true,
+            (Some(w), Some(g)) if w == g || (w.starts_with('{') && !g.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
