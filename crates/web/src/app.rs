@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use store::Db;
 
 use crate::{Clock, Keys};
 
@@ -11,7 +12,7 @@ pub struct App(Arc<Parts>);
 
 /// The parts of [`App`].
 pub struct Parts {
-    // db
+    pub db: Db,
     pub clock: Clock,
     pub keys: Keys,
     /// Where attachments are kept.
@@ -56,8 +57,9 @@ impl Config {
 
 impl App {
     /// The program on an opened database.
-    pub fn new(clock: Clock, keys: Keys, files: PathBuf, config: Config) -> App {
+    pub fn new(db: Db, clock: Clock, keys: Keys, files: PathBuf, config: Config) -> App {
         App(Arc::new(Parts {
+            db,
 
             clock,
             keys,

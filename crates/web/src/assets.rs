@@ -64,20 +64,14 @@ pub(crate) fn css() -> &'static Asset {
 
 pub(crate) fn script() -> &'static Asset {
     static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-        Asset::new(
-            "xiaobao",
-            "js",
-            "text/javascript; charset=utf-8",
-            include_str!("../assets/xiaobao.js").to_owned(),
-        )
+        Asset::new("xiaobao", "js", "text/javascript; charset=utf-8", include_str!("../assets/xiaobao.js").to_owned())
     });
     &SCRIPT
 }
 
 pub(crate) fn sprite() -> &'static Asset {
-    static SPRITE: LazyLock<Asset> = LazyLock::new(|| {
-        Asset::new("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg").to_owned())
-    });
+    static SPRITE: LazyLock<Asset> =
+        LazyLock::new(|| Asset::new("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg").to_owned()));
     &SPRITE
 }
 
@@ -94,7 +88,9 @@ fn dark() -> String {
 fn counted_classes() -> String {
     let mut text = String::new();
     for n in 1..=200 {
-        text += &format!(".from-{n}{{grid-column-start:{n}}}.span-{n}{{grid-column-end:span {n}}}.cols-{n}{{--cols:{n}}}\n");
+        text += &format!(
+            ".from-{n}{{grid-column-start:{n}}}.span-{n}{{grid-column-end:span {n}}}.cols-{n}{{--cols:{n}}}\n"
+        );
     }
     for n in 0..=100 {
         text += &format!(".fill-{n}{{--fill:{n}%}}\n");

@@ -22,6 +22,8 @@ pub enum Error {
     TooMany(String),
     /// The form or file is larger than allowed.
     TooLarge { limit: usize },
+    /// The database cannot answer now (disk full, connection lost). The text goes to the log.
+    Unavailable(anyhow::Error),
     /// Our fault. The text goes to the log, never to the page.
     Internal(anyhow::Error),
 }
@@ -42,6 +44,7 @@ impl Error {
             Error::Unreadable(_) => StatusCode::BAD_REQUEST,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -61,9 +64,15 @@ impl Error {
             Error::TooLarge { limit } => {
                 ("内容太大", format!("一次最多提交 {} MB。请分开上传，或压缩后再试。", limit / 1024 / 1024))
             }
-            Error::Internal(_) => {
-                ("系统出错了", "不是您的操作有误，已记录下来。请稍后再试；如仍不行，请把下面的编号告诉管理员。".to_owned())
-            }
+            Error::Unavailable(_) => (
+                "暂时不能处理",
+                "数据库这一刻不能读写，您的内容没有保存。请稍后再试；如仍不行，请告诉管理员检查磁盘和数据库。"
+                    .to_owned(),
+            ),
+            Error::Internal(_) => (
+                "系统出错了",
+                "不是您的操作有误，已记录下来。请稍后再试；如仍不行，请把下面的编号告诉管理员。".to_owned(),
+            ),
         };
         ErrorPage { title, sentence }
     }
@@ -71,13 +80,25 @@ impl Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        if let Error::Internal(error) = &self {
+        if let Error::Internal(error) | Error::Unavailable(error) = &self {
             // Logged once, here; the request line carries the same request number.
             tracing::error!(error = format!("{error:#}"), "request failed");
         }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self.page());
         response
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        match error {
+            store::Error::NotFound => Error::NotFound,
+            store::Error::Stale => Error::Stale,
+            store::Error::Conflict { .. } => Error::Conflict("已经有相同的内容，请换一个名称。".into()),
+            store::Error::Unavailable(_) => Error::Unavailable(anyhow::Error::new(error)),
+            store::Error::Internal(_) => Error::Internal(anyhow::Error::new(error)),
+        }
     }
 }
 
@@ -101,6 +122,8 @@ mod tests {
         assert_eq!(status(Error::Unreadable("不完整。".into())), 400);
         assert_eq!(status(Error::TooMany("十分钟后。".into())), 429);
         assert_eq!(status(Error::TooLarge { limit: 1 }), 413);
+        assert_eq!(status(store::Error::Unavailable("磁盘已满".into()).into()), 503);
+        assert_eq!(status(store::Error::NotFound.into()), 404);
         assert_eq!(status(Error::Internal(anyhow::anyhow!("x"))), 500);
     }
 }

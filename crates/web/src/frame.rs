@@ -111,9 +111,9 @@ impl Frame {
 
     /// Was the token made for this sign-in?
     pub(crate) fn is_token(&self, token: &str) -> bool {
-        token.split_once('.').is_some_and(|(nonce, code)| {
-            self.0.keys.is_sealed("form", &format!("{nonce}.{}", self.0.binding), code)
-        })
+        token
+            .split_once('.')
+            .is_some_and(|(nonce, code)| self.0.keys.is_sealed("form", &format!("{nonce}.{}", self.0.binding), code))
     }
 
     /// The same frame for a sign-in that has just begun.

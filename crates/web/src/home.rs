@@ -4,7 +4,7 @@ use askama::Template;
 
 use axum::{extract::State, http::Method};
 
-use crate::{Answer, App, Choice, Error, Frame, FormErrors, page, routes};
+use crate::{Answer, App, Choice, Error, FormErrors, Frame, page, routes};
 
 #[derive(Template)]
 #[template(path = "home/show.html")]
@@ -49,13 +49,7 @@ pub(crate) async fn styleguide(frame: Frame) -> Answer {
     errors.add("title", "请填写活动名称。");
     errors.add("due_on", "“3月32日”不是日期。请写成 2024-03-15 这样。");
     let kinds = domain::unit::UnitKind::ALL.iter().map(|kind| Choice::new(kind.label(), kind.label(), "科室"));
-    page::page(&Styleguide {
-        frame,
-        errors,
-        none: FormErrors::default(),
-        kinds: kinds.collect(),
-        icons: icons(),
-    })
+    page::page(&Styleguide { frame, errors, none: FormErrors::default(), kinds: kinds.collect(), icons: icons() })
 }
 
 /// The names in the sprite, in their order.
@@ -68,6 +62,7 @@ fn icons() -> Vec<&'static str> {
 }
 
 /// `GET /healthz`: does the program answer, and its database?
-pub(crate) async fn health(State(_app): State<App>) -> Result<&'static str, Error> {
+pub(crate) async fn health(State(app): State<App>) -> Result<&'static str, Error> {
+    app.db.read(async |tx| store::unit::count(&tx).await).await?;
     Ok("ok")
 }

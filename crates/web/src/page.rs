@@ -40,14 +40,12 @@ pub fn go(path: &str) -> Answer {
 /// A file to keep. The name may be Chinese.
 pub fn file(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Answer {
     let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
-    let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let ascii: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
     let disposition = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}");
-    let disposition =
-        HeaderValue::from_str(&disposition).map_err(|e| Error::Internal(anyhow::Error::new(e)))?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
+    let disposition = HeaderValue::from_str(&disposition).map_err(|e| Error::Internal(anyhow::Error::new(e)))?;
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, bytes).into_response())
 }
 

@@ -94,8 +94,7 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Posted, Error
 }
 
 async fn read_urlencoded(request: Request, limit: usize) -> Result<Posted, Error> {
-    let bytes =
-        axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| Error::TooLarge { limit })?;
+    let bytes = axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| Error::TooLarge { limit })?;
     let fields = form_urlencoded::parse(&bytes).into_owned().collect();
     Ok(Posted { fields, files: Vec::new() })
 }
@@ -141,4 +140,3 @@ impl<S: Sync> FromRequestParts<S> for Posted {
         parts.extensions.remove::<Posted>().ok_or_else(|| Error::Internal(anyhow::anyhow!("the gate read no form")))
     }
 }
-

@@ -7,7 +7,7 @@ use axum::{
     handler::Handler,
     http::Method,
     middleware,
-    routing::{MethodRouter, on, MethodFilter},
+    routing::{MethodFilter, MethodRouter, on},
 };
 use domain::unit::{Actor, Role};
 

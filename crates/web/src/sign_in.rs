@@ -31,7 +31,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// The texts worth showing: what a person typed, not keys and versions.
     fn texts(&self) -> Vec<&str> {
-        self.fields.iter().map(|(_, value)| value.trim()).filter(|it| it.chars().any(|c| !c.is_ascii())).collect()
+        self.fields.iter().map(|(_, value)| value.trim()).filter(|it| !it.is_ascii()).collect()
     }
 }
 
