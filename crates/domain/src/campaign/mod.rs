@@ -12,5 +12,6 @@ pub mod permitted;
 pub mod plan;
 pub mod plan_date;
 pub mod progress;
+pub mod review;
 pub mod schedule;
 pub mod venue;
