@@ -12,6 +12,7 @@ pub mod permitted;
 pub mod plan;
 pub mod plan_date;
 pub mod progress;
+pub mod publish;
 pub mod review;
 pub mod schedule;
 pub mod venue;
