@@ -2,10 +2,12 @@
 //!
 //! `plan` is what a text says, `read` reads it, `kind` is the closed list of activity kinds,
 //! `plan_date` the spellings of a day in a plan.
+//! `review` is the draft a person corrects, `publish` what it becomes, `difference` what a revised notice changes.
 //! `light` says how a piece of work stands today, `progress` which steps it can take, `permitted` who may take them,
 //! `schedule` how the set is drawn as list, board, calendar and Gantt chart.
 
 pub mod desk;
+pub mod difference;
 pub mod kind;
 pub mod light;
 pub mod permitted;
