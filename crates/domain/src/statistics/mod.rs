@@ -13,3 +13,4 @@ pub mod measure;
 pub mod merge;
 pub mod quantity;
 pub mod rollup;
+pub mod stat_return;
