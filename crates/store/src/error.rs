@@ -56,9 +56,9 @@ impl fmt::Display for Error {
         match self {
             Error::NotFound => f.write_str("没有找到"),
             Error::Stale => f.write_str("他人已修改"),
-            Error::Conflict { table, column } => write!(f, "已存在相同的记录({table}.{column})"),
-            Error::Unavailable(text) => write!(f, "数据库暂时不可用:{text}"),
-            Error::Internal(text) => write!(f, "内部错误:{text}"),
+            Error::Conflict { table, column } => write!(f, "已存在相同的记录（{table}.{column}）"),
+            Error::Unavailable(text) => write!(f, "数据库暂时不可用：{text}"),
+            Error::Internal(text) => write!(f, "内部错误：{text}"),
         }
     }
 }

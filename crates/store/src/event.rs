@@ -252,3 +252,9 @@ pub fn hash(event: &Event) -> String {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// The events after one sequence and up to another, for the walk along the chain.
+pub(crate) async fn page(tx: &Read, after: i64, until: i64, limit: i64) -> Result<Vec<Event>> {
+    let sql = format!("select {COLUMNS} from event where sequence > $1 and sequence <= $2 order by sequence limit $3");
+    tx.list(&sql, args![after, until, limit]).await?.iter().map(event).collect()
+}

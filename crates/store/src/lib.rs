@@ -4,17 +4,23 @@
 //! One module per area holds the statements; their functions are named `find`, `get`, `list`, `lock`, `insert`, `save`, `count`.
 //! Functions that only read take `&Read`, functions that change take `&Tx`; a `&Tx` is good wherever a `&Read` is asked for.
 
+pub mod attachment;
+pub mod backup;
 pub mod campaign;
+pub mod check;
 pub mod db;
 pub mod error;
 pub mod event;
+pub mod files;
 pub mod instant;
 pub mod person;
+pub mod secret;
 pub mod setting;
 pub mod sign_in;
 pub mod testing;
 pub mod unit;
 pub mod value;
+pub mod verify;
 
 mod migrate;
 

@@ -162,3 +162,24 @@ pub async fn actor(tx: &Read, person: &Person) -> Result<Actor> {
         acts_for,
     })
 }
+
+fn phone_place(person_id: &Id) -> String {
+    format!("person.phone:{person_id}")
+}
+
+/// The telephone number. Whoever shows it unmasked writes an event with the reason.
+pub async fn phone(tx: &Read, person_id: &Id) -> Result<Option<String>> {
+    let row = tx.get("select phone_cipher from person where person_id = $1", args![person_id]).await?;
+    let sealed: Option<String> = row.get("phone_cipher")?;
+    sealed.map(|sealed| tx.keys().unseal(&phone_place(person_id), &sealed)).transpose()
+}
+
+/// Sets or removes the telephone number.
+pub async fn save_phone(tx: &Tx, person_id: &Id, phone: Option<&str>) -> Result<()> {
+    let sealed = phone.map(|phone| tx.keys().seal(&phone_place(person_id), phone)).transpose()?;
+    tx.run_one(
+        "update person set phone_cipher = $2, version = version + 1 where person_id = $1",
+        args![person_id, sealed],
+    )
+    .await
+}

@@ -1,5 +1,7 @@
 //! The door: both engines give the same answers, lose nothing and say what went wrong.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use domain::unit::{Role, UnitKind};
 use jiff::Timestamp;
 use store::testing::each_engine;

@@ -6,8 +6,12 @@
 //!
 //! A body awaits nothing but its own transaction: on SQLite the one writer would stand still for everybody, so it is refused.
 
+mod catalog;
 mod postgres;
 mod sqlite;
+
+pub use catalog::Column;
+pub(crate) use sqlite::error as sqlite_error;
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -16,6 +20,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::event::NewEvent;
+use crate::files::Files;
+use crate::secret::Keys;
 use crate::{Error, Result, Row, Value};
 
 /// How many statements a connection keeps prepared.
@@ -29,12 +35,20 @@ pub struct Db {
 
 struct Inner {
     data: PathBuf,
+    files: Files,
     engine: Engine,
 }
 
 enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
+}
+
+/// What the database is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Serve,
+    Read,
 }
 
 /// What a transaction runs on.
@@ -45,6 +59,7 @@ enum Conn {
 
 struct Shared {
     conn: Conn,
+    keys: Arc<Keys>,
     /// A statement failed: on PostgreSQL nothing more is possible, so SQLite follows suit.
     is_failed: Cell<bool>,
     /// The engine gave up for the sake of another transaction; the body may run again.
@@ -75,23 +90,42 @@ impl Db {
     /// Without `database` the tables are in `DIR/xiaobao.db`; with a `postgres://` address they are there, and files and keys in `DIR`.
     pub async fn open(data: &Path, database: Option<&str>) -> Result<Db> {
         std::fs::create_dir_all(data)
-            .map_err(|error| Error::unavailable(format_args!("不能建立数据目录 {}:{error}", data.display())))?;
+            .map_err(|error| Error::unavailable(format_args!("不能建立数据目录 {}：{error}", data.display())))?;
+        Db::open_as(data, database, Purpose::Serve).await
+    }
+
+    /// Opens what is there to read it, also beside a running server; it changes nothing and migrates nothing.
+    pub async fn open_to_read(data: &Path, database: Option<&str>) -> Result<Db> {
+        if !data.is_dir() {
+            return Err(Error::unavailable(format_args!("没有数据目录 {}", data.display())));
+        }
+        Db::open_as(data, database, Purpose::Read).await
+    }
+
+    async fn open_as(data: &Path, database: Option<&str>, purpose: Purpose) -> Result<Db> {
+        let keys = Arc::new(Keys::open(data)?);
+        let files = Files::open(data)?;
         let engine = match database {
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Engine::Postgres(postgres::Postgres::open(url).await?)
+                Engine::Postgres(postgres::Postgres::open(url, keys, purpose).await?)
             }
             Some(other) => {
                 let scheme = other.split(':').next().unwrap_or_default();
-                return Err(Error::unavailable(format_args!("不认识的数据库地址“{scheme}:…”,应以 postgres:// 开头")));
+                return Err(Error::unavailable(format_args!("不认识的数据库地址“{scheme}:…”，应以 postgres:// 开头")));
             }
-            None => Engine::Sqlite(sqlite::Sqlite::open(data).await?),
+            None => Engine::Sqlite(sqlite::Sqlite::open(data, keys, purpose).await?),
         };
-        Ok(Db { inner: Arc::new(Inner { data: data.to_owned(), engine }) })
+        Ok(Db { inner: Arc::new(Inner { data: data.to_owned(), files, engine }) })
     }
 
     /// The data directory.
     pub fn data(&self) -> &Path {
         &self.inner.data
+    }
+
+    /// The files beside the database.
+    pub fn files(&self) -> &Files {
+        &self.inner.files
     }
 
     /// The name of the engine, for pages and proofs.
@@ -148,9 +182,10 @@ impl Db {
 }
 
 impl Shared {
-    fn new(conn: Conn) -> Rc<Shared> {
+    fn new(conn: Conn, keys: &Arc<Keys>) -> Rc<Shared> {
         Rc::new(Shared {
             conn,
+            keys: Arc::clone(keys),
             is_failed: Cell::new(false),
             is_retryable: Cell::new(false),
             events: RefCell::new(Vec::new()),
@@ -199,6 +234,11 @@ impl Shared {
 impl Read {
     fn new(shared: Rc<Shared>) -> Read {
         Read { shared }
+    }
+
+    /// The keys for personal data.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.shared.keys
     }
 
     /// All rows.

@@ -17,7 +17,8 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
 
-use super::{Conn, Shared, Tx, finish};
+use super::{Conn, Purpose, Shared, Tx, finish};
+use crate::secret::Keys;
 use crate::{Error, Result, Row, Value};
 
 /// Connections of one process.
@@ -32,6 +33,7 @@ type Job = Box<dyn FnOnce(Pool) -> std::pin::Pin<Box<dyn Future<Output = ()>>> +
 pub(super) struct Postgres {
     workers: Vec<mpsc::UnboundedSender<Job>>,
     next: AtomicUsize,
+    keys: Arc<Keys>,
 }
 
 #[derive(Clone, Copy)]
@@ -50,7 +52,7 @@ impl Begin {
 }
 
 impl Postgres {
-    pub(super) async fn open(url: &str) -> Result<Postgres> {
+    pub(super) async fn open(url: &str, keys: Arc<Keys>, purpose: Purpose) -> Result<Postgres> {
         let config = config(url)?;
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
@@ -64,8 +66,8 @@ impl Postgres {
         for _ in 0..WORKERS {
             workers.push(worker(pool.clone())?);
         }
-        let engine = Postgres { workers, next: AtomicUsize::new(0) };
-        engine.on_worker(prepare).await??;
+        let engine = Postgres { workers, next: AtomicUsize::new(0), keys };
+        engine.on_worker(async move |pool| prepare(pool, purpose).await).await??;
         Ok(engine)
     }
 
@@ -94,7 +96,8 @@ impl Postgres {
         E: From<Error> + Send + 'static,
         F: AsyncFn(Tx) -> Result<T, E> + Send + 'static,
     {
-        self.on_worker(async move |pool| transaction(&pool, begin, body).await).await?
+        let keys = Arc::clone(&self.keys);
+        self.on_worker(async move |pool| transaction(&pool, &keys, begin, body).await).await?
     }
 }
 
@@ -122,7 +125,7 @@ fn worker(pool: Pool) -> Result<mpsc::UnboundedSender<Job>> {
 fn config(url: &str) -> Result<Config> {
     // The text of the error could repeat the password.
     let mut config: Config =
-        url.parse().map_err(|_| Error::unavailable("PostgreSQL 地址无法识别,应形如 postgres://用户@主机/库"))?;
+        url.parse().map_err(|_| Error::unavailable("PostgreSQL 地址无法识别，应形如 postgres://用户@主机/库"))?;
     let ours = "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c lc_messages=C";
     let options = config.get_options().map_or_else(|| ours.to_owned(), |given| format!("{ours} {given}"));
     config.options(options);
@@ -132,7 +135,7 @@ fn config(url: &str) -> Result<Config> {
 }
 
 /// Checks the collation and migrates. Text must sort the same everywhere, so the database is asked for `C`.
-async fn prepare(pool: Pool) -> Result<()> {
+async fn prepare(pool: Pool, purpose: Purpose) -> Result<()> {
     let mut client = connect(&pool).await?;
     let row = client
         .query_one(
@@ -144,8 +147,11 @@ async fn prepare(pool: Pool) -> Result<()> {
     let (collate, encoding): (String, String) = (row.get(0), row.get(1));
     if encoding != "UTF8" || !(collate == "C" || collate == "POSIX" || collate.starts_with("C.")) {
         return Err(Error::unavailable(format_args!(
-            "PostgreSQL 库的排序规则是 {collate}、编码是 {encoding},需要 C 和 UTF8。请这样建库:createdb -T template0 -E UTF8 --locale=C xiaobao"
+            "PostgreSQL 库的排序规则是 {collate}、编码是 {encoding}，需要 C 和 UTF8。请这样建库：createdb -T template0 -E UTF8 --locale=C xiaobao"
         )));
+    }
+    if purpose == Purpose::Read {
+        return crate::migrate::postgres_is_current(&mut client).await;
     }
     // One process migrates, the others wait.
     client.batch_execute("select pg_advisory_lock(7305)").await.map_err(|e| error(&e, "advisory lock"))?;
@@ -163,7 +169,7 @@ async fn connect(pool: &Pool) -> Result<Object> {
     })
 }
 
-async fn transaction<T, E, F>(pool: &Pool, begin: Begin, body: F) -> Result<T, E>
+async fn transaction<T, E, F>(pool: &Pool, keys: &Arc<Keys>, begin: Begin, body: F) -> Result<T, E>
 where
     E: From<Error>,
     F: AsyncFn(Tx) -> Result<T, E>,
@@ -173,7 +179,7 @@ where
         n_tries += 1;
         let client = Rc::new(connect(pool).await?);
         client.batch_execute(begin.sql()).await.map_err(|e| error(&e, begin.sql()))?;
-        let shared = Shared::new(Conn::Postgres(Rc::clone(&client)));
+        let shared = Shared::new(Conn::Postgres(Rc::clone(&client)), keys);
         let ended = guarded(async {
             let value = body(Tx::new(Rc::clone(&shared))).await?;
             finish(&shared).await?;
@@ -292,8 +298,8 @@ pub(crate) fn error(error: &tokio_postgres::Error, sql: &str) -> Error {
                 detail.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(columns, _)| columns);
             Error::Conflict { table: db.table().unwrap_or_default().to_owned(), column: column.to_owned() }
         }
-        SqlState::DISK_FULL => Error::unavailable("数据库服务器磁盘已满,未保存;请清理磁盘后重试"),
-        SqlState::QUERY_CANCELED | SqlState::LOCK_NOT_AVAILABLE => Error::unavailable("数据库超时,请稍后重试"),
+        SqlState::DISK_FULL => Error::unavailable("数据库服务器磁盘已满，未保存；请清理磁盘后重试"),
+        SqlState::QUERY_CANCELED | SqlState::LOCK_NOT_AVAILABLE => Error::unavailable("数据库超时，请稍后重试"),
         SqlState::TOO_MANY_CONNECTIONS
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::ADMIN_SHUTDOWN

@@ -9,13 +9,15 @@ use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, ffi};
 use tokio::sync::oneshot;
 
-use super::{Conn, PREPARED, Read, Shared, Tx, finish};
+use super::{Conn, PREPARED, Purpose, Read, Shared, Tx, finish};
+use crate::secret::Keys;
 use crate::{Error, Result, Row, Value};
 
 /// At most so many jobs share a commit.
@@ -23,16 +25,18 @@ const GROUP: usize = 256;
 /// And at most so long: the first of a group waits for the last.
 const GROUP_TIME: Duration = Duration::from_millis(50);
 
-/// The name of the database file in the data directory.
-pub(crate) const FILE: &str = "xiaobao.db";
+const FILE: &str = crate::backup::DATABASE;
 /// The name of the lock file in the data directory.
 const LOCK: &str = "lock";
 
 pub(super) struct Sqlite {
-    writer: Sender<Box<dyn WriteJob>>,
-    readers: Sender<Box<dyn ReadJob>>,
+    /// `None` when opened to read, and when closing.
+    writer: Option<Sender<Box<dyn WriteJob>>>,
+    readers: Option<Sender<Box<dyn ReadJob>>>,
+    threads: Vec<JoinHandle<()>>,
+    keys: Arc<Keys>,
     /// Held as long as the process lives: two processes on one directory would each believe they are alone.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// A job of the writer: runs inside a savepoint, is answered after the commit.
@@ -47,33 +51,48 @@ trait ReadJob: Send {
 }
 
 impl Sqlite {
-    pub(super) async fn open(data: &Path) -> Result<Sqlite> {
-        let lock = lock(data)?;
+    pub(super) async fn open(data: &Path, keys: Arc<Keys>, purpose: Purpose) -> Result<Sqlite> {
         let path = data.join(FILE);
-        let n_readers = std::thread::available_parallelism().map_or(4, |n| n.get().max(2) * 2);
+        let mut engine = Sqlite { writer: None, readers: None, threads: Vec::new(), keys, _lock: None };
+        match purpose {
+            Purpose::Serve => {
+                engine._lock = Some(lock(data)?);
+                engine.start_writer(&path).await?;
+            }
+            Purpose::Read => crate::migrate::sqlite_is_current(&open_reader(&path)?)?,
+        }
+        engine.start_readers(&path)?;
+        Ok(engine)
+    }
+
+    async fn start_writer(&mut self, path: &Path) -> Result<()> {
         let (writer, jobs) = channel::<Box<dyn WriteJob>>();
         let (ready, opened) = oneshot::channel();
-        spawn("xiaobao-write", {
-            let path = path.clone();
-            move || match open_writer(&path) {
-                Ok(conn) => {
-                    let _ = ready.send(Ok(()));
-                    write_loop(&Rc::new(conn), &jobs);
-                }
-                Err(error) => {
-                    let _ = ready.send(Err(error));
-                }
+        let path = path.to_owned();
+        self.threads.push(spawn("xiaobao-write", move || match open_writer(&path) {
+            Ok(conn) => {
+                let _ = ready.send(Ok(()));
+                write_loop(&Rc::new(conn), &jobs);
             }
-        })?;
-        opened.await.map_err(|_| Error::unavailable("写入线程没有启动"))??;
+            Err(error) => {
+                let _ = ready.send(Err(error));
+            }
+        })?);
+        self.writer = Some(writer);
+        opened.await.map_err(|_| stopped())?
+    }
+
+    fn start_readers(&mut self, path: &Path) -> Result<()> {
+        let n_readers = std::thread::available_parallelism().map_or(4, |n| n.get().max(2) * 2);
         let (readers, jobs) = channel::<Box<dyn ReadJob>>();
         let jobs = Arc::new(Mutex::new(jobs));
         for _ in 0..n_readers {
-            let conn = open_reader(&path)?;
+            let conn = open_reader(path)?;
             let jobs = Arc::clone(&jobs);
-            spawn("xiaobao-read", move || read_loop(&Rc::new(conn), &jobs))?;
+            self.threads.push(spawn("xiaobao-read", move || read_loop(&Rc::new(conn), &jobs))?);
         }
-        Ok(Sqlite { writer, readers, _lock: lock })
+        self.readers = Some(readers);
+        Ok(())
     }
 
     pub(super) async fn read<T, E, F>(&self, body: F) -> Result<T, E>
@@ -83,8 +102,9 @@ impl Sqlite {
         F: AsyncFn(Read) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Reading { body, reply };
-        self.readers.send(Box::new(job)).map_err(|_| stopped())?;
+        let job = Reading { body, keys: Arc::clone(&self.keys), reply };
+        let readers = self.readers.as_ref().ok_or_else(stopped)?;
+        readers.send(Box::new(job)).map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 
@@ -95,9 +115,24 @@ impl Sqlite {
         F: AsyncFn(Tx) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Writing { body, outcome: None, reply };
-        self.writer.send(Box::new(job)).map_err(|_| stopped())?;
+        let job = Writing { body, keys: Arc::clone(&self.keys), outcome: None, reply };
+        let writer = self.writer.as_ref().ok_or_else(|| Error::unavailable("数据库以只读方式打开"))?;
+        writer.send(Box::new(job)).map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Sqlite {
+    /// Waits until what was accepted is written and the files are closed.
+    fn drop(&mut self) {
+        self.writer = None;
+        self.readers = None;
+        for thread in self.threads.drain(..) {
+            // The last owner may have been a body, and a thread cannot wait for itself.
+            if thread.thread().id() != std::thread::current().id() {
+                let _ = thread.join();
+            }
+        }
     }
 }
 
@@ -105,12 +140,13 @@ fn stopped() -> Error {
     Error::unavailable("数据库已停止")
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(body).map(drop).map_err(Error::unavailable)
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(Error::unavailable)
 }
 
 struct Reading<F, T, E> {
     body: F,
+    keys: Arc<Keys>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -121,12 +157,12 @@ where
     F: AsyncFn(Read) -> Result<T, E> + Send + 'static,
 {
     fn run(self: Box<Self>, conn: &Rc<Connection>) {
-        let Reading { body, reply } = *self;
+        let Reading { body, keys, reply } = *self;
         if reply.is_closed() {
             return;
         }
         let answer = match batch(conn, "begin") {
-            Ok(()) => at_once(|| body(Read::new(Shared::new(Conn::Sqlite(Rc::clone(conn)))))),
+            Ok(()) => at_once(|| body(Read::new(Shared::new(Conn::Sqlite(Rc::clone(conn)), &keys)))),
             Err(error) => Err(error.into()),
         };
         if !conn.is_autocommit() {
@@ -138,6 +174,7 @@ where
 
 struct Writing<F, T, E> {
     body: F,
+    keys: Arc<Keys>,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -149,7 +186,7 @@ where
     F: AsyncFn(Tx) -> Result<T, E> + Send + 'static,
 {
     fn run(&mut self, conn: &Rc<Connection>) -> bool {
-        let shared = Shared::new(Conn::Sqlite(Rc::clone(conn)));
+        let shared = Shared::new(Conn::Sqlite(Rc::clone(conn)), &self.keys);
         let outcome = at_once(|| async {
             let value = (self.body)(Tx::new(Rc::clone(&shared))).await?;
             finish(&shared).await?;
@@ -242,7 +279,7 @@ fn run_in_savepoint(conn: &Rc<Connection>, job: &mut dyn WriteJob) -> Result<()>
     let is_kept = job.run(conn);
     // On a full disk or an I/O error SQLite ends the transaction by itself, with everything in it.
     if conn.is_autocommit() {
-        return Err(Error::unavailable("写入失败,整组已撤销(磁盘可能已满)"));
+        return Err(Error::unavailable("写入失败，整组已撤销（磁盘可能已满）"));
     }
     if !is_kept {
         batch(conn, "rollback to job")?;
@@ -299,15 +336,15 @@ fn lock(data: &Path) -> Result<File> {
         .truncate(false)
         .write(true)
         .open(&path)
-        .map_err(|error| Error::unavailable(format_args!("不能打开 {}:{error}", path.display())))?;
+        .map_err(|error| Error::unavailable(format_args!("不能打开 {}：{error}", path.display())))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::unavailable(format_args!(
-            "数据目录 {} 正被另一个消保程序使用。请先停止那个程序,或换一个数据目录",
+            "数据目录 {} 正被另一个消保程序使用。请先停止那个程序，或换一个数据目录",
             data.display()
         ))),
         Err(std::fs::TryLockError::Error(error)) => {
-            Err(Error::unavailable(format_args!("不能锁定 {}:{error}", path.display())))
+            Err(Error::unavailable(format_args!("不能锁定 {}：{error}", path.display())))
         }
     }
 }
@@ -382,16 +419,16 @@ pub(crate) fn error(error: &rusqlite::Error, sql: &str) -> Error {
         _ => {}
     }
     match failure.code {
-        rusqlite::ErrorCode::DiskFull => Error::unavailable("磁盘已满,未保存;请清理磁盘后重试"),
+        rusqlite::ErrorCode::DiskFull => Error::unavailable("磁盘已满，未保存；请清理磁盘后重试"),
         rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked => {
-            Error::unavailable("数据库正忙,请稍后重试")
+            Error::unavailable("数据库正忙，请稍后重试")
         }
-        rusqlite::ErrorCode::SystemIoFailure => Error::unavailable(format_args!("磁盘读写出错:{failure}")),
+        rusqlite::ErrorCode::SystemIoFailure => Error::unavailable(format_args!("磁盘读写出错：{failure}")),
         rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase => {
-            Error::unavailable("数据库文件已损坏,请用备份恢复(xiaobao restore)")
+            Error::unavailable("数据库文件已损坏，请用备份恢复（xiaobao restore）")
         }
-        rusqlite::ErrorCode::CannotOpen => Error::unavailable(format_args!("不能打开数据库文件:{failure}")),
-        rusqlite::ErrorCode::ReadOnly => Error::unavailable(format_args!("数据库文件只读:{failure}")),
+        rusqlite::ErrorCode::CannotOpen => Error::unavailable(format_args!("不能打开数据库文件：{failure}")),
+        rusqlite::ErrorCode::ReadOnly => Error::unavailable(format_args!("数据库文件只读：{failure}")),
         _ => Error::internal(format_args!("{error}: {sql}")),
     }
 }

@@ -1,0 +1,142 @@
+//! Personal data at rest (AES-256-GCM): what a stolen database file does not tell.
+//!
+//! The keys stand in `DATA/keys`, mode 0600, one line each: `<key id> <64 hexadecimal digits>`; the last one seals, every one opens.
+//! A sealed text begins with the id of its key, so a new key can be added and the old texts be sealed anew at leisure.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use aes_gcm::aead::{Aead, Generate, Key, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+
+use crate::event::hex;
+use crate::{Error, Result};
+
+/// The name of the key file in the data directory.
+pub(crate) const FILE: &str = "keys";
+
+/// The keys of a data directory.
+pub struct Keys {
+    keys: Vec<(String, Aes256Gcm)>,
+}
+
+impl Keys {
+    /// Reads the keys, or makes the first one.
+    pub fn open(data: &Path) -> Result<Keys> {
+        let path = data.join(FILE);
+        match fs::read_to_string(&path) {
+            Ok(text) => Keys::parse(&text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let text = format!("k1 {}\n", hex(&Key::<Aes256Gcm>::generate()));
+                create(&path, &text)
+                    .map_err(|error| Error::unavailable(format_args!("不能写密钥文件 {}：{error}", path.display())))?;
+                // Another process may have been first.
+                Keys::parse(&fs::read_to_string(&path)?)
+            }
+            Err(error) => Err(Error::unavailable(format_args!("不能读密钥文件 {}：{error}", path.display()))),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Keys> {
+        let broken = || Error::unavailable("密钥文件 keys 已损坏，请用备份恢复");
+        let mut keys = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let (id, digits) = line.trim().split_once(' ').ok_or_else(broken)?;
+            let bytes = unhex(digits).ok_or_else(broken)?;
+            let cipher = Aes256Gcm::new_from_slice(&bytes).map_err(|_| broken())?;
+            keys.push((id.to_owned(), cipher));
+        }
+        if keys.is_empty() { Err(broken()) } else { Ok(Keys { keys }) }
+    }
+
+    /// Seals a text for one place (`person.phone:<id>`): moved to another place it does not open.
+    pub fn seal(&self, place: &str, plain: &str) -> Result<String> {
+        let (id, cipher) = self.keys.last().ok_or_else(|| Error::internal("no key"))?;
+        let nonce = Nonce::generate();
+        let payload = Payload { msg: plain.as_bytes(), aad: place.as_bytes() };
+        let sealed = cipher.encrypt(&nonce, payload).map_err(|_| Error::internal("sealing failed"))?;
+        Ok(format!("{id}:{}{}", hex(&nonce), hex(&sealed)))
+    }
+
+    /// Opens what [`Keys::seal`] sealed for that place.
+    pub fn unseal(&self, place: &str, sealed: &str) -> Result<String> {
+        let broken = || Error::unavailable("加密的内容无法解开：密钥文件 keys 与数据库不配套");
+        let (id, digits) = sealed.split_once(':').ok_or_else(broken)?;
+        let (_, cipher) = self.keys.iter().find(|(known, _)| known == id).ok_or_else(broken)?;
+        let bytes = unhex(digits).ok_or_else(broken)?;
+        let (nonce, msg) = bytes.split_first_chunk::<12>().ok_or_else(broken)?;
+        let payload = Payload { msg, aad: place.as_bytes() };
+        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| broken())?;
+        String::from_utf8(plain).map_err(|_| broken())
+    }
+
+    /// Is the text sealed with the key that seals now?
+    pub fn is_current(&self, sealed: &str) -> bool {
+        self.keys.last().is_some_and(|(id, _)| sealed.split_once(':').is_some_and(|(with, _)| with == id))
+    }
+}
+
+/// Written whole and with its mode from the first moment, or not at all; never over an existing file.
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".keys").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => File::open(folder)?.sync_all(),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error.error),
+    }
+}
+
+fn unhex(digits: &str) -> Option<Vec<u8>> {
+    if !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    let bytes = digits.as_bytes().chunks(2);
+    bytes.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_key_opens_it_at_its_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = Keys::open(directory.path()).unwrap();
+        let sealed = keys.seal("person.phone:1", "13800000000").unwrap();
+        assert!(sealed.starts_with("k1:") && !sealed.contains("13800000000"));
+        assert_ne!(sealed, keys.seal("person.phone:1", "13800000000").unwrap());
+        let again = Keys::open(directory.path()).unwrap();
+        assert_eq!(again.unseal("person.phone:1", &sealed).unwrap(), "13800000000");
+        assert!(again.unseal("person.phone:2", &sealed).is_err());
+        for broken in ["", "k1:", "k1:00", "k2:00", &sealed[..sealed.len() - 2], "k1:zz"] {
+            assert!(again.unseal("person.phone:1", broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_second_key_seals_and_the_first_still_opens() {
+        let directory = tempfile::tempdir().unwrap();
+        let sealed = Keys::open(directory.path()).unwrap().seal("x", "旧").unwrap();
+        let path = directory.path().join(FILE);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}k2 {}\n", "ab".repeat(32))).unwrap();
+        let keys = Keys::open(directory.path()).unwrap();
+        assert_eq!(keys.unseal("x", &sealed).unwrap(), "旧");
+        assert!(!keys.is_current(&sealed));
+        assert!(keys.seal("x", "新").unwrap().starts_with("k2:"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_the_keys() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        Keys::open(directory.path()).unwrap();
+        let mode = fs::metadata(directory.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
