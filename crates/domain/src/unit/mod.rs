@@ -2,6 +2,11 @@
 //!
 //! `Actor` is who asks; `permitted` of each area decides with it. Buttons and checks ask the same function.
 
+pub mod near;
+pub mod password;
+pub mod permitted;
+pub mod tree;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
