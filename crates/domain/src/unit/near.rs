@@ -77,7 +77,7 @@ fn exact(wanted: &str, units: &[Named]) -> Option<Match> {
             found("去掉地名后相同", &|unit| names(unit).any(|name| without_place(&plain(name)) == short))
         })
         .or_else(|| {
-            found("全称与简称", &|unit| names(unit).any(|name| full(&without_place(&plain(name))) == full(short)))
+            found("全称与简称", &|unit| names(unit).any(|name| full(without_place(&plain(name))) == full(short)))
         })
 }
 

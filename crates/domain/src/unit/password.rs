@@ -142,9 +142,13 @@ mod tests {
 
     #[test]
     fn a_few_unrelated_words_are_fine() {
-        for password in
-            ["河水清浅，七只白鹭飞过", "correct horse battery", "Tiger!lamp7river", "柳树下的第三把椅子呀", "k7fq-m3hx-92wd"]
-        {
+        for password in [
+            "河水清浅，七只白鹭飞过",
+            "correct horse battery",
+            "Tiger!lamp7river",
+            "柳树下的第三把椅子呀",
+            "k7fq-m3hx-92wd",
+        ] {
             assert_eq!(check(password, &["wangfang", "王芳"]), Ok(()), "{password}");
         }
     }
