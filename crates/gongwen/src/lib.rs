@@ -4,3 +4,11 @@
 //! Without the feature `formats` only the pure text part remains.
 
 pub mod source;
+
+#[cfg(feature = "formats")]
+pub mod read;
+#[cfg(feature = "formats")]
+pub mod write;
+
+#[cfg(feature = "formats")]
+pub use read::{Limits, ReadError, read};

@@ -1,0 +1,1 @@
+//! Writers: the document leaves as `.docx`, `.xlsx` or `.ics`.
