@@ -13,6 +13,7 @@ use super::plan::{Activity, DateKind, DateMention, ReportDuty, Span, StatForm};
 use super::plan_date::{begins_on, ends_on, first_day, last_day};
 use super::review::Draft;
 use super::review::resolve::{Answer, Resolution, Tree, UnitSet};
+use super::venue::VenueKind;
 use crate::Id;
 
 /// Everything that publishing creates.
@@ -67,28 +68,6 @@ pub struct NewTask {
     pub unit_id: Id,
     pub part: Part,
     pub due_on: Option<Date>,
-}
-
-/// What a place is for the campaign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum VenueKind {
-    /// 主会场.
-    Main,
-    /// 分会场.
-    Satellite,
-    /// 咨询点 and any other place.
-    Stand,
-}
-
-impl VenueKind {
-    /// The code in the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            VenueKind::Main => "main",
-            VenueKind::Satellite => "satellite",
-            VenueKind::Stand => "stand",
-        }
-    }
 }
 
 /// A venue to be created.
@@ -161,16 +140,16 @@ pub fn obstacles(draft: &Draft, resolution: &Resolution) -> Vec<Obstacle> {
     let mut obstacles = Vec::new();
     let plan = &draft.plan;
     if plan.title.as_deref().unwrap_or_default().trim().is_empty() {
-        let sentence = "方案还没有名称,请在“基本信息”中填写。".to_owned();
+        let sentence = "方案还没有名称，请在“基本信息”中填写。".to_owned();
         obstacles.push(Obstacle { sentence, anchor: "head" });
     }
     if plan.activities.is_empty() && plan.report_duties.is_empty() && plan.forms.is_empty() {
-        let sentence = "还没有任何活动。请从原文段落中勾选,或新增一项活动。".to_owned();
+        let sentence = "还没有任何活动。请从原文段落中勾选，或新增一项活动。".to_owned();
         obstacles.push(Obstacle { sentence, anchor: "outline" });
     }
     let open = resolution.open().count();
     if open > 0 {
-        let sentence = format!("有{open}个单位名称还没有确定是谁,请在“单位”一栏逐个选择。");
+        let sentence = format!("有{open}个单位名称还没有确定是谁，请在“单位”一栏逐个选择。");
         obstacles.push(Obstacle { sentence, anchor: "units" });
     }
     obstacles
@@ -353,7 +332,7 @@ fn sessions(
     }
     if wants_satellites(&activity.text) {
         for unit_id in tree.members(&UnitSet::FieldOffices) {
-            let note = "分会场,地点由监管所填写".to_owned();
+            let note = "分会场，地点由监管所填写".to_owned();
             sessions.push(NewSession {
                 session_id: new_id(),
                 venue_id: None,

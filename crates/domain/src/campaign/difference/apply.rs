@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::super::permitted::Part;
+use super::super::plan::Span;
 use super::super::progress::{ActivityStatus, TaskStatus};
 use super::super::publish::{NewActivity, NewTask};
 use super::{Difference, Field, Row, Standing};
@@ -39,6 +40,8 @@ pub enum Act {
         old: usize,
         /// Its place.
         sort_key: i64,
+        /// Its place in the text of the revised notice.
+        span: Span,
     },
     /// A new activity.
     Insert(Box<NewActivity>),
@@ -123,7 +126,7 @@ pub fn acts(
                             (true, None) => {
                                 errors.add(
                                     format!("row{index}_{}", change.field.code()),
-                                    "两边都改过,请选择保留哪一个。",
+                                    "两边都改过，请选择保留哪一个。",
                                 );
                             }
                         }
@@ -138,8 +141,11 @@ pub fn acts(
 
 fn moved(old: usize, new: usize, standing: &[Standing], fresh: &[NewActivity]) -> Option<Act> {
     let (standing, fresh) = (standing.get(old)?, fresh.get(new)?);
-    (standing.sort_key != fresh.sort_key || standing.span != fresh.span)
-        .then_some(Act::Move { old, sort_key: fresh.sort_key })
+    (standing.sort_key != fresh.sort_key || standing.span != fresh.span).then_some(Act::Move {
+        old,
+        sort_key: fresh.sort_key,
+        span: fresh.span,
+    })
 }
 
 fn cancelled(old: usize, standing: &[Standing]) -> Option<Act> {

@@ -317,8 +317,8 @@ fn units_in_words(units: &[(Id, Part)], tree: &Tree) -> String {
     let (leads, supports) = (list(Part::Lead), list(Part::Support));
     match (leads.is_empty(), supports.is_empty()) {
         (_, true) => leads,
-        (true, false) => format!("配合:{supports}"),
-        (false, false) => format!("{leads};配合:{supports}"),
+        (true, false) => format!("配合：{supports}"),
+        (false, false) => format!("{leads}；配合：{supports}"),
     }
 }
 

@@ -254,7 +254,7 @@ impl Draft {
             return Err(ReviewError::Refused("请先勾选要设为活动的段落。"));
         };
         if lines.len() > MOST || self.plan.activities.len() + lines.len() > MOST {
-            return Err(ReviewError::Refused("一个方案最多500项活动,请分批勾选。"));
+            return Err(ReviewError::Refused("一个方案最多500项活动，请分批勾选。"));
         }
         let whole = Span { start: first.start, end: last.end };
         if together {
@@ -344,7 +344,7 @@ impl Draft {
         let other = if up { index.checked_sub(1) } else { Some(index + 1) };
         let other = other.filter(|other| *other < self.plan.activities.len());
         let Some(other) = other else {
-            return Err(ReviewError::Refused("已经在最前或最后,不能再移动。"));
+            return Err(ReviewError::Refused("已经在最前或最后，不能再移动。"));
         };
         self.plan.activities.swap(index, other);
         self.marks.activities.swap(index, other);

@@ -226,12 +226,12 @@ impl ActivityInput {
         if title.is_empty() {
             errors.add("title", "请填写活动名称。");
         } else if title.chars().count() > 200 {
-            errors.add("title", "活动名称太长,请控制在200字以内,其余内容写进正文。");
+            errors.add("title", "活动名称太长，请控制在200字以内，其余内容写进正文。");
         }
         let number = match self.number.trim() {
             "" => None,
             text => text.parse::<u32>().ok().filter(|number| (1..=9999).contains(number)).or_else(|| {
-                errors.add("number", "序号请填数字,例如 3;没有序号就留空。");
+                errors.add("number", "序号请填数字，例如 3；没有序号就留空。");
                 None
             }),
         };
@@ -273,12 +273,12 @@ impl HeadInput {
         if title.is_empty() {
             errors.add("title", "请填写方案名称。");
         } else if title.chars().count() > 200 {
-            errors.add("title", "方案名称太长,请控制在200字以内。");
+            errors.add("title", "方案名称太长，请控制在200字以内。");
         }
         let year = match self.year.trim().trim_end_matches('年') {
             "" => None,
             text => text.parse::<i16>().ok().filter(|year| (2000..=2100).contains(year)).or_else(|| {
-                errors.add("year", "年份请填四位数字,例如 2025。");
+                errors.add("year", "年份请填四位数字，例如 2025。");
                 None
             }),
         };
@@ -309,7 +309,7 @@ impl DutyInput {
         let mut errors = FormErrors::default();
         let what = words(&self.what);
         if what.is_empty() {
-            errors.add("what", "请填写要报送的材料,例如 活动总结、统计表。");
+            errors.add("what", "请填写要报送的材料，例如 活动总结、统计表。");
         }
         let due = date(&self.due, "due", &mut errors);
         let fields = DutyFields { who: non_empty(&self.who), what, to: words(&self.to), via: words(&self.via), due };
@@ -342,7 +342,7 @@ pub fn form_rows(text: &str) -> Result<Vec<StatRow>, FormErrors> {
         rows.push(StatRow { number: non_empty(number), label, unit, parent });
     }
     if rows.is_empty() {
-        return Err(FormErrors::one("rows", "请至少写一行,例如 1 开展主题活动数量(个)。"));
+        return Err(FormErrors::one("rows", "请至少写一行，例如 1 开展主题活动数量(个)。"));
     }
     Ok(rows)
 }
