@@ -63,7 +63,7 @@ async fn copy_and_prove(data: &Path, database: Option<&str>, to: &Path) -> Resul
     if partial.exists() {
         fs::remove_dir_all(&partial)?;
     }
-    fs::create_dir_all(&partial)?;
+    files::create_private(&partial)?;
     let (source, copy) = (data.to_owned(), partial.clone());
     let has_tables = database.is_none();
     tokio::task::spawn_blocking(move || copy_all(&source, &copy, has_tables)).await.map_err(Error::internal)??;

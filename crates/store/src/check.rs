@@ -100,6 +100,12 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
+/// How many checks there are.
+pub fn n_checks() -> usize {
+    // The files are one more.
+    CHECKS.len() + 1
+}
+
 /// Runs every check.
 pub async fn check(db: &Db) -> Result<Vec<Finding>> {
     let mut findings = db.read(async |tx| statements(&tx).await).await?;

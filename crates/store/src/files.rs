@@ -116,6 +116,15 @@ impl Files {
     }
 }
 
+/// Creates a folder that only its owner may enter: people's data is in it.
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 fn is_hash(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }

@@ -1,1 +1,47 @@
-fn main() {}
+//! Xiaobao 消保 on the command line. One module per command.
+
+mod archive;
+mod backup;
+mod check;
+mod place;
+mod restore;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 消保：把通知变成正在运行的活动。
+#[derive(Parser)]
+#[command(name = "xiaobao", version, about, long_about = None, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What the program can do.
+#[derive(Subcommand)]
+enum Command {
+    /// 在线备份数据目录，并打印证明
+    Backup(backup::Backup),
+    /// 由备份恢复出一个新的数据目录，并打印证明
+    Restore(restore::Restore),
+    /// 核验：办理记录的哈希链、文件、数据库文件是否被改动
+    Verify(verify::Verify),
+    /// 检查数据是否自相矛盾，并说明怎么处理
+    Check(check::Check),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Backup(command) => command.run().await,
+        Command::Restore(command) => command.run().await,
+        Command::Verify(command) => command.run().await,
+        Command::Check(command) => command.run().await,
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}

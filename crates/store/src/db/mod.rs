@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::event::NewEvent;
-use crate::files::Files;
+use crate::files::{self, Files};
 use crate::secret::Keys;
 use crate::{Error, Result, Row, Value};
 
@@ -89,7 +89,7 @@ impl Db {
     ///
     /// Without `database` the tables are in `DIR/xiaobao.db`; with a `postgres://` address they are there, and files and keys in `DIR`.
     pub async fn open(data: &Path, database: Option<&str>) -> Result<Db> {
-        std::fs::create_dir_all(data)
+        files::create_private(data)
             .map_err(|error| Error::unavailable(format_args!("不能建立数据目录 {}：{error}", data.display())))?;
         Db::open_as(data, database, Purpose::Serve).await
     }
