@@ -9,6 +9,7 @@ pub mod browser;
 pub mod crawl;
 pub mod people;
 pub mod program;
+pub mod visitor;
 
 use std::path::{Path, PathBuf};
 

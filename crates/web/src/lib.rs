@@ -93,6 +93,11 @@ pub use keys::Keys;
 pub use page::{Answer, done, file, go, page, page_with};
 pub use posted::{Posted, PostedFile};
 
+/// The list of routes in words: method, pattern, who may use it.
+pub fn route_lines() -> Vec<String> {
+    routes::list().iter().map(|route| format!("{} {} {:?}", route.method, route.path, route.access)).collect()
+}
+
 /// The whole program as one service.
 pub fn service(app: App) -> Router {
     routes::router(&app)

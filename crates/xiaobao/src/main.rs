@@ -3,8 +3,11 @@
 mod archive;
 mod backup;
 mod check;
+mod demo;
 mod place;
 mod restore;
+mod routes;
+mod serve;
 mod verify;
 
 use std::process::ExitCode;
@@ -30,6 +33,10 @@ enum Command {
     Verify(verify::Verify),
     /// 检查数据是否自相矛盾，并说明怎么处理
     Check(check::Check),
+    /// 启动演示：虚构的一个县、一份样例通知、正在开展的活动
+    Demo(demo::Demo),
+    /// 列出全部页面，以及谁可以使用
+    Routes,
 }
 
 #[tokio::main]
@@ -39,6 +46,8 @@ async fn main() -> ExitCode {
         Command::Restore(command) => command.run().await,
         Command::Verify(command) => command.run().await,
         Command::Check(command) => command.run().await,
+        Command::Demo(command) => command.run().await,
+        Command::Routes => routes::run(),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("{error:#}");

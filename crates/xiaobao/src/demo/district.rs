@@ -22,13 +22,24 @@ pub(super) struct DemoPerson {
 const BUREAU: &str = "云溪县市场监督管理局";
 const ASSOCIATION: &str = "云溪县消费者协会";
 
-const fn unit(name: &'static str, short_name: &'static str, kind: UnitKind, aliases: &'static [&'static str]) -> DemoUnit {
+const fn unit(
+    name: &'static str,
+    short_name: &'static str,
+    kind: UnitKind,
+    aliases: &'static [&'static str],
+) -> DemoUnit {
     DemoUnit { name, short_name, kind, parent: Some(BUREAU), aliases }
 }
 
 /// Every unit, in the order of the tree.
 pub(super) const UNITS: &[DemoUnit] = &[
-    DemoUnit { name: BUREAU, short_name: "县局", kind: UnitKind::Regulator, parent: None, aliases: &["县市场监督管理局", "县市场监管局"] },
+    DemoUnit {
+        name: BUREAU,
+        short_name: "县局",
+        kind: UnitKind::Regulator,
+        parent: None,
+        aliases: &["县市场监督管理局", "县市场监管局"],
+    },
     unit("办公室", "办公室", UnitKind::Section, &["局办公室"]),
     unit("消费者权益保护科", "消保科", UnitKind::Section, &["消保科"]),
     unit("信用监督管理科", "信用科", UnitKind::Section, &["信用科"]),
@@ -48,9 +59,27 @@ pub(super) const UNITS: &[DemoUnit] = &[
     unit("东湖市场监管所", "东湖所", UnitKind::FieldOffice, &["东湖所"]),
     unit("柳河市场监管所", "柳河所", UnitKind::FieldOffice, &["柳河所"]),
     unit("石桥市场监管所", "石桥所", UnitKind::FieldOffice, &["石桥所"]),
-    DemoUnit { name: ASSOCIATION, short_name: "县消协", kind: UnitKind::Association, parent: None, aliases: &["县消费者协会", "县消协"] },
-    DemoUnit { name: "云溪县商务局", short_name: "县商务局", kind: UnitKind::Member, parent: None, aliases: &["县商务局"] },
-    DemoUnit { name: "云溪县教育局", short_name: "县教育局", kind: UnitKind::Member, parent: None, aliases: &["县教育局"] },
+    DemoUnit {
+        name: ASSOCIATION,
+        short_name: "县消协",
+        kind: UnitKind::Association,
+        parent: None,
+        aliases: &["县消费者协会", "县消协"],
+    },
+    DemoUnit {
+        name: "云溪县商务局",
+        short_name: "县商务局",
+        kind: UnitKind::Member,
+        parent: None,
+        aliases: &["县商务局"],
+    },
+    DemoUnit {
+        name: "云溪县教育局",
+        short_name: "县教育局",
+        kind: UnitKind::Member,
+        parent: None,
+        aliases: &["县教育局"],
+    },
 ];
 
 const fn person(login: &'static str, name: &'static str, unit: &'static str, role: Role) -> DemoPerson {
