@@ -17,6 +17,7 @@ pub mod person;
 pub mod secret;
 pub mod setting;
 pub mod sign_in;
+pub mod statistics;
 pub mod testing;
 pub mod unit;
 pub mod value;

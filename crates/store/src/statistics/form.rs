@@ -1,0 +1,101 @@
+//! Statistics forms of a campaign, read from its notice and corrected by the office.
+
+use domain::Id;
+use domain::campaign::plan::{StatForm, StatRow};
+use domain::statistics::form::FormDefinition;
+use jiff::civil::Date;
+
+use crate::{Error, Read, Result, Row, Tx, args, json, new_id};
+
+/// A form as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    pub stat_form_id: Id,
+    pub campaign_id: Id,
+    pub definition: FormDefinition,
+    /// Somebody has looked at the bindings and saved them.
+    pub is_confirmed: bool,
+    pub due_on: Option<Date>,
+    pub due_time: Option<String>,
+    pub version: i64,
+}
+
+const COLUMNS: &str = "stat_form_id, stat_form.campaign_id, stat_form.title, stat_form.head, stat_form.rows, definition, \
+                       stat_form.due_on, stat_form.due_time, stat_form.version, campaign.year";
+const FROM: &str = "from stat_form join campaign using (campaign_id)";
+
+fn form(row: &Row) -> Result<Form> {
+    let saved: Option<String> = row.get("definition")?;
+    let definition = match &saved {
+        Some(_) => row.json("definition")?,
+        None => read_from_notice(row)?,
+    };
+    Ok(Form {
+        stat_form_id: row.get("stat_form_id")?,
+        campaign_id: row.get("campaign_id")?,
+        definition,
+        is_confirmed: saved.is_some(),
+        due_on: row.get("due_on")?,
+        due_time: row.get("due_time")?,
+        version: row.get("version")?,
+    })
+}
+
+fn read_from_notice(row: &Row) -> Result<FormDefinition> {
+    let title: String = row.get("title")?;
+    let head: Vec<String> = row.json("head")?;
+    let rows: Vec<StatRow> = row.json("rows")?;
+    let year: Option<i64> = row.get("year")?;
+    let year = year.and_then(|year| i16::try_from(year).ok());
+    Ok(FormDefinition::from_plan(&StatForm { title: Some(title), head, rows }, year))
+}
+
+/// The forms of a campaign.
+pub async fn list(tx: &Read, campaign_id: &Id) -> Result<Vec<Form>> {
+    let sql = format!("select {COLUMNS} {FROM} where stat_form.campaign_id = $1 order by stat_form_id");
+    tx.list(&sql, args![campaign_id]).await?.iter().map(form).collect()
+}
+
+/// The form.
+pub async fn get(tx: &Read, stat_form_id: &Id) -> Result<Form> {
+    let sql = format!("select {COLUMNS} {FROM} where stat_form_id = $1 and campaign.status <> 'draft'");
+    form(&tx.find(&sql, args![stat_form_id]).await?.ok_or(Error::NotFound)?)
+}
+
+/// The form of last year's campaign with the same title but for the year, for comparison.
+pub async fn find_of_year(tx: &Read, year: i16, title: &str) -> Result<Option<Form>> {
+    let sql = format!(
+        "select {COLUMNS} {FROM} where campaign.year = $1 and campaign.status <> 'draft' order by stat_form_id"
+    );
+    let plain = |title: &str| title.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let forms: Vec<Form> = tx.list(&sql, args![i64::from(year)]).await?.iter().map(form).collect::<Result<_>>()?;
+    Ok(forms.into_iter().find(|form| plain(&form.definition.title) == plain(title)))
+}
+
+/// Loads a form that will change; refuses as stale what was changed since the page was rendered.
+pub async fn lock(tx: &Tx, stat_form_id: &Id, version: i64) -> Result<Form> {
+    tx.run_one("update stat_form set version = version + 1 where stat_form_id = $1", args![stat_form_id]).await?;
+    let form = get(tx, stat_form_id).await?;
+    if form.version == version + 1 { Ok(form) } else { Err(Error::Stale) }
+}
+
+/// Adds a form that was uploaded.
+pub async fn insert(tx: &Tx, campaign_id: &Id, definition: &FormDefinition) -> Result<Id> {
+    let stat_form_id = new_id();
+    tx.run_one(
+        "insert into stat_form (stat_form_id, campaign_id, title, head, rows, definition, version)
+         values ($1, $2, $3, $4, '[]', $5, 1)",
+        args![stat_form_id, campaign_id, definition.title, json(&definition.head)?, json(definition)?],
+    )
+    .await?;
+    Ok(stat_form_id)
+}
+
+/// Saves a form that was loaded by [`lock`].
+pub async fn save(tx: &Tx, form: &Form) -> Result<()> {
+    tx.run_one(
+        "update stat_form set title = $2, definition = $3, due_on = $4, due_time = $5 where stat_form_id = $1",
+        args![form.stat_form_id, form.definition.title, json(&form.definition)?, form.due_on, form.due_time],
+    )
+    .await
+}

@@ -1,0 +1,141 @@
+//! Forms and returns on both engines.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail")]
+
+use domain::Id;
+use domain::statistics::check::CellValue;
+use domain::statistics::stat_return::ReturnStatus;
+use domain::unit::{Role, UnitKind};
+use jiff::Timestamp;
+use store::statistics::{form, stat_return};
+use store::{Db, Error, args, new_id, person, testing, unit};
+
+fn at() -> Timestamp {
+    "2027-03-15T01:00:00Z".parse().unwrap()
+}
+
+/// A published campaign with one form of two rows, and two units.
+async fn seed(db: &Db) -> (Id, Vec<Id>) {
+    db.write(async move |tx| {
+        let mut units = Vec::new();
+        for (sort_key, name) in [(1, "青石所"), (2, "白塘所")] {
+            let new = unit::NewUnit {
+                parent_id: None,
+                name: name.to_owned(),
+                short_name: name.to_owned(),
+                kind: UnitKind::FieldOffice,
+                sort_key,
+            };
+            units.push(unit::insert(&tx, &new, at()).await?.unit_id);
+        }
+        let new = person::NewPerson {
+            unit_id: units[0].clone(),
+            login: "ding".to_owned(),
+            name: "丁某".to_owned(),
+            role: Role::Officer,
+            password_hash: String::new(),
+            must_change_password: false,
+        };
+        let person_id = person::insert(&tx, &new, at()).await?.person_id;
+        let (notice_id, campaign_id, form_id) = (new_id(), new_id(), new_id());
+        tx.run(
+            "insert into notice (notice_id, title, file_name, sha256, media_type, source, created_at, person_id)
+             values ($1, '通知', '通知.txt', '', 'text/plain', '{}', $2, $3)",
+            args![notice_id, at(), person_id],
+        )
+        .await?;
+        tx.run(
+            "insert into campaign (campaign_id, notice_id, title, year, theme, status, plan, read_plan, starts_on, ends_on,
+               feed_secret, published_at, created_at, version)
+             values ($1, $2, '3·15 活动', 2027, null, 'published', '{}', '{}', null, null, 'secret', $3, $3, 1)",
+            args![campaign_id, notice_id, at()],
+        )
+        .await?;
+        let rows = r#"[{"number":"1","label":"消费者参与数","unit":"人次","parent":null},
+                       {"number":"2","label":"公益广告","unit":"条/天","parent":null}]"#;
+        tx.run(
+            "insert into stat_form (stat_form_id, campaign_id, title, head, rows, version)
+             values ($1, $2, '2027年活动统计表', '[\"填报单位\"]', $3, 1)",
+            args![form_id, campaign_id, rows],
+        )
+        .await?;
+        Ok((form_id, units))
+    })
+    .await
+    .unwrap()
+}
+
+fn number(reported: i64) -> CellValue {
+    CellValue { reported: Some(reported), ..CellValue::default() }
+}
+
+#[tokio::test]
+async fn a_form_of_a_notice_is_bound_when_it_is_first_read_and_kept_when_it_is_saved() {
+    testing::each_engine(async |db| {
+        let (form_id, _) = seed(&db).await;
+        let id = form_id.clone();
+        let mut read = db.read(async move |tx| form::get(&tx, &id).await).await.unwrap();
+        assert!(!read.is_confirmed);
+        assert_eq!(read.definition.rows[0].cells[0].binding.as_ref().unwrap().indicator, "consumer_attendance");
+        read.definition.rows[0].label = "消费者参与".to_owned();
+        let (changed, version) = (read.clone(), read.version);
+        db.write(async move |tx| {
+            form::lock(&tx, &changed.stat_form_id, version).await?;
+            form::save(&tx, &changed).await
+        })
+        .await
+        .unwrap();
+        let id = form_id.clone();
+        let again = db.read(async move |tx| form::get(&tx, &id).await).await.unwrap();
+        assert!(again.is_confirmed);
+        assert_eq!(again.definition, read.definition);
+        // A second person with the old page is told, not overruled.
+        let refused = db.write(async move |tx| form::lock(&tx, &form_id, version).await.map(drop)).await;
+        assert!(matches!(refused, Err(Error::Stale)), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_supplementary_return_replaces_the_first_one_in_the_sum() {
+    testing::each_engine(async |db| {
+        let (form_id, units) = seed(&db).await;
+        let id = form_id.clone();
+        db.write(async move |tx| {
+            for (unit_id, value) in units.iter().zip([300, 200]) {
+                let mut own = stat_return::begin(&tx, &id, unit_id, 0, at()).await?;
+                // Beginning twice is the same return.
+                assert_eq!(stat_return::begin(&tx, &id, unit_id, 0, at()).await?.stat_return_id, own.stat_return_id);
+                stat_return::save_value(&tx, &own.stat_return_id, "r1", &number(value)).await?;
+                own = stat_return::lock(&tx, &own.stat_return_id, Some(own.version)).await?;
+                own.status = ReturnStatus::Approved;
+                stat_return::save(&tx, &own).await?;
+            }
+            let later = stat_return::begin(&tx, &id, &units[0], 1, at()).await?;
+            stat_return::save_value(&tx, &later.stat_return_id, "r1", &number(350)).await
+        })
+        .await
+        .unwrap();
+        let sum = async |only_approved| {
+            let id = form_id.clone();
+            let values =
+                db.read(async move |tx| stat_return::list_values(&tx, &id, only_approved).await).await.unwrap();
+            values.iter().filter_map(|it| it.value.reported).sum::<i64>()
+        };
+        // The supplementary return is still a draft: the approved one counts.
+        assert_eq!(sum(true).await, 500);
+        let id = form_id.clone();
+        db.write(async move |tx| {
+            let all = stat_return::list(&tx, &id).await?;
+            let later = all.iter().find(|it| it.supplement == 1).ok_or(Error::NotFound)?;
+            let mut later = stat_return::lock(&tx, &later.stat_return_id, None).await?;
+            later.status = ReturnStatus::Complete;
+            stat_return::save(&tx, &later).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(sum(true).await, 500);
+        assert_eq!(sum(false).await, 550);
+    })
+    .await;
+}
