@@ -3,7 +3,16 @@
 //! Knows nothing of complaints, campaigns, HTTP or SQL, and could be published on its own.
 //! Without the feature `formats` only the pure text part remains.
 
+pub mod clean;
+pub mod date;
+mod date_scan;
+mod date_time;
+mod furniture;
+pub mod numeral;
+pub mod outline;
+pub mod party;
 pub mod source;
+pub mod text;
 
 #[cfg(feature = "formats")]
 pub mod read;
