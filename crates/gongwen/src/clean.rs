@@ -44,7 +44,8 @@ pub(crate) fn string_of(pairs: &[(char, u32)]) -> String {
 }
 
 fn without_tags(pairs: &[(char, u32)]) -> Pairs {
-    static BLOCK: &[&str] = &["p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section"];
+    static BLOCK: &[&str] =
+        &["p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section"];
     let mut kept = Pairs::with_capacity(pairs.len());
     let mut n = 0;
     while let Some(&(c, at)) = pairs.get(n) {
@@ -125,7 +126,12 @@ fn without_invisible(pairs: &[(char, u32)]) -> Pairs {
     while let Some(&(c, at)) = pairs.get(n) {
         n += 1;
         match c {
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{fffd}' => {}
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{ad}'
+            | '\u{fffd}' => {}
             '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe0f}' => {}
             '@' if pairs.get(n).is_some_and(|it| it.0 == '@') => {
                 while pairs.get(n).is_some_and(|it| it.0 == '@') {

@@ -113,7 +113,20 @@ impl<'a> Scan<'a> {
     }
 
     fn open_words(&mut self, at: usize) -> Option<usize> {
-        let end = self.starts(at, &["即日起", "即日", "自即日起", "自印发之日起", "自通知之日起", "自本通知下发之日起", "自本通知印发之日起", "自本方案印发之日起", "自发文之日起"]);
+        let end = self.starts(
+            at,
+            &[
+                "即日起",
+                "即日",
+                "自即日起",
+                "自印发之日起",
+                "自通知之日起",
+                "自本通知下发之日起",
+                "自本通知印发之日起",
+                "自本方案印发之日起",
+                "自发文之日起",
+            ],
+        );
         let Some(mut end) = end else { return None };
         let mut mention = self.plain(Kind::Open, at, end);
         mention.start = self.context.issued.filter(|it| it.day.is_some());
@@ -128,9 +141,28 @@ impl<'a> Scan<'a> {
     }
 
     fn recurring(&mut self, at: usize) -> Option<usize> {
-        let mut end = self.starts(at, &[
-            "每周一、", "每逢周", "每逢圩日", "每逢集日", "逢集日", "逢圩日", "逢场日", "每个工作日", "每工作日", "每季度", "每周", "每星期", "每个月", "每月", "每日", "每天", "每旬",
-        ])?;
+        let mut end = self.starts(
+            at,
+            &[
+                "每周一、",
+                "每逢周",
+                "每逢圩日",
+                "每逢集日",
+                "逢集日",
+                "逢圩日",
+                "逢场日",
+                "每个工作日",
+                "每工作日",
+                "每季度",
+                "每周",
+                "每星期",
+                "每个月",
+                "每月",
+                "每日",
+                "每天",
+                "每旬",
+            ],
+        )?;
         let head = part(self.text, at..end);
         if head.ends_with('周') || head.ends_with("星期") {
             end = self.starts(end, &["一", "二", "三", "四", "五", "六", "日", "天", "末"]).unwrap_or(end);
@@ -205,7 +237,20 @@ impl<'a> Scan<'a> {
         let end = self.starts(at, &["期间"])?;
         let before = self.before(at);
         let start = [
-            "“3·15”", "“3.15”", "“315”", "3·15", "3.15", "“六一八”", "宣传周", "宣传月", "安全生产月", "质量月", "活动周", "活动月", "“安全生产月”", "“质量月”",
+            "“3·15”",
+            "“3.15”",
+            "“315”",
+            "3·15",
+            "3.15",
+            "“六一八”",
+            "宣传周",
+            "宣传月",
+            "安全生产月",
+            "质量月",
+            "活动周",
+            "活动月",
+            "“安全生产月”",
+            "“质量月”",
         ]
         .iter()
         .filter(|it| before.ends_with(**it))
@@ -235,14 +280,38 @@ impl<'a> Scan<'a> {
         if end == at && !self.rest(at).starts_with("结束") {
             return None;
         }
-        let after = self.starts(end, &["全部结束后", "结束之后", "结束后", "完成后", "举办后", "开展后", "开始前", "举办前", "开展前", "后", "前"])?;
+        let after = self.starts(
+            end,
+            &[
+                "全部结束后",
+                "结束之后",
+                "结束后",
+                "完成后",
+                "举办后",
+                "开展后",
+                "开始前",
+                "举办前",
+                "开展前",
+                "后",
+                "前",
+            ],
+        )?;
         let word = part(self.text, end..after);
-        let n = self.rest(after).chars().take_while(|it| it.is_ascii_digit() || "一二三四五六七八九十两".contains(*it)).map(char::len_utf8).sum::<usize>();
+        let n = self
+            .rest(after)
+            .chars()
+            .take_while(|it| it.is_ascii_digit() || "一二三四五六七八九十两".contains(*it))
+            .map(char::len_utf8)
+            .sum::<usize>();
         end = after;
         if n > 0 {
-            let unit = self.starts(after + n, &["个工作日", "工作日", "个自然日", "天", "日", "周", "个星期", "小时"])?;
+            let unit =
+                self.starts(after + n, &["个工作日", "工作日", "个自然日", "天", "日", "周", "个星期", "小时"])?;
             end = self.starts(unit, &["之内", "以内", "内", "前"]).unwrap_or(unit);
-        } else if self.rest(after).starts_with("当日") || self.rest(after).starts_with("当天") || self.rest(after).starts_with("次日") {
+        } else if self.rest(after).starts_with("当日")
+            || self.rest(after).starts_with("当天")
+            || self.rest(after).starts_with("次日")
+        {
             end = after + "当日".len();
             end = self.starts(end, &["内"]).unwrap_or(end);
         } else if word.len() <= 3 {
@@ -327,7 +396,10 @@ impl<'a> Scan<'a> {
         let is_late = self.starts(end, &["(含当日)前", "下班前", "之前", "以前", "前", "截止", "止", "内完成"]);
         let is_about = self.starts(end, &["前后", "前夕", "前期"]).is_some();
         let key = self.before(mention.range.start).trim_end_matches([':', '为', '于']);
-        let is_due = ["完成时限", "时限", "截止时间", "截止日期", "完成时间", "完成期限", "办结期限", "截至", "截止到", "截止"].iter().any(|it| key.ends_with(it));
+        let is_due =
+            ["完成时限", "时限", "截止时间", "截止日期", "完成时间", "完成期限", "办结期限", "截至", "截止到", "截止"]
+                .iter()
+                .any(|it| key.ends_with(it));
         if is_late.is_some() && !is_about || is_due {
             mention.kind = Kind::Deadline;
             mention.end = Some(match start.part {
@@ -398,7 +470,10 @@ impl<'a> Scan<'a> {
 
     /// A time directly after a day: clock, range of clocks or a word.
     fn time_after(&self, at: usize) -> (Option<String>, usize) {
-        let at = self.starts(at, &[",", " ", "的"]).filter(|it| clock(self.rest(*it)).is_some_and(|c| c.is_sure)).unwrap_or(at);
+        let at = self
+            .starts(at, &[",", " ", "的"])
+            .filter(|it| clock(self.rest(*it)).is_some_and(|c| c.is_sure))
+            .unwrap_or(at);
         if let Some((time, len)) = clock_range(self.rest(at)) {
             return (Some(time), at + len);
         }
@@ -415,7 +490,8 @@ impl<'a> Scan<'a> {
     fn bare_time_range(&mut self, at: usize) -> Option<usize> {
         let last = self.found.last().filter(|it| it.kind == Kind::Point && it.time.is_some())?;
         let day = last.start?;
-        if part(self.text, last.range.end..at).contains(['。', '\n']) && !part(self.text, last.range.end..at).is_empty() {
+        if part(self.text, last.range.end..at).contains(['。', '\n']) && !part(self.text, last.range.end..at).is_empty()
+        {
             return None;
         }
         let Clock { len, .. } = clock(self.rest(at)).filter(|it| it.is_sure)?;
@@ -438,9 +514,26 @@ impl<'a> Scan<'a> {
         let rest = self.rest(mention.range.end);
         let before = before.trim_end_matches(['于', '在']);
         ["原定", "去年", "上年", "截至去年"].iter().any(|it| before.ends_with(it))
-            || ["未", "尚未", "受理的", "收到的", "登记的", "施行", "实施的", "起施行", "正式施行", "印发的", "发布的", "通过的", "公布的", "修订的", "召开的", "生效"]
-                .iter()
-                .any(|it| rest.starts_with(it))
+            || [
+                "未",
+                "尚未",
+                "受理的",
+                "收到的",
+                "登记的",
+                "施行",
+                "实施的",
+                "起施行",
+                "正式施行",
+                "印发的",
+                "发布的",
+                "通过的",
+                "公布的",
+                "修订的",
+                "召开的",
+                "生效",
+            ]
+            .iter()
+            .any(|it| rest.starts_with(it))
             || mention.kind == Kind::Open && ["施行", "实施", "正式"].iter().any(|it| rest.starts_with(it))
     }
 
@@ -461,8 +554,12 @@ impl<'a> Scan<'a> {
             };
             let mut read = Read { year, has_year, month, part: Part::Month, end: at };
             for (words, part) in [
-                ("上旬", Part::Third(0)), ("中旬", Part::Third(1)), ("下旬", Part::Third(2)), ("底", Part::Bottom),
-                ("末", Part::Bottom), ("初", Part::Begin),
+                ("上旬", Part::Third(0)),
+                ("中旬", Part::Third(1)),
+                ("下旬", Part::Third(2)),
+                ("底", Part::Bottom),
+                ("末", Part::Bottom),
+                ("初", Part::Begin),
             ] {
                 if let Some(end) = self.starts(at, &[words]) {
                     return Some(Read { part, end, ..read });
@@ -471,7 +568,10 @@ impl<'a> Scan<'a> {
             if let Some((part, end)) = self.day_number(at) {
                 read.part = part;
                 read.end = end;
-            } else if part(self.text, at - "月".len()..at) == "月" && !has_year && self.starts(at, &["度", "刊", "报", "饼"]).is_some() {
+            } else if part(self.text, at - "月".len()..at) == "月"
+                && !has_year
+                && self.starts(at, &["度", "刊", "报", "饼"]).is_some()
+            {
                 return None;
             }
             Some(read)
@@ -522,14 +622,21 @@ impl<'a> Scan<'a> {
         let mark = self.rest(end).chars().next().filter(|it| "-./".contains(*it))?.to_string();
         let (month, end) = self.number(end + 1).filter(|it| (1..=12).contains(&it.0))?;
         let (day, end) = self.number(self.starts(end, &[&mark])?).filter(|it| (1..=31).contains(&it.0))?;
-        Some(Read { year: i16::try_from(year).ok(), has_year: true, month: month as u8, part: Part::Day(day as u8), end })
+        Some(Read {
+            year: i16::try_from(year).ok(),
+            has_year: true,
+            month: month as u8,
+            part: Part::Day(day as u8),
+            end,
+        })
     }
 
     fn number(&self, at: usize) -> Option<(u32, usize)> {
         let rest = self.rest(at);
         let mut len = rest.bytes().take_while(u8::is_ascii_digit).count();
         if len == 0 {
-            len = rest.chars().take_while(|it| "一二三四五六七八九十〇".contains(*it)).take(4).map(char::len_utf8).sum();
+            len =
+                rest.chars().take_while(|it| "一二三四五六七八九十〇".contains(*it)).take(4).map(char::len_utf8).sum();
         }
         let value = numeral::parse(part(rest, 0..len))?;
         Some((value, at + len))

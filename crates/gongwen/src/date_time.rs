@@ -77,5 +77,8 @@ pub(crate) fn clock_range(text: &str) -> Option<(String, usize)> {
 
 /// 上午, 下午, 晚上 at the head of a text.
 pub(crate) fn day_part(text: &str) -> Option<(&'static str, usize)> {
-    ["上午", "下午", "中午", "晚上", "早上", "傍晚", "凌晨", "全天", "当晚"].iter().find(|it| text.starts_with(**it)).map(|it| (*it, it.len()))
+    ["上午", "下午", "中午", "晚上", "早上", "傍晚", "凌晨", "全天", "当晚"]
+        .iter()
+        .find(|it| text.starts_with(**it))
+        .map(|it| (*it, it.len()))
 }

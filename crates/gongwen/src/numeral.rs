@@ -82,7 +82,9 @@ mod tests {
             assert_eq!(parse(&chinese(n)), Some(n), "{n}");
             assert_eq!(parse(&n.to_string()), Some(n));
         }
-        for (text, value) in [("十", 10), ("两", 2), ("二〇二四", 2024), ("二○二四", 2024), ("三百", 300), ("一百二十", 120)] {
+        for (text, value) in
+            [("十", 10), ("两", 2), ("二〇二四", 2024), ("二○二四", 2024), ("三百", 300), ("一百二十", 120)]
+        {
             assert_eq!(parse(text), Some(value), "{text}");
         }
         for text in ["", "科", "十科", "一二三四五六七八", "12a"] {

@@ -29,6 +29,8 @@ pub enum Style {
     Ordinal,
     /// 一是
     OneIs,
+    /// 第一阶段
+    Phase,
 }
 
 impl Style {
@@ -73,6 +75,7 @@ static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"方案[一二三四五六七八九十]",
         r"|(?P<section>[一二三四五六七八九十]{1,3})[、.]",
         r"|\((?P<bracketed>[一二三四五六七八九十]{1,3})\)[、.]?",
+        r"|第(?P<phase>[一二三四五六])阶段",
         r"|第(?P<ordinal>[一二三四五六七八九十]{1,3})[,、:]",
         r"|(?P<oneis>[一二三四五六七八九十])是",
         r"|\((?P<bdigit>\d{1,2})\)[、.]?",
@@ -101,6 +104,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
             ("bracketed", Style::Bracketed),
             ("ordinal", Style::Ordinal),
             ("oneis", Style::OneIs),
+            ("phase", Style::Phase),
             ("bdigit", Style::BracketedDigit),
             ("hdigit", Style::BracketedDigit),
             ("digit", Style::Digit),
@@ -126,7 +130,9 @@ fn candidates(text: &str) -> Vec<Candidate> {
 /// "方案四" directly before a marker is a heading of its own.
 fn ends_with_label(before: &str) -> bool {
     let mut last = before.chars().rev();
-    last.next().is_some_and(|it| "一二三四五六七八九十".contains(it)) && last.next() == Some('案') && last.next() == Some('方')
+    last.next().is_some_and(|it| "一二三四五六七八九十".contains(it))
+        && last.next() == Some('案')
+        && last.next() == Some('方')
 }
 
 fn is_plausible(
@@ -150,7 +156,7 @@ fn is_plausible(
         }
         Style::Section => !follows_number && !(place == Place::Inside && after.is_some_and(|it| "二三四五六七八九十".contains(it))),
         Style::OneIs => !follows_number && place != Place::Inside || before == Some(','),
-        Style::Ordinal => place != Place::Inside,
+        Style::Ordinal | Style::Phase => place != Place::Inside,
         Style::Bare => {
             !follows_number
                 && after.is_some_and(|it| is_han(it) || it == '“')
@@ -191,7 +197,8 @@ fn scan(text: &str) -> Vec<Marker> {
                 _ => it.place == Place::LineStart,
             },
             Some((style, last)) if it.number == 1 => {
-                it.place == Place::LineStart && *style != Style::Bare || continues(it, rest, &open) && (*last > 1 || *style != Style::Section)
+                it.place == Place::LineStart && *style != Style::Bare
+                    || continues(it, rest, &open) && (*last > 1 || *style != Style::Section)
             }
             Some((style, _)) => it.place == Place::LineStart && *style != Style::Bare,
             // The numbers of a level run on across the groups of a section.
@@ -241,7 +248,8 @@ fn continues(it: &Candidate, rest: &[Candidate], open: &[(Style, u32)]) -> bool 
         if next.style == it.style && next.number == 2 && !matches!(it.style, Style::Bare) {
             return true;
         }
-        let closes = outer.iter().any(|(style, last)| *style == next.style && next.number == last + 1 && *style != Style::Bare);
+        let closes =
+            outer.iter().any(|(style, last)| *style == next.style && next.number == last + 1 && *style != Style::Bare);
         if closes && next.place > Place::Inside {
             return false;
         }
@@ -262,7 +270,8 @@ fn bare_run(all: &[Candidate]) -> bool {
 
 fn starts_bare(text: &str, it: &Candidate) -> bool {
     let before = text.get(..it.range.start).unwrap_or("").trim_end();
-    let ends = ["要求", "内容", "安排", "措施", "任务", "如下", "事项", "步骤", "活动"].iter().any(|it| before.ends_with(it));
+    let ends =
+        ["要求", "内容", "安排", "措施", "任务", "如下", "事项", "步骤", "活动"].iter().any(|it| before.ends_with(it));
     it.place > Place::Inside || ends
 }
 
@@ -271,7 +280,10 @@ fn lost_first(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     static LOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[^\d.·年月日:\-第“/]1[\p{Han}“]").ok());
     static UNIT: &str = "个月日年场次批件人份种项家级类天周时点分";
     let words = text.get(range.clone())?;
-    let found = LOST.as_ref()?.find_iter(words).find(|it| it.as_str().chars().next_back().is_some_and(|c| !UNIT.contains(c)))?;
+    let found = LOST
+        .as_ref()?
+        .find_iter(words)
+        .find(|it| it.as_str().chars().next_back().is_some_and(|c| !UNIT.contains(c)))?;
     let skip = found.as_str().chars().next()?.len_utf8();
     let start = range.start + found.start() + skip;
     Some(start..start + 1)
@@ -301,7 +313,10 @@ mod tests {
 
     #[test]
     fn markers_inside_a_line_need_their_series() {
-        check("一、目的坚持。二、安排（一）宣传方面1.发布主题。2.开设专栏。（二）现场方面3.举办。三、要求", "1 2 -1 --1 --2 -2 --3 3");
+        check(
+            "一、目的坚持。二、安排（一）宣传方面1.发布主题。2.开设专栏。（二）现场方面3.举办。三、要求",
+            "1 2 -1 --1 --2 -2 --3 3",
+        );
         check("一、时间\n3.15活动定于3月15日，抽检1.5吨", "1");
     }
 

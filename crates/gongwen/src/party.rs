@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::text::{part, is_han};
+use crate::text::{is_han, part};
 
 /// What a unit has to do with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,17 +34,92 @@ pub struct Party {
 }
 
 const UNIT_ENDS: &[&str] = &[
-    "局", "科", "股", "室", "处", "所", "队", "中心", "协会", "委员会", "委", "办", "院", "部", "厅", "公司", "政府", "分局", "站", "单位", "部门",
-    "机构", "企业", "学校", "银行", "支行", "社", "电视台", "广播电台", "岗", "人大", "政协", "妇联", "总会", "工会", "集团", "街道", "乡镇", "联合会", "网点", "分会",
-    "联络站", "商会", "总社", "学院", "大学", "医院", "媒体", "镇", "乡", "园区", "管委会", "消协", "团县委", "团市委", "团区委", "工委", "党委", "班子", "党支部",
-    "科室", "成员", "办公室", "居委会", "村委会", "基地", "片区", "组织", "领导小组", "专班", "组", "秘书处", "报社", "影院", "商场", "超市", "园", "部室", "网",
+    "局",
+    "科",
+    "股",
+    "室",
+    "处",
+    "所",
+    "队",
+    "中心",
+    "协会",
+    "委员会",
+    "委",
+    "办",
+    "院",
+    "部",
+    "厅",
+    "公司",
+    "政府",
+    "分局",
+    "站",
+    "单位",
+    "部门",
+    "机构",
+    "企业",
+    "学校",
+    "银行",
+    "支行",
+    "社",
+    "电视台",
+    "广播电台",
+    "岗",
+    "人大",
+    "政协",
+    "妇联",
+    "总会",
+    "工会",
+    "集团",
+    "街道",
+    "乡镇",
+    "联合会",
+    "网点",
+    "分会",
+    "联络站",
+    "商会",
+    "总社",
+    "学院",
+    "大学",
+    "医院",
+    "媒体",
+    "镇",
+    "乡",
+    "园区",
+    "管委会",
+    "消协",
+    "团县委",
+    "团市委",
+    "团区委",
+    "工委",
+    "党委",
+    "班子",
+    "党支部",
+    "科室",
+    "成员",
+    "办公室",
+    "居委会",
+    "村委会",
+    "基地",
+    "片区",
+    "组织",
+    "领导小组",
+    "专班",
+    "组",
+    "秘书处",
+    "报社",
+    "影院",
+    "商场",
+    "超市",
+    "园",
+    "部室",
+    "网",
 ];
 
 /// Does the word look like the name of a unit?
 ///
 /// ```
 /// assert!(gongwen::party::is_unit("市场和网监科"));
-/// assert!(gongwen::party::is_unit("各中队（含经开区）"));
+/// assert!(gongwen::party::is_unit("各中队(含经开区)"));
 /// assert!(!gongwen::party::is_unit("消费维权"));
 /// ```
 pub fn is_unit(word: &str) -> bool {
@@ -108,7 +183,8 @@ fn push_split(text: &str, range: Range<usize>, parts: &mut Vec<Range<usize>>) {
     for (at, link) in trimmed.char_indices().filter(|it| matches!(it.1, '和' | '及' | '与' | '暨')) {
         let (left, right) = (part(trimmed, 0..at), part(trimmed, at + link.len_utf8()..trimmed.len()));
         let left = left.strip_suffix('以').unwrap_or(left);
-        let is_list = is_unit(left) && right.chars().count() >= 2 && !matches!(right, "单位" | "部门" | "机构" | "有关单位");
+        let is_list =
+            is_unit(left) && right.chars().count() >= 2 && !matches!(right, "单位" | "部门" | "机构" | "有关单位");
         if is_list && (is_unit(right) || right.starts_with('各')) {
             parts.push(start..start + left.len());
             push_split(text, start + at + link.len_utf8()..start + trimmed.len(), parts);
@@ -130,7 +206,9 @@ static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 fn role_of(verb: &str, noun: &str) -> Option<Role> {
     Some(match verb {
-        "配合" | "协办" | "协同" | "协助" | "支持" | "参加" | "参与" | "协作" | "协同配合" | "联合" => Role::Support,
+        "配合" | "协办" | "协同" | "协助" | "支持" | "参加" | "参与" | "协作" | "协同配合" | "联合" => {
+            Role::Support
+        }
         "指导" | "主管" if noun != "单位" && noun != "部门" => return None,
         "指导" | "主管" | "联系" | "包保" | "包联" | "分管" => Role::Leader,
         _ if noun == "领导" => Role::Leader,
@@ -203,8 +281,10 @@ fn is_bare_value(rest: &str) -> bool {
     let value = part(rest, 0..end);
     let n = value.chars().count();
     let first = split_units(value, 0).into_iter().next();
-    let is_name = (2..=4).contains(&n) && !value.starts_with(['要', '应', '须', '将', '由', '和', '可', '自', '按', '在', '负', '对', '不']);
-    first.is_some_and(|it| is_unit(part(value, it)) && !value.starts_with(['要', '应', '须', '将', '按', '和'])) || is_name
+    let is_name = (2..=4).contains(&n)
+        && !value.starts_with(['要', '应', '须', '将', '由', '和', '可', '自', '按', '在', '负', '对', '不']);
+    first.is_some_and(|it| is_unit(part(value, it)) && !value.starts_with(['要', '应', '须', '将', '按', '和']))
+        || is_name
 }
 
 fn value_end(text: &str, start: usize, stop: usize) -> usize {
@@ -222,14 +302,33 @@ fn value_end(text: &str, start: usize, stop: usize) -> usize {
 }
 
 fn units_of_value(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    const NOT_A_UNIT: &[&str] = &["附件", "任务", "时限", "时间", "电话", "联系", "详见", "见附", "完成", "另行", "落实到", "开展", "要求", "负责", "具体", "自行", "布置"];
+    const NOT_A_UNIT: &[&str] = &[
+        "附件",
+        "任务",
+        "时限",
+        "时间",
+        "电话",
+        "联系",
+        "详见",
+        "见附",
+        "完成",
+        "另行",
+        "落实到",
+        "开展",
+        "要求",
+        "负责",
+        "具体",
+        "自行",
+        "布置",
+    ];
     let value = part(text, range.clone());
     let mut names = Vec::new();
     for (n, it) in split_units(value, range.start).into_iter().enumerate() {
         let word = part(text, it.clone());
         let is_cut = text.get(it.end..).is_some_and(|rest| rest.starts_with(','));
         let opens_clause = n > 0 && text.get(..it.start).is_some_and(|before| before.ends_with(','));
-        if NOT_A_UNIT.iter().any(|no| word.contains(no)) || word.chars().count() > 40 || opens_clause && !is_unit(word) {
+        if NOT_A_UNIT.iter().any(|no| word.contains(no)) || word.chars().count() > 40 || opens_clause && !is_unit(word)
+        {
             break;
         }
         let word_end = it.end;
@@ -291,7 +390,12 @@ fn bracketed(text: &str) -> Option<Party> {
         let word = part(text, it.clone());
         is_unit(word) && !word.chars().any(|c| c.is_ascii_digit() && !word.starts_with("123"))
     });
-    are_units.then(|| Party { role: Role::Lead, names, range: caps.get(0).map_or(0..0, |it| it.range()), has_key: false })
+    are_units.then(|| Party {
+        role: Role::Lead,
+        names,
+        range: caps.get(0).map_or(0..0, |it| it.range()),
+        has_key: false,
+    })
 }
 
 #[cfg(test)]
@@ -319,7 +423,10 @@ mod tests {
         check("设咨询台,由城区分局、消协负责牵头落实。", "Lead 城区分局+消协");
         check("(7月17日上午,省食安办主办,省市场监管厅承办,地点另定)", "Lead 省食安办; Lead 省市场监管厅");
         check("此项工作由消保科牵头,各市场监管所配合。", "Lead 消保科; Support 各市场监管所");
-        check("(责任领导:陈立;牵头科室:消保科;配合科室:网监科、餐饮科;完成时限:3月10日前)", "Leader 陈立; Lead 消保科; Support 网监科+餐饮科");
+        check(
+            "(责任领导:陈立;牵头科室:消保科;配合科室:网监科、餐饮科;完成时限:3月10日前)",
+            "Leader 陈立; Lead 消保科; Support 网监科+餐饮科",
+        );
         check("主责单位:城管局\n参加单位:县公安局,县交通局", "Lead 城管局; Support 县公安局+县交通局");
     }
 

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod plan_date;
 pub mod progress;
 pub mod publish;
+pub mod read;
 pub mod review;
 pub mod schedule;
 pub mod venue;

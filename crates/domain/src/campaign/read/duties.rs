@@ -1,0 +1,628 @@
+//! Duties to report: who hands in what, to whom, how and by when.
+//!
+//! Read clause by clause: a verb of reporting (报送, 上报, 反馈, 报, 交) with a day, or a chain (由股汇总后报市局).
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use gongwen::date::Mention;
+use gongwen::party;
+use gongwen::text::part;
+use regex::Regex;
+
+use super::Doc;
+use super::items::is_final;
+use crate::campaign::plan::{DateMention, ReportDuty};
+
+static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?P<strong>报送|上报|呈报|报至|报到|反馈|报备|书面报|汇总报|报给|送交|送至|提交|交至|交到|发送|发至|传至|寄至|反馈至)(?P<prep>至|到|给|回)?",
+        r"|(?P<bare>报|交|送)(?P<prep2>至|到|给|回)?",
+        r"|(?P<give>提供|填报|抄送)(?P<prep3>至|到|给)?",
+    ))
+    .ok()
+});
+
+/// What people hand in.
+const THINGS: &[&str] = &[
+    "总结",
+    "小结",
+    "统计表",
+    "情况",
+    "信息",
+    "图片",
+    "照片",
+    "影像",
+    "方案",
+    "数据",
+    "材料",
+    "报表",
+    "数字",
+    "进展",
+    "简报",
+    "名单",
+    "安排",
+    "计划",
+    "表",
+    "资料",
+    "报告",
+    "视频",
+    "线索",
+    "稿件",
+    "案例",
+    "书面稿",
+    "台账",
+    "回执",
+    "意见",
+    "建议",
+    "人数",
+    "录像",
+    "音像",
+    "联系人",
+    "联络员",
+    "信息表",
+    "结果",
+    "作品",
+    "成果",
+];
+
+/// Words in which 报, 交, 送 mean something else.
+const NOT_A_VERB: &[&str] = &[
+    "举报",
+    "海报",
+    "通报",
+    "日报",
+    "晚报",
+    "申报",
+    "汇报",
+    "情报",
+    "周报",
+    "月报",
+    "快报",
+    "党报",
+    "电报",
+    "预报",
+    "专报",
+    "简报",
+    "早报",
+    "移送",
+    "配送",
+    "推送",
+    "移交",
+    "成交",
+    "社交",
+    "提交证据",
+    "发送短信",
+    "发送宣传",
+    "赠送",
+    "送法",
+    "送货",
+    "年报",
+    "公报",
+    "板报",
+    "外交",
+    "报检",
+    "墙报",
+    "回报",
+    "必报",
+    "零报",
+    "画报",
+];
+
+const NOT_AFTER: &[&str] = &[
+    "报道",
+    "报纸",
+    "报刊",
+    "报名",
+    "报告会",
+    "报社",
+    "报警",
+    "报表",
+    "报考",
+    "报检",
+    "报价",
+    "交流",
+    "交易",
+    "交通",
+    "交警",
+    "交叉",
+    "交办",
+    "送上",
+    "送到线上",
+    "送医",
+    "送达",
+    "送检",
+    "送我检",
+    "报备案",
+    "送温暖",
+    "送法",
+    "交接",
+    "交由",
+    "报送程序",
+    "送货",
+    "报站",
+    "报纸上",
+];
+
+struct Clause {
+    range: Range<usize>,
+    who: Option<String>,
+}
+
+/// Reads the duties of the main part.
+pub(super) fn read(doc: &Doc) -> Vec<ReportDuty> {
+    let mut found = Vec::new();
+    let start = doc.head.end.min(doc.layout.main.end);
+    let main = if doc.nodes.is_empty() { doc.layout.main.clone() } else { start..doc.layout.main.end };
+    let mut who: Option<String> = None;
+    for clause in clauses(doc, main) {
+        if clause.who.is_some() || clause_opens(doc, &clause.range) {
+            who.clone_from(&clause.who);
+        }
+        read_clause(doc, &clause, &mut who, &mut found);
+    }
+    found
+}
+
+/// Does the clause begin a new sentence, so that the one who acts must be named again?
+fn clause_opens(doc: &Doc, range: &Range<usize>) -> bool {
+    doc.text.fold().get(..range.start).is_none_or(|it| it.trim_end().ends_with(['。', '\n']) || it.ends_with('\n'))
+}
+
+fn clauses(doc: &Doc, range: Range<usize>) -> Vec<Clause> {
+    let words = doc.text.at(range.clone());
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut depth = 0;
+    for (at, c) in words.char_indices().chain([(words.len(), '。')]) {
+        match c {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            '。' | '\n' | ';' if depth == 0 || c == '\n' => {
+                depth = 0;
+                let clause = range.start + start..range.start + at;
+                start = (at + c.len_utf8()).min(words.len());
+                let clause = doc.text.trim(clause, "");
+                if !clause.is_empty() {
+                    found.push(Clause { who: subject(doc, &clause), range: clause });
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Who acts: "各单位要…", "请各单位于…", "由各所报送", "局属各单位要将…".
+fn subject(doc: &Doc, clause: &Range<usize>) -> Option<String> {
+    static WHO: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        [
+            r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|第[一二三四五六七八九十][,、])?(?:[^,。;:]{2,10}:)?(?:请|要求)?(?P<who>(?:[\p{Han}]{0,8})各[\p{Han}、()（）和及与\d]{1,28}?)(?:要|应|须|需|请|将|于|在|对|按|每|务必|认真|\d|的(?:方案|总结)|上报|报送|,)",
+            r"请(?P<who>各[\p{Han}、()]{1,20}?)(?:于|在|将|按|认真|\d|每)",
+            r"由(?P<who>[\p{Han}、()]{2,20}?)(?:报送|上报|汇总|负责报送|统一)",
+            r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|第[一二三四五六七八九十][,、])?(?:[^,。;:]{2,10}[:。])?(?P<who>[\p{Han}\d、()]{2,24}?)(?:要|应|须)(?:将|于|在|每|制定|及时|按|\d)",
+        ]
+        .into_iter()
+        .filter_map(|it| Regex::new(it).ok())
+        .collect()
+    });
+    let words = doc.text.at(clause.clone());
+    let found = WHO.iter().find_map(|it| it.captures(words)?.name("who"))?;
+    let name = found.as_str().trim_start_matches("请");
+    let looks = name.contains('各') || party::is_unit(name);
+    let is_time = name.contains(['年', '月', '日']) && !name.contains('各');
+    (looks && !is_time).then(|| {
+        doc.text.show(clause.start + found.start()..clause.start + found.end()).trim_start_matches('请').to_owned()
+    })
+}
+
+#[derive(Debug, Clone)]
+struct Verb {
+    range: Range<usize>,
+    has_prep: bool,
+    is_strong: bool,
+}
+
+fn verbs(doc: &Doc, clause: &Range<usize>) -> Vec<Verb> {
+    let words = doc.text.at(clause.clone());
+    let mut found = Vec::new();
+    for caps in VERB.iter().flat_map(|it| it.captures_iter(words)) {
+        let Some(all) = caps.get(0) else { continue };
+        let before = part(words, 0..all.start());
+        let around_start = before.char_indices().next_back().map_or(0, |it| it.0);
+        let around = part(words, around_start..words.len());
+        let rest = part(words, all.start()..words.len());
+        let is_bare = caps.name("bare").is_some();
+        let is_other = NOT_A_VERB.iter().any(|it| around.starts_with(it))
+            && (is_bare || caps.name("strong").is_some_and(|it| !it.as_str().starts_with('上')))
+            || NOT_AFTER.iter().any(|it| rest.starts_with(it));
+        let follows_mark = rest.strip_prefix(all.as_str()).is_some_and(|it| it.starts_with(['“', '”', '》', '、']));
+        let in_quotes = before.matches('“').count() > before.matches('”').count()
+            || before.matches('《').count() > before.matches('》').count();
+        if is_other || is_bare && follows_mark || in_quotes {
+            continue;
+        }
+        let has_prep = caps.name("prep").or(caps.name("prep2")).or(caps.name("prep3")).is_some()
+            || caps.name("strong").is_some_and(|it| it.as_str().ends_with(['至', '到', '给']));
+        found.push(Verb {
+            range: clause.start + all.start()..clause.start + all.end(),
+            has_prep: has_prep || is_bare || all.as_str() == "书面报" || all.as_str() == "汇总报",
+            is_strong: caps.name("strong").is_some(),
+        });
+    }
+    found
+}
+
+fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut Vec<ReportDuty>) {
+    let verbs = verbs(doc, &clause.range);
+    if verbs.is_empty() {
+        return;
+    }
+    let days: Vec<Mention> = doc.mentions(clause.range.clone()).into_iter().filter(is_final).collect();
+    let mut from = clause.range.start;
+    for (n, verb) in verbs.iter().enumerate() {
+        let next_start = verbs.get(n + 1).map_or(clause.range.end, |it| it.range.start);
+        let mine: Vec<&Mention> =
+            days.iter().filter(|it| from <= it.range.start && it.range.end <= verb.range.start).collect();
+        let after_end = post_end(doc, verb.range.end, clause.range.end, &days);
+        let pre = from..verb.range.start;
+        let post = verb.range.end..after_end.min(next_start.max(verb.range.end));
+        let is_chain = is_chain(doc, &pre);
+        let pre_words = doc.text.at(pre.clone());
+        let asks =
+            verb.is_strong && mentions_thing(doc.text.at(pre.start..post.end)) && is_demand(doc, clause, pre_words);
+        if mine.is_empty() && !(is_chain || asks) {
+            continue;
+        }
+        if mine.is_empty() && !is_chain && found.iter().any(|it| doc.span(clause.range.clone()).start <= it.span.start)
+        {
+            continue;
+        }
+        let parts = Parts { pre: pre.clone(), post: post.clone(), verb: verb.clone() };
+        push(doc, clause, &parts, &mine, who, found);
+        from = after_end.max(verb.range.end);
+    }
+}
+
+fn is_demand(doc: &Doc, clause: &Clause, pre: &str) -> bool {
+    let whole = doc.text.at(clause.range.clone());
+    let done = ["已报", "已上报", "报送了"].iter().any(|it| whole.contains(it));
+    !done
+        && (pre.contains('将')
+            || pre.contains("及时")
+            || pre.contains("结束后")
+            || pre.contains("按时")
+            || pre.ends_with("负责"))
+}
+
+fn is_chain(doc: &Doc, pre: &Range<usize>) -> bool {
+    let words = doc.text.at(pre.clone());
+    words.contains("汇总") || words.contains("审核后") || words.contains("整理后") || words.contains("收齐后")
+}
+
+fn mentions_thing(words: &str) -> bool {
+    THINGS.iter().any(|it| words.contains(it))
+}
+
+/// The object of a verb ends at a comma, or where the next day begins.
+fn post_end(doc: &Doc, start: usize, end: usize, days: &[Mention]) -> usize {
+    let stop = days.iter().map(|it| it.range.start).find(|it| *it >= start).unwrap_or(end);
+    let words = doc.text.at(start..stop);
+    let mut depth = 0;
+    for (at, c) in words.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return start + at,
+            ')' => depth -= 1,
+            ',' | ':' if depth == 0 => return start + at,
+            _ => {}
+        }
+    }
+    // The thing of the next day stands before it: "…,全月总结于7月1日前报送".
+    stop
+}
+
+struct Parts {
+    pre: Range<usize>,
+    post: Range<usize>,
+    verb: Verb,
+}
+
+fn push(
+    doc: &Doc,
+    clause: &Clause,
+    parts: &Parts,
+    days: &[&Mention],
+    who: &mut Option<String>,
+    found: &mut Vec<ReportDuty>,
+) {
+    let named = chain_subject(doc, &parts.pre).or_else(|| local_subject(doc, &parts.pre, days));
+    if let Some(named) = named {
+        *who = Some(named);
+    }
+    let (mut what_after, to_after) = object(doc, parts);
+    let to_before = to_before(doc, &parts.pre);
+    let mut to = if to_after.is_empty() { to_before } else { to_after };
+    let via = via(doc, clause, parts, &mut to);
+    let base = |due: Option<DateMention>, what: Vec<String>| ReportDuty {
+        who: who.clone(),
+        what,
+        to: to.clone(),
+        via: via.clone(),
+        due,
+        span: doc.span(clause.range.clone()),
+    };
+    if days.len() < 2 {
+        let day = days.first();
+        let mut what = what_before(doc, &parts.pre, day.copied());
+        if what.is_empty() {
+            what = std::mem::take(&mut what_after);
+        }
+        if what.is_empty() && !is_chain(doc, &parts.pre) {
+            what = what_of_clause(doc, clause, parts);
+        }
+        let is_chain = is_chain(doc, &parts.pre);
+        if what.is_empty() && !is_chain && !parts.verb.is_strong {
+            return;
+        }
+        if !is_chain && !parts.verb.is_strong && !what.iter().any(|it| mentions_thing(it)) && to.is_empty() {
+            return;
+        }
+        found.push(base(day.map(|it| doc.date_mention(it)), what));
+        return;
+    }
+    // "5月28日前将方案、6月20日前将小结报县办": each day has its own thing.
+    for (n, day) in days.iter().enumerate() {
+        let end = days.get(n + 1).map_or(parts.verb.range.start, |it| it.range.start);
+        let mut what = things(doc, day.range.end..end);
+        if n + 1 == days.len() && what.is_empty() {
+            what.clone_from(&what_after);
+        }
+        if what.is_empty() {
+            let start =
+                if n == 0 { parts.pre.start } else { days.get(n - 1).map_or(parts.pre.start, |it| it.range.end) };
+            what = what_before(doc, &(start..day.range.end), Some(day));
+        }
+        if !what.is_empty() || n + 1 == days.len() {
+            found.push(base(Some(doc.date_mention(day)), what));
+        }
+    }
+}
+
+/// "由消保股汇总", "消保科汇总后": who passes it on.
+fn chain_subject(doc: &Doc, pre: &Range<usize>) -> Option<String> {
+    static WHO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:由|^|,|;)(?P<who>[\p{Han}\d]{2,16}?)(?:负责)?(?:统一)?(?:汇总|收齐|整理|审核)").ok()
+    });
+    let words = doc.text.at(pre.clone());
+    let found = WHO.as_ref()?.captures_iter(words).last()?.name("who")?;
+    Some(doc.text.show(pre.start + found.start()..pre.start + found.end()).trim_start_matches('由').to_owned())
+}
+
+/// "3月17日前各股室、所报送": the one who acts between day and verb; "各所、分会3月3日前上报": before the day.
+fn local_subject(doc: &Doc, pre: &Range<usize>, days: &[&Mention]) -> Option<String> {
+    let day = days.last()?;
+    let between = doc.text.trim(day.range.end..pre.end, ", 由");
+    let words = doc.text.at(between.clone());
+    if words.starts_with('各') && words.chars().count() <= 24 && !words.contains('将') && !words.contains('向') {
+        return Some(doc.text.show(between));
+    }
+    let first = days.first()?;
+    let before = doc.text.at(pre.start..first.range.start).trim_end_matches(['于', '在', ',', '请', '要', '应']);
+    let clause = before.rsplit([',', ':', ';']).next().unwrap_or("");
+    let clause = strip_ordinal(clause);
+    let start = pre.start + before.len() - clause.len();
+    let name = clause.trim_start_matches('请');
+    let is_who = (name.starts_with('各') || party::is_unit(name))
+        && name.chars().count() <= 40
+        && !name.contains('将')
+        && !name.contains("的");
+    is_who.then(|| doc.text.show(start + (clause.len() - name.len())..start + clause.len()))
+}
+
+fn strip_ordinal(words: &str) -> &str {
+    static ORDINAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^ ?(?:\d{1,2}[.、]|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+[、.]|[①-⑳])").ok()
+    });
+    let end = ORDINAL.as_ref().and_then(|it| it.find(words)).map_or(0, |it| it.end());
+    part(words, end..words.len())
+}
+
+/// What stands after the verb: things, addressees or both.
+fn object(doc: &Doc, parts: &Parts) -> (Vec<String>, Vec<String>) {
+    let words = doc.text.at(parts.post.clone());
+    if parts.verb.has_prep {
+        return (Vec::new(), units(doc, parts.post.clone()));
+    }
+    for prep in ["至", "到", "给", "往"] {
+        if let Some(at) = words.find(prep).filter(|it| *it > 0) {
+            let rest = parts.post.start + at + prep.len()..parts.post.end;
+            let tail = doc.text.at(rest.clone());
+            // "照片3至5张" is a number.
+            if tail.chars().next().is_some_and(|it| !it.is_ascii_digit())
+                && party::split_units(tail, 0).iter().any(|it| looks_like_addressee(part(tail, it.clone())))
+            {
+                return (things(doc, parts.post.start..parts.post.start + at), units(doc, rest));
+            }
+        }
+    }
+    let first = party::split_units(words, 0).into_iter().next();
+    let is_addressee = first.is_some_and(|it| looks_like_addressee(part(words, it)));
+    if is_addressee && !THINGS.iter().any(|it| words.trim_end_matches(')').ends_with(it)) {
+        return (Vec::new(), units(doc, parts.post.clone()));
+    }
+    (things(doc, parts.post.clone()), Vec::new())
+}
+
+fn looks_like_addressee(word: &str) -> bool {
+    let word = word.trim_start_matches(['我', '本']);
+    let bare = word.split(['邮', '(']).next().unwrap_or(word);
+    party::is_unit(word)
+        || party::is_unit(bare)
+        || word.ends_with('处')
+        || word.ends_with("信箱")
+        || word.ends_with("邮箱")
+        || word.ends_with("联系人")
+        || word.ends_with("同志")
+}
+
+fn to_before(doc: &Doc, pre: &Range<usize>) -> Vec<String> {
+    let words = doc.text.at(pre.clone());
+    let Some(at) = words.rfind('向') else { return Vec::new() };
+    units(doc, pre.start + at + "向".len()..pre.end)
+}
+
+/// Units of an addressee, without brackets and contact details.
+fn units(doc: &Doc, range: Range<usize>) -> Vec<String> {
+    let words = doc.text.at(range.clone());
+    let cut = words.find(['(', ',', ':', '。']).unwrap_or(words.len());
+    let names = party::split_units(part(words, 0..cut), range.start);
+    let mut found: Vec<String> = Vec::new();
+    for it in names {
+        let name = doc.text.at(it.clone());
+        let is_unit = looks_like_addressee(name) || name.contains("办公室") || name.ends_with("汇总");
+        if is_unit && !name.starts_with("以下") {
+            let end = ["汇编", "汇总", "备案", "统计", "存档", "备查"]
+                .iter()
+                .find_map(|tail| name.strip_suffix(*tail))
+                .map_or(name.len(), str::len);
+            found.push(doc.text.show(it.start..it.start + end));
+        }
+    }
+    found
+}
+
+/// "将A、B和C" or "A、B请在…前报": the things before the verb.
+fn what_before(doc: &Doc, pre: &Range<usize>, day: Option<&Mention>) -> Vec<String> {
+    let words = doc.text.at(pre.clone());
+    if let Some(at) = words.rfind('将') {
+        let start = pre.start + at + "将".len();
+        let end = day.map_or(pre.end, |it| if it.range.start > start { it.range.start } else { pre.end });
+        return things(doc, start..end);
+    }
+    let Some(day) = day else { return Vec::new() };
+    // "总结请在6月7日前报": the clause before the day.
+    let before =
+        doc.text.at(pre.start..day.range.start).trim_end_matches(['于', '在', ',', '请', '要', '须', '务', '必', '自']);
+    let clause = before.rsplit([',', ':']).next().unwrap_or("");
+    let clause = strip_ordinal(clause);
+    let start = pre.start + before.len() - clause.len();
+    let owner =
+        clause.find('的').filter(|it| clause.starts_with('各') && *it < clause.len()).map_or(0, |it| it + "的".len());
+    let thing = part(clause, owner..clause.len());
+    let is_thing = THINGS.iter().any(|it| thing.trim_end_matches([')', '》', '”', '(']).ends_with(it));
+    if is_thing && !thing.starts_with("联系") { things(doc, start + owner..start + clause.len()) } else { Vec::new() }
+}
+
+/// "要制定子方案,于…前报": the thing that the clause before makes.
+fn what_of_clause(doc: &Doc, clause: &Clause, parts: &Parts) -> Vec<String> {
+    static MADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:制定|制订|填报|填写|撰写|形成|报送|整理)(?:好|完善|本单位|本辖区|各自|具体|详细|的)*(?P<v>[^,。;]{1,20}?(?:方案|统计表|报表|总结|报告|材料|计划|表》?))").ok()
+    });
+    let words = doc.text.at(clause.range.start..parts.verb.range.start);
+    let mut found: Vec<String> = Vec::new();
+    if words.contains("认真总结") || words.contains("进行总结") {
+        found.push("总结".to_owned());
+    }
+    for it in MADE.iter().flat_map(|it| it.captures_iter(words)).filter_map(|it| it.name("v")) {
+        found.push(doc.text.show(clause.range.start + it.start()..clause.range.start + it.end()));
+    }
+    found
+}
+
+/// Splits the things, leaves out brackets and the words that lead on to day and way.
+fn things(doc: &Doc, range: Range<usize>) -> Vec<String> {
+    let range = doc.text.trim(range, ",、:将于在请并 ");
+    let words = doc.text.at(range.clone());
+    let words = tail_cut(words);
+    let mut found = Vec::new();
+    let (mut start, mut depth) = (0, 0);
+    let chars: Vec<(usize, char)> = words.char_indices().chain([(words.len(), '、')]).collect();
+    for (at, c) in chars {
+        match c {
+            '(' | '《' | '“' => depth += 1,
+            ')' | '》' | '”' => depth -= 1,
+            '、' | '和' | '及' | '与' | ',' | ';' if depth <= 0 && at >= start => {
+                let left = part(words, start..at);
+                let is_list = matches!(c, '、' | ',' | ';') || is_thing(left) || left.ends_with(['》', ')']);
+                if is_list {
+                    push_thing(doc, range.start + start..range.start + at, &mut found);
+                    start = (at + c.len_utf8()).min(words.len());
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_thing(words: &str) -> bool {
+    let words = words.trim_end_matches(['等', '以']);
+    THINGS.iter().any(|it| words.ends_with(it))
+}
+
+fn tail_cut(words: &str) -> &str {
+    static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:,|于|在|并|一并|统一|及时|书面|分别|按时)*(?:(?:通过|以)[^,。;]{1,16})?(?:,|于|在|并|一并|统一|及时|书面|分别|按时|报|等)*$").ok()
+    });
+    let end = TAIL.as_ref().and_then(|it| it.find(words)).map_or(words.len(), |it| it.start());
+    part(words, 0..end)
+}
+
+fn push_thing(doc: &Doc, range: Range<usize>, found: &mut Vec<String>) {
+    let range = doc.text.trim(range, ",、。及以和等 ");
+    let words = doc.text.at(range.clone());
+    let bracket = words.find('(').filter(|it| *it > 0).unwrap_or(words.len());
+    let count = words
+        .char_indices()
+        .find(|it| it.1.is_ascii_digit())
+        .map(|it| it.0)
+        .filter(|at| *at > 0 && is_thing(part(words, 0..*at)) && words.ends_with(['张', '份', '条', '篇', '个']));
+    let end = bracket.min(count.unwrap_or(words.len()));
+    let range = doc.text.trim(range.start..range.start + end, ",、 等");
+    let shown = doc.text.show(range);
+    let is_empty = shown.chars().count() < 2 || ["报", "我厅", "情况下"].contains(&shown.as_str());
+    if !is_empty && !found.contains(&shown) {
+        found.push(shown);
+    }
+}
+
+fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) -> Vec<String> {
+    static VIA: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?:通过|经由|利用|以)(?P<v>[^,。;、将]{2,14}?)(?:系统|方式|形式|平台|渠道)?(?:报|上报|发送|反馈|提交|$)",
+        )
+        .ok()
+    });
+    let mut found: Vec<String> = Vec::new();
+    let pre = doc.text.at(parts.pre.clone());
+    let pre_all = format!("{pre}{}", doc.text.at(parts.verb.range.clone()));
+    if let Some(it) = VIA.as_ref().and_then(|it| it.captures(&pre_all)).and_then(|it| it.name("v")) {
+        found.push(it.as_str().to_owned());
+    }
+    if pre_all.contains("书面报") || pre.ends_with("书面") {
+        found.push("书面".to_owned());
+    }
+    for it in to.iter_mut() {
+        for tail in ["电子邮箱", "邮箱", "信箱"] {
+            if let Some(unit) = it.strip_suffix(tail).filter(|unit| unit.chars().count() >= 2) {
+                found.push(tail.to_owned());
+                *it = unit.to_owned();
+                break;
+            }
+        }
+    }
+    let rest = doc.text.at(parts.post.end..clause.range.end.max(parts.post.end));
+    for word in ["邮箱", "传真", "微信群", "钉钉"] {
+        if rest.contains(word) && !found.iter().any(|it| it.contains(word)) {
+            found.push(word.to_owned());
+        }
+    }
+    found
+}
+
+/// A mention that bounds a duty.
+pub(super) fn is_dated(it: &ReportDuty) -> bool {
+    it.due.as_ref().is_some_and(|due| due.end.is_some())
+        && it.due.as_ref().map(|due| due.kind) != Some(crate::campaign::plan::DateKind::Recurring)
+}

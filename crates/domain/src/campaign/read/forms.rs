@@ -1,0 +1,500 @@
+//! Statistics forms in the annexes, also as broken tables with one cell a line.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use gongwen::text::Text;
+use regex::Regex;
+
+use super::Doc;
+use crate::campaign::kind;
+use crate::campaign::plan::{Activity, Plan, StatForm, StatRow};
+
+/// One line of a table, its cells without white space; empty cells are kept.
+struct Line {
+    cells: Vec<Range<usize>>,
+}
+
+const LABEL_HEADS: &[&str] =
+    &["项目", "内容", "指标", "名称", "统计项", "事项", "类别", "活动项目", "活动内容", "工作内容", "任务", "类型"];
+const NUMBER_HEADS: &[&str] = &["序号", "编号", "序", "号"];
+const UNIT_HEADS: &[&str] = &["单位", "计量单位", "计数单位"];
+const VALUE_HEADS: &[&str] =
+    &["数量", "数值", "数据", "进展", "完成", "合计", "线上", "线下", "备注", "情况", "本期", "累计", "填报", "数"];
+const TASK_HEADS: &[&str] = &[
+    "责任单位",
+    "牵头单位",
+    "责任部门",
+    "牵头部门",
+    "责任科室",
+    "牵头科室",
+    "责任股室",
+    "牵头股室",
+    "完成时限",
+    "完成时间",
+    "主办单位",
+    "承办单位",
+    "主责单位",
+    "责任人",
+];
+
+/// Reads the forms of a plan.
+pub(super) fn read(doc: &Doc) -> Vec<StatForm> {
+    let mut regions = doc.layout.annexes.clone();
+    if regions.is_empty() {
+        regions.push(doc.layout.main.clone());
+    }
+    regions.into_iter().filter_map(|it| form(doc.text, it)).collect()
+}
+
+fn form(text: &Text, region: Range<usize>) -> Option<StatForm> {
+    let region = without_annex_word(text, region);
+    let lines = lines(text, &region);
+    let at = lines.iter().position(|it| is_header(text, it))?;
+    let header = lines.get(at)?;
+    if header.cells.iter().any(|it| TASK_HEADS.iter().any(|head| text.at(it.clone()).contains(head))) {
+        return None;
+    }
+    let above: Vec<Range<usize>> =
+        lines.iter().take(at).flat_map(|it| it.cells.clone()).filter(|it| !it.is_empty()).collect();
+    let (title, head) = title_and_head(text, &above, region.start);
+    let n_columns = header.cells.iter().filter(|it| !it.is_empty()).count();
+    let is_regular = n_columns >= 2 && lines.iter().skip(at + 1).take(3).any(|it| it.cells.len() >= 2);
+    let rows = if is_regular { regular_rows(text, header, &lines, at) } else { broken_rows(text, &lines, at) };
+    (!rows.is_empty() || title.is_some()).then_some(StatForm { title, head, rows }).filter(|it| !it.rows.is_empty())
+}
+
+fn without_annex_word(text: &Text, region: Range<usize>) -> Range<usize> {
+    static WORD: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\s*附 ?件[一二三四五六七八]?(?:\d{1,2})?(?:-\d)?:?\s*").ok());
+    let end = WORD.as_ref().and_then(|it| it.find(text.at(region.clone()))).map_or(0, |it| it.end());
+    region.start + end..region.end
+}
+
+fn lines(text: &Text, region: &Range<usize>) -> Vec<Line> {
+    let words = text.at(region.clone());
+    // A table whose line breaks were lost: every cell is a line of its own.
+    let is_run_on = words.lines().any(|it| it.matches('|').count() > 14);
+    let mut found = Vec::new();
+    let mut start = region.start;
+    for line in words.split('\n') {
+        let range = start..start + line.len();
+        start = range.end + 1;
+        let mut cells = Vec::new();
+        let mut cell_start = range.start;
+        for (at, c) in line.char_indices().chain([(line.len(), '|')]) {
+            if c == '|' || c == '\t' {
+                cells.push(text.trim(cell_start..range.start + at, ""));
+                cell_start = range.start + at + 1;
+            }
+        }
+        if line.ends_with('|') {
+            cells.pop();
+        }
+        if is_run_on {
+            found.extend(cells.into_iter().map(|it| Line { cells: vec![it] }));
+        } else {
+            found.push(Line { cells });
+        }
+    }
+    found
+}
+
+fn is_header(text: &Text, line: &Line) -> bool {
+    let cells: Vec<&str> = line.cells.iter().map(|it| text.at(it.clone())).filter(|it| !it.is_empty()).collect();
+    let is_number = |it: &&str| NUMBER_HEADS.contains(it);
+    if cells.first().is_some_and(is_number) {
+        return true;
+    }
+    let labels =
+        cells.iter().filter(|it| LABEL_HEADS.iter().any(|head| it.ends_with(head)) || UNIT_HEADS.contains(it)).count();
+    let values = cells.iter().filter(|it| VALUE_HEADS.iter().any(|head| it.contains(head))).count();
+    cells.len() >= 2 && labels >= 1 && values >= 1 && cells.iter().all(|it| it.chars().count() <= 16)
+}
+
+fn title_and_head(text: &Text, above: &[Range<usize>], start: usize) -> (Option<String>, Vec<String>) {
+    static KEY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?P<k>[\p{Han}]{2,8}(?:\([^()]{1,6}\))?):").ok());
+    let mut title: Option<String> = None;
+    let mut head = Vec::new();
+    for it in above {
+        let words = text.at(it.clone());
+        let keys: Vec<Range<usize>> = KEY
+            .iter()
+            .flat_map(|pattern| pattern.captures_iter(words))
+            .filter_map(|caps| caps.name("k"))
+            .map(|found| it.start + found.start()..it.start + found.end())
+            .collect();
+        if keys.is_empty() || words.contains('《') {
+            if title.is_none() && it.start >= start {
+                title = Some(text.show(it.clone()));
+            } else if let Some(title) = title.as_mut().filter(|it| !it.ends_with('表')) {
+                title.push_str(&text.show(it.clone()));
+            }
+        } else {
+            head.extend(keys.into_iter().map(|it| text.show(it)));
+        }
+    }
+    (title, head)
+}
+
+/// A table with its rows as lines.
+fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<StatRow> {
+    let heads: Vec<&str> = header.cells.iter().map(|it| text.at(it.clone())).collect();
+    let number_at = heads.iter().position(|it| NUMBER_HEADS.contains(it));
+    let label_at = heads
+        .iter()
+        .position(|it| !NUMBER_HEADS.contains(it) && LABEL_HEADS.iter().any(|head| it.ends_with(head)))
+        .or_else(|| (0..heads.len()).find(|it| Some(*it) != number_at))
+        .unwrap_or(0);
+    let unit_at = heads.iter().position(|it| UNIT_HEADS.contains(it)).filter(|it| *it != label_at);
+    let unit_of_all = heads.iter().skip(1).find_map(|it| unit_in(it).map(|it| it.1)).filter(|_| number_at.is_none());
+    let mut rows = Rows::default();
+    for line in lines.iter().skip(at + 1) {
+        let cell = |at: usize| line.cells.get(at).map(|it| text.at(it.clone())).unwrap_or("");
+        let shown = |at: usize| line.cells.get(at).map(|it| text.show(it.clone())).unwrap_or_default();
+        let n_filled = line.cells.iter().filter(|it| !it.is_empty()).count();
+        if n_filled == 0 || is_footnote(text, line) {
+            continue;
+        }
+        let mut label = shown(label_at);
+        let mut unit = unit_at.map(&shown).filter(|it| !it.is_empty());
+        let mut number = number_at.map(cell).filter(|it| is_row_number(it)).map(str::to_owned);
+        if line.cells.len() == 1 {
+            label = shown(0);
+            if let Some((n, rest)) = numbered(cell(0)).filter(|_| number_at.is_some()) {
+                number = Some(n.to_owned());
+                let range = line.cells.first().cloned().unwrap_or(0..0);
+                label = text.show(range.end - rest.len()..range.end);
+            }
+        } else if label.is_empty() {
+            label = line
+                .cells
+                .iter()
+                .map(|it| text.show(it.clone()))
+                .find(|it| !it.is_empty() && number.as_ref() != Some(it))
+                .unwrap_or_default();
+        }
+        if let Some(colon) =
+            label.find(['：', ':']).filter(|_| line.cells.len() == 1 && number.is_none() && !label.starts_with("其中"))
+        {
+            label.truncate(colon);
+        }
+        unit = unit.or_else(|| unit_of_all.map(str::to_owned));
+        rows.push(number, &label, unit);
+    }
+    rows.rows
+}
+
+fn is_footnote(text: &Text, line: &Line) -> bool {
+    let cells: Vec<&str> = line.cells.iter().map(|it| text.at(it.clone())).filter(|it| !it.is_empty()).collect();
+    let first = cells.first().copied().unwrap_or("");
+    cells.len() == 1
+        && ([
+            "注:",
+            "说明",
+            "备注",
+            "填表",
+            "负责人",
+            "审核人",
+            "填报人",
+            "联系人",
+            "联系电话",
+            "单位负责人",
+            "附件",
+            "填报日期",
+            "填报时间",
+            "制表",
+        ]
+        .iter()
+        .any(|it| first.starts_with(it))
+            || first.chars().count() > 60)
+}
+
+/// Cells that came one a line: after the head a number opens a row, its first other cell is the label.
+fn broken_rows(text: &Text, lines: &[Line], at: usize) -> Vec<StatRow> {
+    let cells: Vec<Range<usize>> =
+        lines.iter().skip(at).flat_map(|it| it.cells.iter().cloned()).filter(|it| !it.is_empty()).collect();
+    let mut rows = Rows::default();
+    let mut number: Option<String> = None;
+    let mut has_begun = false;
+    for (n, cell) in cells.iter().enumerate() {
+        let words = text.at(cell.clone());
+        if words.starts_with("附件") || words.starts_with("分享到") || words.starts_with("注:") {
+            break;
+        }
+        if is_row_number(words) {
+            let next = cells.get(n + 1).map(|it| text.at(it.clone())).unwrap_or("");
+            has_begun = has_begun || words == "1";
+            number = (has_begun && !is_row_number(next)).then(|| words.to_owned());
+            continue;
+        }
+        if !has_begun {
+            continue;
+        }
+        if number.is_none()
+            && let Some((first, rest)) = numbered(words)
+        {
+            rows.push(Some(first.to_owned()), &text.show(cell.end - rest.len()..cell.end), None);
+            continue;
+        }
+        let is_unit_cell = number.is_none() && is_unit_word(words) && !words.starts_with("其中");
+        if let Some(last) = rows.rows.last_mut().filter(|_| is_unit_cell) {
+            last.unit = last.unit.take().or(Some(text.show(cell.clone())));
+            continue;
+        }
+        rows.push(number.take(), &text.show(cell.clone()), None);
+    }
+    rows.rows
+}
+
+fn is_row_number(words: &str) -> bool {
+    let n = words.len();
+    (1..=5).contains(&n)
+        && words.chars().next().is_some_and(|it| it.is_ascii_digit())
+        && words.chars().all(|it| it.is_ascii_digit() || matches!(it, '.' | '-'))
+        && !words.ends_with('-')
+}
+
+/// "3 印发资料(份)" in one cell.
+fn numbered(words: &str) -> Option<(&str, &str)> {
+    static NUMBERED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^(?P<n>\d{1,2}(?:\.\d{1,2})?)[.、 ]?(?P<rest>[\p{Han}“《(].*)$").ok());
+    let caps = NUMBERED.as_ref()?.captures(words)?;
+    Some((caps.name("n")?.as_str(), caps.name("rest")?.as_str()))
+}
+
+#[derive(Default)]
+struct Rows {
+    rows: Vec<StatRow>,
+    parent: Option<String>,
+    in_part: bool,
+}
+
+impl Rows {
+    fn push(&mut self, number: Option<String>, label: &str, unit: Option<String>) {
+        static GROUP: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])").ok());
+        let label = label.trim().trim_end_matches('|').trim();
+        if label.is_empty() || label.chars().all(|it| "—-－/_".contains(it)) {
+            return;
+        }
+        let is_part = label.starts_with("其中") || label.starts_with("其 中");
+        let bare = label.trim_start_matches("其中").trim_start_matches("其 中").trim_start_matches([':', '：', ' ']);
+        if GROUP.as_ref().is_some_and(|it| it.is_match(label))
+            && number.is_none()
+            && unit.is_none()
+            && unit_in_shown(label).is_none()
+        {
+            self.in_part = false;
+            return;
+        }
+        let (label, own_unit) = match unit_in_shown(bare).filter(|_| unit.is_none()) {
+            Some((label, unit)) => (label.trim().to_owned(), Some(unit.to_owned())),
+            None => (bare.to_owned(), unit),
+        };
+        let above = number.as_deref().and_then(|it| it.rsplit_once(['.', '-'])).map(|it| it.0.to_owned());
+        let parent = match (&number, above) {
+            (_, Some(above)) if self.rows.iter().any(|it| it.number.as_ref() == Some(&above)) => Some(above),
+            (None, _) if is_part || self.in_part => self.parent.clone(),
+            _ => None,
+        };
+        if !is_part && parent.is_none() {
+            self.parent = number.clone().or(Some(label.clone()));
+            self.in_part = false;
+        } else if is_part {
+            self.in_part = true;
+        }
+        self.rows.push(StatRow { number, label, unit: own_unit, parent });
+    }
+}
+
+const UNIT_WORDS: &[&str] = &[
+    "个",
+    "次",
+    "场",
+    "场次",
+    "人",
+    "人次",
+    "户",
+    "户次",
+    "家",
+    "家次",
+    "份",
+    "册",
+    "篇",
+    "条",
+    "件",
+    "起",
+    "批次",
+    "批",
+    "万元",
+    "元",
+    "台",
+    "台次",
+    "辆",
+    "箱",
+    "公斤",
+    "吨",
+    "千克",
+    "平方米",
+    "块",
+    "张",
+    "幅",
+    "部",
+    "期",
+    "天",
+    "小时",
+    "宗",
+    "例",
+    "项",
+    "处",
+    "座",
+    "所",
+    "名",
+    "套",
+    "万人次",
+    "万份",
+    "条次",
+    "%",
+    "种",
+    "只",
+    "支",
+    "瓶",
+    "余份",
+    "车次",
+    "组",
+    "点",
+    "版",
+    "节",
+    "课时",
+];
+
+fn is_unit_word(words: &str) -> bool {
+    let parts: Vec<&str> =
+        words.split(['、', '/', '(', ')', '（', '）', '或', ',', '，']).filter(|it| !it.is_empty()).collect();
+    !parts.is_empty() && parts.len() <= 3 && parts.iter().all(|it| UNIT_WORDS.contains(it))
+}
+
+fn unit_in(words: &str) -> Option<(&str, &str)> {
+    unit_in_shown(words)
+}
+
+/// Label and unit of "印发宣传资料(册、份)".
+fn unit_in_shown(words: &str) -> Option<(&str, &str)> {
+    static BRACKET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?P<label>.+?)[（(](?:单位[:：])?(?P<unit>[^（()）]{1,8}(?:[（(][^（()）]{1,3}[)）])?)[)）]$")
+            .ok()
+    });
+    let caps = BRACKET.as_ref()?.captures(words)?;
+    let (label, unit) = (caps.name("label")?.as_str(), caps.name("unit")?.as_str());
+    is_unit_word(unit).then_some((label, unit))
+}
+
+/// Plans whose activities stand in a table: 序号 | 工作内容 | 责任单位 | 完成时限.
+pub(super) fn task_tables(doc: &Doc, plan: &mut Plan) {
+    let mut regions = vec![doc.layout.main.clone()];
+    regions.extend(doc.layout.annexes.iter().cloned());
+    for region in regions {
+        let lines = lines(doc.text, &region);
+        let mut heads: Option<Vec<String>> = None;
+        let mut group: Option<String> = None;
+        for line in &lines {
+            let cells: Vec<&str> = line.cells.iter().map(|it| doc.text.at(it.clone())).collect();
+            let is_task_head = cells.len() >= 2
+                && cells
+                    .iter()
+                    .filter(|it| TASK_HEADS.iter().any(|head| it.contains(head)) && it.chars().count() <= 12)
+                    .count()
+                    >= 1
+                && cells.iter().any(|it| {
+                    LABEL_HEADS.iter().any(|head| it.ends_with(head)) || it.ends_with("活动") || it.ends_with("举措")
+                });
+            if is_task_head {
+                heads = Some(cells.iter().map(|it| (*it).to_owned()).collect());
+                group = None;
+                continue;
+            }
+            let Some(heads) = heads.as_ref() else { continue };
+            let filled: Vec<&str> = cells.iter().copied().filter(|it| !it.is_empty()).collect();
+            if filled.len() == 1 && cells.len() <= 2 {
+                let is_group = filled.first().is_some_and(|it| it.chars().count() <= 30 && !it.contains('。'));
+                group = is_group
+                    .then(|| line.cells.iter().find(|it| !it.is_empty()).map(|it| doc.text.show(it.clone())))
+                    .flatten();
+                continue;
+            }
+            if filled.len() >= 2
+                && let Some(activity) = task_row(doc, heads, line, group.as_deref())
+            {
+                plan.activities.push(activity);
+            }
+        }
+    }
+}
+
+fn task_row(doc: &Doc, heads: &[String], line: &Line, group: Option<&str>) -> Option<Activity> {
+    let column = |words: &[&str]| heads.iter().position(|it| words.iter().any(|word| it.contains(word)));
+    let cell = |at: Option<usize>| at.and_then(|it| line.cells.get(it)).cloned().filter(|it| !it.is_empty());
+    let content = column(&[
+        "活动名称",
+        "名称",
+        "项目",
+        "工作任务",
+        "任务",
+        "事项",
+        "举措",
+        "工作内容",
+        "活动内容",
+        "内容",
+        "活动",
+    ]);
+    let body = cell(content)?;
+    let units = |words: &[&str]| -> Vec<String> {
+        let mut names = Vec::new();
+        for (n, head) in heads.iter().enumerate() {
+            if words.iter().any(|word| head.contains(word))
+                && let Some(it) = cell(Some(n))
+            {
+                names.extend(
+                    gongwen::party::split_units(doc.text.at(it.clone()), it.start)
+                        .into_iter()
+                        .map(|it| doc.text.show(it)),
+                );
+            }
+        }
+        names
+    };
+    let leads = units(&["责任单位", "牵头", "责任部门", "责任科室", "责任股室", "主办", "承办", "主责"]);
+    let supports = units(&["配合", "协办", "参加单位", "参与单位"]);
+    let all = line.cells.first()?.start..line.cells.last()?.end;
+    let mut dates = Vec::new();
+    for (n, head) in heads.iter().enumerate() {
+        if let Some(it) = cell(Some(n)).filter(|_| n > 0 || !head.contains('序')) {
+            let is_due = head.contains("时限") || head.contains("完成时间") || head.contains("截止");
+            for mut mention in doc.mentions(it) {
+                if is_due && mention.kind == gongwen::date::Kind::Point {
+                    mention.kind = gongwen::date::Kind::Deadline;
+                    mention.end = mention.start.take();
+                }
+                dates.push(doc.date_mention(&mention));
+            }
+        }
+    }
+    let title = super::facts::first_sentence(doc.text, body.clone());
+    let places = cell(column(&["地点"])).map(|it| vec![doc.text.show(it)]).unwrap_or_default();
+    let number = line.cells.first().map(|it| doc.text.at(it.clone())).and_then(|it| it.parse().ok());
+    let words = doc.text.at(all.clone());
+    Some(Activity {
+        number,
+        group: group.map(str::to_owned),
+        title: doc.text.show(title.clone()),
+        text: doc.text.show_all(all.clone()),
+        leads,
+        supports,
+        dates,
+        places,
+        kind: kind::suggest(doc.text.at(title), words),
+        span: doc.span(all),
+    })
+}

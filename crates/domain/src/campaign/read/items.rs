@@ -1,0 +1,467 @@
+//! Activities, phases and requirements: the items of the outline.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use gongwen::date::{Kind, Mention};
+use gongwen::outline::Style;
+use gongwen::party::{self, Role};
+use gongwen::text::part;
+use regex::Regex;
+
+use super::facts::first_sentence;
+use super::tree::{self, Node, Section};
+use super::{Doc, place};
+use crate::campaign::kind;
+use crate::campaign::plan::{Activity, DateMention, Phase, Plan, Requirement};
+
+/// Reads activities, phases and requirements.
+pub(super) fn read(doc: &Doc, plan: &mut Plan) {
+    let sections = doc.sections();
+    let names_activities = sections.iter().any(|it| it.0 == Section::Activities);
+    let mut reader = Reader { doc, plan, inherited: Vec::new() };
+    for (section, node) in &sections {
+        match section {
+            Section::Activities => reader.section(node),
+            Section::Item | Section::Unknown if !names_activities => reader.open_section(node),
+            Section::Focus if !sections.iter().any(|it| matches!(it.0, Section::Activities | Section::Item)) => {
+                reader.section(node)
+            }
+            Section::Item if node.children.iter().any(|it| !it.style.is_minor()) || has_parties(doc, node) => {
+                reader.open_section(node)
+            }
+            Section::Requirements => reader.requirements(node),
+            _ => {}
+        }
+    }
+    super::forms::task_tables(doc, plan);
+    closing_sentences(doc, plan);
+    first_is_lead(doc, plan);
+}
+
+fn has_parties(doc: &Doc, node: &Node) -> bool {
+    party::scan(doc.text.at(node.all.clone())).iter().any(|it| it.role == Role::Lead)
+}
+
+struct Reader<'a, 'b> {
+    doc: &'a Doc<'b>,
+    plan: &'a mut Plan,
+    /// The day that a group gives for all its items.
+    inherited: Vec<DateMention>,
+}
+
+impl Reader<'_, '_> {
+    /// A section of activities: its items, or its lines where it has no items.
+    fn section(&mut self, node: &Node) {
+        if node.children.iter().any(|it| !it.style.is_minor()) {
+            for child in node.children.iter().filter(|it| !it.style.is_minor()) {
+                self.item(child, None, 0);
+            }
+            return;
+        }
+        let words = self.doc.section_words(node);
+        let end = node.all.end;
+        if !table_like(self.doc.text.at(words.start..end)) {
+            self.lines(words.start..end, None);
+        }
+    }
+
+    /// A section in a text that has no section of activities: itself something to do, or a group of such.
+    fn open_section(&mut self, node: &Node) {
+        let heading = tree::heading(self.doc.text, node);
+        let words = self.doc.text.at(heading);
+        if is_talk(words) || self.is_report(node) {
+            return;
+        }
+        self.item(node, None, 0);
+    }
+
+    fn item(&mut self, node: &Node, group: Option<&str>, depth: usize) {
+        let doc = self.doc;
+        if tree::is_slot(doc.text, node) && depth == 0 && !node.children.is_empty() || depth > 3 {
+            // "(一)活动内容:1.… 2.…" is a heading.
+            if depth > 3 {
+                return;
+            }
+        }
+        if let Some(phase) = phase(doc, node) {
+            self.phase(node, phase);
+            return;
+        }
+        let kids: Vec<&Node> =
+            node.children.iter().filter(|it| !it.style.is_minor() && !tree::is_slot(doc.text, it)).collect();
+        if !kids.is_empty() && is_group(doc, node, &kids) {
+            let heading = group_heading(doc, node);
+            let inherited = std::mem::take(&mut self.inherited);
+            self.inherited = slot_days(doc, node);
+            for kid in kids {
+                self.item(kid, Some(&heading), depth + 1);
+            }
+            self.inherited = inherited;
+            return;
+        }
+        if self.is_report(node) || doc.text.trim(node.own.clone(), "。;、").is_empty() && node.children.is_empty() {
+            return;
+        }
+        self.push(node.own.clone(), node.marker.end..node.all.end, Some(node.number), group, node.all.start);
+    }
+
+    fn is_report(&self, node: &Node) -> bool {
+        let heading = self.doc.text.at(tree::heading(self.doc.text, node));
+        tree::section_of(heading) == Section::Reports
+    }
+
+    fn phase(&mut self, node: &Node, phase: Phase) {
+        let doc = self.doc;
+        let is_closing = phase.name.contains("总结") || phase.name.contains("验收");
+        let heading = group_heading(doc, node);
+        self.plan.phases.push(phase);
+        let kids: Vec<&Node> =
+            node.children.iter().filter(|it| !it.style.is_minor() && !tree::is_slot(doc.text, it)).collect();
+        if !kids.is_empty() {
+            let inherited = std::mem::take(&mut self.inherited);
+            self.inherited = slot_days(doc, node);
+            for kid in kids {
+                self.item(kid, Some(&heading), 1);
+            }
+            self.inherited = inherited;
+            return;
+        }
+        if is_closing {
+            return;
+        }
+        let words = doc.text.at(node.own.clone());
+        let start = phase_head(words).map_or(0, |it| it.end);
+        self.sentences(node.own.start + start..node.all.end, &heading);
+    }
+
+    /// The sentences of a phase that has no numbered items.
+    fn sentences(&mut self, range: Range<usize>, group: &str) {
+        let words = self.doc.text.at(range.clone());
+        let mut start = 0;
+        for (at, c) in words.char_indices().chain([(words.len(), '。')]) {
+            if c != '。' && c != '\n' {
+                continue;
+            }
+            let sentence = self.doc.text.trim(range.start + start..range.start + at, "):。;,");
+            start = (at + c.len_utf8()).min(words.len());
+            let shown = self.doc.text.at(sentence.clone());
+            if shown.chars().count() >= 8 && !is_talk(shown) {
+                self.push(sentence.clone(), sentence.clone(), None, Some(group), sentence.start);
+            }
+        }
+    }
+
+    /// Items without any mark: one a line.
+    fn lines(&mut self, range: Range<usize>, group: Option<&str>) {
+        let words = self.doc.text.at(range.clone());
+        let lines: Vec<&str> = words.split('\n').filter(|it| !it.trim().is_empty()).collect();
+        let is_one = lines.len() == 1;
+        let mut at = range.start;
+        let parts: Vec<&str> = if is_one && words.matches(';').count() >= 2 {
+            words.split(';').collect()
+        } else {
+            words.split('\n').collect()
+        };
+        for line in parts {
+            let here = self.doc.text.trim(at..at + line.len(), "。;");
+            at += line.len() + 1;
+            let shown = self.doc.text.at(here.clone());
+            let is_lead_in = shown.ends_with(':') && shown.chars().count() < 30
+                || shown.starts_with("为") && shown.ends_with("如下");
+            if shown.chars().count() >= 6 && !is_lead_in {
+                self.push(here.clone(), here.clone(), None, group, here.start);
+            }
+        }
+    }
+
+    fn push(&mut self, own: Range<usize>, all: Range<usize>, number: Option<u32>, group: Option<&str>, start: usize) {
+        let doc = self.doc;
+        let all = doc.text.trim(all, "");
+        let words = doc.text.at(all.clone());
+        let title = title(doc, own);
+        if title.is_empty() {
+            return;
+        }
+        let (leads, supports) = parties(doc, &all);
+        let mut dates = unique(doc.mentions(all.clone()).iter().map(|it| doc.date_mention(it)).collect());
+        if dates.is_empty() {
+            dates.clone_from(&self.inherited);
+        }
+        let shown = doc.text.show(title.clone());
+        let kind = kind::suggest(doc.text.at(title), words);
+        self.plan.activities.push(Activity {
+            number,
+            group: group.map(str::to_owned),
+            title: shown,
+            text: doc.text.show_all(all.clone()),
+            leads,
+            supports,
+            dates,
+            places: place::scan(words)
+                .into_iter()
+                .map(|it| doc.text.show(it.start + all.start..it.end + all.start))
+                .collect(),
+            kind,
+            span: doc.span(start..all.end.max(start)),
+        });
+    }
+
+    fn requirements(&mut self, node: &Node) {
+        let doc = self.doc;
+        let kids: Vec<&Node> = node.children.iter().filter(|it| !matches!(it.style, Style::Circled)).collect();
+        let mut add = |own: Range<usize>, span: Range<usize>| {
+            let title = doc.text.show(first_sentence(doc.text, own));
+            if !title.is_empty() {
+                self.plan.requirements.push(Requirement { title, span: doc.span(span) });
+            }
+        };
+        if !kids.is_empty() {
+            for kid in kids {
+                add(kid.own.clone(), doc.text.trim(kid.all.clone(), ""));
+            }
+            return;
+        }
+        let range = doc.section_words(node);
+        let words = doc.text.at(range.clone());
+        if words.split('\n').filter(|it| !it.trim().is_empty()).count() < 2 {
+            return;
+        }
+        let mut at = range.start;
+        for line in words.split('\n') {
+            let here = doc.text.trim(at..at + line.len(), "");
+            at += line.len() + 1;
+            if doc.text.at(here.clone()).chars().count() >= 6 {
+                add(here.clone(), here);
+            }
+        }
+    }
+}
+
+fn table_like(words: &str) -> bool {
+    words.lines().filter(|it| it.matches(['|', '\t']).count() >= 2).count() >= 2
+}
+
+/// Headings that only speak: the lead-in, the meaning, the cost.
+fn is_talk(words: &str) -> bool {
+    ["请各", "为进一步", "为切实", "特此", "联系人", "以上", "未尽事宜", "经费", "附件", "本方案", "本通知"]
+        .iter()
+        .any(|it| words.starts_with(it))
+}
+
+/// The head of a phase: its name up to 阶段, with a bracket of days behind it.
+fn phase_head(words: &str) -> Option<Range<usize>> {
+    static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^[为是:, ]*(?P<name>[^,。;:\n(]{2,24}?阶段|\([^()]{2,12}\)|(?:动员部署|宣传发动|组织实施|集中宣传|总结提升|总结)(?:\()).{0,1}").ok()
+    });
+    let head = words.trim_start();
+    let skip = words.len() - head.len();
+    let name = HEAD.as_ref()?.captures(head)?.name("name")?;
+    let rest = part(words, skip + name.end()..words.len());
+    let close = rest.strip_prefix('(').and_then(|it| it.find(')')).map_or(0, |it| it + 2);
+    Some(skip..skip + name.end() + close)
+}
+
+fn phase(doc: &Doc, node: &Node) -> Option<Phase> {
+    let words = doc.text.at(node.own.clone());
+    let head: String = words.trim_start().chars().take(26).collect();
+    let is_phase = node.style == Style::Phase
+        || head.find("阶段").is_some_and(|at| !part(&head, 0..at).contains(['。', ',', ';', ':']));
+    if !is_phase {
+        return None;
+    }
+    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^[为是:, ]*(?:第[一二三四五六]阶段[为是:, ]*)?(?P<name>[^,。;:\n(]{2,24}?阶段)").ok()
+    });
+    let named = NAME
+        .as_ref()
+        .and_then(|it| it.captures(words.trim_start()))
+        .and_then(|it| it.name("name"))
+        .map(|it| it.as_str().to_owned());
+    let name = match named {
+        Some(name) => name.trim_start_matches(['为', '是', ':']).to_owned(),
+        None => after_ordinal(doc, node),
+    };
+    let mentions = doc.mentions(node.own.clone());
+    let near = mentions.iter().find(|it| matches!(it.kind, Kind::Range | Kind::Point | Kind::Deadline | Kind::Open));
+    let near = near.filter(|it| part(doc.text.fold(), node.own.start..it.range.start).chars().count() < 40);
+    let start = near.and_then(|it| it.start).map(gongwen::date::Day::to_text);
+    let end = near.and_then(|it| it.end.or(it.start)).map(gongwen::date::Day::to_text);
+    let head_end = near.map_or(node.own.start, |it| it.range.end).max(tree::heading(doc.text, node).end);
+    Some(Phase { name, start, end, span: doc.span(node.all.start..head_end) })
+}
+
+/// "第一阶段(3月1日—10日):宣传发动": the name stands behind.
+fn after_ordinal(doc: &Doc, node: &Node) -> String {
+    let words = doc.text.at(node.own.clone());
+    let skip = phase_bracket(words);
+    let rest = doc.text.trim(node.own.start + skip..node.own.end, ":,为是—- ");
+    let name = doc.text.show(first_sentence(doc.text, rest));
+    let ordinal = doc.text.show(node.marker.clone());
+    if (2..=12).contains(&name.chars().count()) { name } else { ordinal }
+}
+
+fn phase_bracket(words: &str) -> usize {
+    words.strip_prefix('(').and_then(|it| it.find(')')).map_or(0, |it| it + 2)
+}
+
+/// A group has items of its own below it; otherwise what stands below are the parts of one activity.
+fn is_group(doc: &Doc, node: &Node, kids: &[&Node]) -> bool {
+    let own = doc.text.trim(node.own.clone(), "");
+    let words = doc.text.at(own.clone());
+    let leads: Vec<bool> = kids.iter().map(|it| has_parties(doc, it)).collect();
+    let n_leads = leads.iter().filter(|it| **it).count();
+    let own_lead = party::scan(words).iter().any(|it| it.role == Role::Lead);
+    if own_lead {
+        return n_leads > 1;
+    }
+    if n_leads == 1 && kids.len() > 1 && leads.last() == Some(&true) {
+        let last = kids.last().map_or("", |it| doc.text.at(it.all.clone())).trim_end();
+        let below = last.rfind('\n').map_or("", |at| part(last, at..last.len()));
+        return party::scan(below).is_empty();
+    }
+    if n_leads > 0 {
+        return true;
+    }
+    let title = first_sentence(doc.text, own.clone());
+    let n_more = words.chars().count().saturating_sub(doc.text.at(title.clone()).chars().count());
+    if words.ends_with(':') && node.style == Style::Digit {
+        return kids.iter().any(|it| !doc.mentions(it.all.clone()).is_empty()) && kids.len() > 2;
+    }
+    n_more <= 40 || words.ends_with("如下:") || words.ends_with("活动:")
+}
+
+fn group_heading(doc: &Doc, node: &Node) -> String {
+    let mut heading = first_sentence(doc.text, node.own.clone());
+    if let Some(head) =
+        phase_head(doc.text.at(node.own.clone())).filter(|_| doc.text.at(heading.clone()).contains("阶段"))
+    {
+        heading.end = heading.end.min(node.own.start + head.end).max(heading.start);
+    }
+    doc.text.show(node.all.start..heading.end)
+}
+
+/// "时间:3月15日9:30-15:00" above a list holds for each item.
+fn slot_days(doc: &Doc, node: &Node) -> Vec<DateMention> {
+    let words = doc.text.at(node.own.clone());
+    let Some(at) = words.find("时间:") else { return Vec::new() };
+    let mentions = doc.mentions(node.own.start + at..node.own.end);
+    let day = mentions.iter().find(|it| it.kind == Kind::Point);
+    day.map(|it| vec![doc.date_mention(it)]).unwrap_or_default()
+}
+
+fn title(doc: &Doc, own: Range<usize>) -> Range<usize> {
+    static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"[,;(](?:活动|拟定|具体|举办)?(?:时间|地点|主办单位|承办单位|牵头|责任单位|责任部门|责任科室|责任人|完成时限|由[\p{Han}、]{2,20}(?:负责|牵头))").ok()
+    });
+    let mut title = first_sentence(doc.text, own);
+    let words = doc.text.at(title.clone());
+    if let Some(found) = TAIL.as_ref().and_then(|it| it.find(words)).filter(|it| it.start() >= 9) {
+        title.end = title.start + found.start();
+    } else if words.ends_with(')')
+        && let Some(open) = words.rfind('(').filter(|it| *it >= 9)
+    {
+        let inside = part(words, open + 1..words.len() - 1);
+        if !party::scan(inside).is_empty()
+            || party::split_units(inside, 0).iter().all(|it| party::is_unit(part(inside, it.clone())))
+        {
+            title.end = title.start + open;
+        }
+    }
+    doc.text.trim(title, ",，、:")
+}
+
+fn parties(doc: &Doc, all: &Range<usize>) -> (Vec<String>, Vec<String>) {
+    let (mut leads, mut supports): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for it in party::scan(doc.text.at(all.clone())) {
+        let list = match it.role {
+            Role::Lead => &mut leads,
+            Role::Support => &mut supports,
+            Role::Leader => continue,
+        };
+        for name in it.names {
+            let name = doc.text.show(name.start + all.start..name.end + all.start);
+            let name = without_tail(&name);
+            if !list.contains(&name) && !name.is_empty() {
+                list.push(name);
+            }
+        }
+    }
+    supports.retain(|it| !leads.contains(it));
+    (leads, supports)
+}
+
+/// "消保股等有关部门" names 消保股.
+fn without_tail(name: &str) -> String {
+    static TAIL: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:等\d*(?:个|家)?(?:有关|相关|成员)?(?:部门|单位|科室|股室))$").ok());
+    let cut = TAIL.as_ref().and_then(|it| it.find(name)).map_or(name.len(), |it| it.start());
+    part(name, 0..cut).trim().to_owned()
+}
+
+fn unique(dates: Vec<DateMention>) -> Vec<DateMention> {
+    let mut kept: Vec<DateMention> = Vec::new();
+    for it in dates {
+        if !kept.iter().any(|other| {
+            other.kind == it.kind
+                && other.start == it.start
+                && other.end == it.end
+                && other.time == it.time
+                && (other.start.is_some() || other.end.is_some() || other.text == it.text)
+        }) {
+            kept.push(it);
+        }
+    }
+    kept
+}
+
+/// "以上活动由消保股牵头,各所配合": the closing sentence holds for every item above it that names nobody.
+fn closing_sentences(doc: &Doc, plan: &mut Plan) {
+    static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:以上|上述)(?:各项|各|所有)?(?:第?(?P<a>\d{1,2})(?:-|至|到)(?P<b>\d{1,2})项?)?(?:活动|工作|任务|内容|事项)?[^。\n]{0,6}?(?P<who>(?:均|都|统一)?由[^。\n]{2,80})").ok()
+    });
+    let main = doc.layout.main.clone();
+    let words = doc.text.at(main.clone());
+    for caps in CLOSING.iter().flat_map(|it| it.captures_iter(words)) {
+        let Some(who) = caps.name("who") else { continue };
+        let range = main.start + who.start()..main.start + who.end();
+        let (leads, supports) = parties(doc, &range);
+        let number = |name: &str| caps.name(name).and_then(|it| it.as_str().parse::<u32>().ok());
+        let within = number("a").zip(number("b"));
+        let place = doc.span(range).start;
+        for it in plan.activities.iter_mut().filter(|it| it.span.start < place) {
+            let is_meant = within.is_none_or(|(a, b)| it.number.is_some_and(|n| (a..=b).contains(&n)));
+            let text_holds = it.text.contains(who.as_str());
+            if is_meant && (it.leads.is_empty() || text_holds) {
+                it.leads.clone_from(&leads);
+                it.supports
+                    .extend(supports.iter().filter(|new| !it.supports.contains(new)).cloned().collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
+/// "排在第一位的为牵头股室": of several units the first leads and the others support.
+fn first_is_lead(doc: &Doc, plan: &mut Plan) {
+    static RULE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:排|列)(?:在)?(?:第一(?:位)?|首位|最前(?:面)?)的?(?:单位|部门|科室|股室)?(?:为|是|负责)(?:牵头|主责|责任)").ok()
+    });
+    let words = doc.text.at(doc.layout.main.clone());
+    if !RULE.as_ref().is_some_and(|it| it.is_match(words)) {
+        return;
+    }
+    for it in &mut plan.activities {
+        let text = it.text.clone();
+        let n_keys =
+            ["牵头", "责任单位", "责任股室", "责任科室", "责任部门"].iter().filter(|key| text.contains(**key)).count();
+        if it.leads.len() > 1 && n_keys < 2 {
+            let others = it.leads.split_off(1);
+            it.supports = others.into_iter().chain(std::mem::take(&mut it.supports)).collect();
+        }
+    }
+}
+
+/// Keeps the type of a mention out of the way of the readers that do not need it.
+pub(super) fn is_final(it: &Mention) -> bool {
+    matches!(it.kind, Kind::Deadline | Kind::Recurring | Kind::Relative | Kind::Open)
+}

@@ -1,0 +1,144 @@
+//! From a notice to a plan: [`read`] is total, deterministic and never guesses.
+//!
+//! `layout` finds the parts of the text, `tree` the outline and the meaning of headings; `facts`, `organisation`, `items`, `duties`
+//! and `forms` each read one kind of value; `warnings` says what is odd; `verdict` whether it is a plan at all.
+
+mod duties;
+mod facts;
+mod forms;
+mod items;
+mod layout;
+mod organisation;
+mod place;
+mod themes;
+mod tree;
+mod verdict;
+mod warnings;
+
+use std::ops::Range;
+
+use gongwen::date::{self, Context, Kind, Mention};
+use gongwen::outline::Marker;
+use gongwen::source::Source;
+use gongwen::text::Text;
+
+use super::plan::{DateKind, DateMention, Plan, Reading, ReadingKind, Span};
+use layout::Layout;
+use tree::{Node, Section};
+
+/// Reads a notice into plans.
+///
+/// Every value keeps its place in `source.text`; what is contradictory is warned of and never repaired.
+///
+/// ```
+/// use domain::campaign::{plan::ReadingKind, read::read};
+/// let source = gongwen::source::Source::from_text(
+///     "某某县市场监督管理局2025年“3·15”活动方案\n一、活动内容\n1.举办主会场活动。3月14日9:00在人民广场举办。(牵头股室:消保股)",
+/// );
+/// let reading = read(&source);
+/// assert_eq!(reading.kind, ReadingKind::Plan);
+/// let activity = &reading.plans[0].activities[0];
+/// assert_eq!((activity.title.as_str(), activity.leads[0].as_str()), ("举办主会场活动", "消保股"));
+/// assert_eq!(activity.dates[0].start.as_deref(), Some("2025-03-14"));
+/// ```
+pub fn read(source: &Source) -> Reading {
+    let text = gongwen::clean::clean(&source.text);
+    let markers = gongwen::outline::markers(&text);
+    let mut plans: Vec<Plan> = Vec::new();
+    let mut is_plan = false;
+    for layout in layout::plans(&text) {
+        let mut doc = Doc::new(&text, layout, &markers);
+        let plan = doc.read_plan();
+        is_plan |= verdict::is_plan(&doc, &plan);
+        plans.push(plan);
+    }
+    if !is_plan {
+        return Reading { kind: ReadingKind::NotAPlan, plans: Vec::new() };
+    }
+    Reading { kind: ReadingKind::Plan, plans }
+}
+
+/// One plan while it is being read.
+pub(crate) struct Doc<'a> {
+    text: &'a Text,
+    layout: Layout,
+    /// The items of the outline in the main part.
+    nodes: Vec<Node>,
+    /// Everything before the first item.
+    head: Range<usize>,
+    context: Context,
+}
+
+impl<'a> Doc<'a> {
+    fn new(text: &'a Text, layout: Layout, markers: &[Marker]) -> Doc<'a> {
+        let mut main = layout.main.clone();
+        let last_marker = markers.iter().rev().find(|it| it.range.end <= main.end).map_or(0, |it| it.range.start);
+        if let Some(signature) =
+            layout.signature.as_ref().filter(|it| it.range.start > last_marker && it.range.start < main.end)
+        {
+            main.end = signature.range.start;
+        }
+        let nodes = tree::build(markers, &main);
+        let head = main.start..nodes.first().map_or(main.end, |it| it.all.start);
+        Doc { text, layout, nodes, head, context: Context::default() }
+    }
+
+    fn read_plan(&mut self) -> Plan {
+        let mut plan = Plan { label: self.layout.label.clone().map(|it| self.text.show(it)), ..Plan::default() };
+        facts::read(self, &mut plan);
+        themes::read(self, &mut plan);
+        facts::period(self, &mut plan);
+        plan.organisation = organisation::read(self);
+        items::read(self, &mut plan);
+        plan.report_duties = duties::read(self);
+        plan.forms = forms::read(self);
+        warnings::read(self, &mut plan);
+        plan
+    }
+
+    /// The sections with what they are about.
+    fn sections(&self) -> Vec<(Section, &Node)> {
+        let text = self.text;
+        self.nodes.iter().map(|it| (tree::section_of(text.at(tree::heading(text, it))), it)).collect()
+    }
+
+    /// The words of a section below its heading, up to its first item.
+    fn section_words(&self, node: &Node) -> Range<usize> {
+        let heading = tree::heading(self.text, node);
+        self.text.trim(heading.end..node.own.end.max(heading.end), ":。")
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::from(self.text.span(range))
+    }
+
+    /// The dates of a range, with places in the whole text.
+    fn mentions(&self, range: Range<usize>) -> Vec<Mention> {
+        let offset = range.start;
+        let shift = |mut it: Mention| {
+            it.range = it.range.start + offset..it.range.end + offset;
+            it
+        };
+        date::scan(self.text.at(range), &self.context).into_iter().map(shift).collect()
+    }
+
+    fn date_mention(&self, it: &Mention) -> DateMention {
+        let kind = match it.kind {
+            Kind::Point => DateKind::Point,
+            Kind::Range => DateKind::Range,
+            Kind::Deadline => DateKind::Deadline,
+            Kind::Open => DateKind::Open,
+            Kind::Recurring => DateKind::Recurring,
+            Kind::Relative => DateKind::Relative,
+            Kind::Undetermined => DateKind::Undetermined,
+        };
+        DateMention {
+            kind,
+            start: it.start.map(date::Day::to_text),
+            end: it.end.map(date::Day::to_text),
+            time: it.time.clone(),
+            text: self.text.show(it.range.clone()),
+            span: self.span(it.range.clone()),
+        }
+    }
+}

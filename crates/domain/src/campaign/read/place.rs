@@ -1,0 +1,307 @@
+//! Where it takes place: 地点：X, 在X举办, 主会场设在X.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use gongwen::text::part;
+use regex::Regex;
+
+static KEYED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:地点|会场地址|举办地|集合地)(?::|为|是|在|设在|定在)?(?P<v>[^。;\n|]{2,80})").ok()
+});
+
+static VENUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:主会场|分会场|会场|咨询点|服务点|现场|县咨询点|市咨询点|活动现场)(?:分别)?(?:设在|设于|位于|定在|安排在)(?P<v>[^。;,\n|)]{2,60}?)(?:。|;|,|\n|\)|$)").ok()
+});
+
+static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:在|到|赴|于|沿|走进)(?P<v>[^,。;:\n在到于]{2,60}?)(?:分别|同步|集中|统一|联合|现场|隆重|组织|共同)*(?:举办|举行|开展|设立|设置|设|召开|组织|进行|摆放|悬挂|集会|开放|播放|启动|宣传|值守)").ok()
+});
+
+const ENDS: &[&str] = &[
+    "广场",
+    "公园",
+    "超市",
+    "市场",
+    "商场",
+    "门口",
+    "门前",
+    "路口",
+    "礼堂",
+    "酒店",
+    "宾馆",
+    "大厅",
+    "医院",
+    "学校",
+    "小学",
+    "中学",
+    "大学",
+    "学院",
+    "社区",
+    "公司",
+    "购物中心",
+    "珠宝城",
+    "分场点",
+    "馆",
+    "会议室",
+    "会议中心",
+    "服务中心",
+    "文化中心",
+    "会展中心",
+    "活动中心",
+    "影剧院",
+    "剧院",
+    "车站",
+    "体育场",
+    "体育馆",
+    "景区",
+    "步行街",
+    "大厦",
+    "辖区",
+    "教育基地",
+    "基地",
+    "院内",
+    "大院",
+    "路上",
+    "街上",
+    "步行街上",
+    "路两侧",
+    "街两侧",
+    "两侧",
+    "商城",
+    "商厦",
+    "城",
+    "村",
+    "街",
+    "路",
+    "大道",
+    "养老院",
+    "敬老院",
+    "日照中心",
+    "照料中心",
+    "银行",
+    "园",
+    "国际",
+    "礼堂内",
+    "楼前",
+    "楼大厅",
+    "东门",
+    "南门",
+    "西门",
+    "北门",
+    "正门",
+    "广场东侧",
+    "东侧",
+    "西侧",
+    "南侧",
+    "北侧",
+    "广场上",
+    "区",
+    "口岸",
+    "码头",
+    "影院",
+    "检测中心",
+    "实验室",
+    "检验室",
+    "站",
+];
+
+const NOT_A_PLACE: &[&str] = &[
+    "各",
+    "重点",
+    "当地",
+    "全",
+    "辖区",
+    "本",
+    "期间",
+    "社会",
+    "网",
+    "公众号",
+    "媒体",
+    "平台",
+    "消费",
+    "工作",
+    "活动",
+    "方面",
+    "基础",
+    "行业",
+    "领域",
+    "前期",
+    "此",
+    "现场",
+    "会上",
+    "报",
+    "其",
+    "有关",
+    "相关",
+    "人员",
+    "密集",
+    "以下",
+    "醒目",
+    "年",
+    "主要",
+    "所在",
+    "电视",
+    "微信",
+    "重大",
+    "前提",
+    "范围",
+    "监管",
+    "系统",
+    "机制",
+    "繁华",
+    "城区",
+];
+
+/// Finds the places in a folded text.
+pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for caps in KEYED.iter().flat_map(|it| it.captures_iter(text)) {
+        let Some(value) = caps.name("v") else { continue };
+        let before = caps.get(0).map_or("", |it| part(text, 0..it.start()));
+        if before.ends_with("时间") || before.ends_with("时间、") {
+            continue;
+        }
+        let value = value.start()..cut_key(text, value.range());
+        let words = part(text, value.clone());
+        let has_colon = caps.get(0).is_some_and(|it| it.as_str().contains(':'));
+        if ["另行", "待定", "另定", "由", "自定", "自行", "不限", "、", "和", "及"]
+            .iter()
+            .any(|it| words.starts_with(it))
+        {
+            continue;
+        }
+        if has_colon || is_place(words) {
+            found.extend(split(text, value));
+        }
+    }
+    for caps in VENUE.iter().flat_map(|it| it.captures_iter(text)) {
+        let Some(value) = caps.name("v") else { continue };
+        if !NOT_A_PLACE.iter().any(|it| value.as_str().starts_with(it)) {
+            found.extend(split(text, value.range()));
+        }
+    }
+    let mut at = 0;
+    while let Some(caps) = SPOKEN.as_ref().and_then(|it| text.get(at..).and_then(|rest| it.captures(rest))) {
+        let Some(value) = caps.name("v") else { break };
+        let range = at + value.start()..at + value.end();
+        if NOT_A_PLACE.iter().any(|it| value.as_str().starts_with(it)) {
+            at += value.end();
+            continue;
+        }
+        for it in split(text, range.clone()) {
+            if is_place(part(text, it.clone())) {
+                found.push(it);
+            }
+        }
+        at += value.end();
+    }
+    found.sort_by_key(|it| (it.start, std::cmp::Reverse(it.end)));
+    let mut kept: Vec<Range<usize>> = Vec::new();
+    for it in found {
+        let words = part(text, it.clone());
+        if !words.is_empty() && !kept.iter().any(|other| it.start < other.end || part(text, other.clone()) == words) {
+            kept.push(it);
+        }
+    }
+    kept
+}
+
+/// A value ends where the next key begins: "地点区政府礼堂,责任人骆某".
+fn cut_key(text: &str, value: Range<usize>) -> usize {
+    static NEXT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"[,、 ]?(?:责任|牵头|承办|主办|参加|参与|联系|时间|活动时间|由|开展|举办|举行|组织|现场|活动内容|设)",
+        )
+        .ok()
+    });
+    let words = part(text, value.clone());
+    let found = NEXT.iter().flat_map(|it| it.find_iter(words)).find(|it| it.start() > 0);
+    found.map_or(value.end, |it| value.start + it.start())
+}
+
+fn split(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let words = part(text, range.clone());
+    let mut pieces = Vec::new();
+    let (mut start, mut depth) = (0, 0);
+    for (at, c) in words.char_indices().chain([(words.len(), '、')]) {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '、' | ';' if depth <= 0 => {
+                pieces.push(range.start + start..range.start + at);
+                start = (at + c.len_utf8()).min(words.len());
+            }
+            _ => {}
+        }
+    }
+    pieces.into_iter().map(|it| tidy(text, it)).filter(|it| !it.is_empty()).collect()
+}
+
+fn tidy(text: &str, range: Range<usize>) -> Range<usize> {
+    let words = part(text, range.clone()).trim_end();
+    let words = words.trim_end_matches(['等', ',', ' ']);
+    let cut = ["等场所", "等地点", "等地", "等处", "等人员密集场所", "等公共场所"]
+        .iter()
+        .find_map(|it| words.strip_suffix(*it))
+        .unwrap_or(words);
+    let left = cut.trim_start_matches([' ', '在', ':']);
+    let start = range.start + (cut.len() - left.len());
+    start..start + left.len()
+}
+
+fn is_place(words: &str) -> bool {
+    let bare = match (words.ends_with(')'), words.find('(')) {
+        (true, Some(open)) => part(words, 0..open),
+        _ => words,
+    };
+    let n = bare.chars().count();
+    (2..=30).contains(&n)
+        && ENDS.iter().any(|it| bare.ends_with(it))
+        && !NOT_A_PLACE.iter().any(|it| bare.starts_with(it))
+        && !bare.contains(['“', '《', '月', '日'])
+        && ![
+            "公众号",
+            "网站",
+            "栏目",
+            "领域",
+            "地区",
+            "区域",
+            "小区",
+            "各区",
+            "全区",
+            "全市",
+            "微信",
+            "全县",
+            "我区",
+            "我市",
+            "“3",
+            "社会",
+        ]
+        .iter()
+        .any(|it| bare.ends_with(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let found: Vec<&str> = scan(text).into_iter().map(|it| part(text, it)).collect();
+        assert_eq!(found.join("+"), expected, "{text}");
+    }
+
+    #[test]
+    fn places_are_found_and_channels_are_not() {
+        check("在宝山购物广场设立主会场,各所在重点市场、商场设立分会场。", "宝山购物广场");
+        check("3月11日、3月12日,分别在惠民市场、鑫源超市开展,现场公布。", "惠民市场+鑫源超市");
+        check("地点区政府礼堂,责任人李某", "区政府礼堂");
+        check("主会场活动地点:桃源广场\n牵头单位:县局", "桃源广场");
+        check("集中在银滩广场(好又多超市旁)设咨询服务台", "银滩广场(好又多超市旁)");
+        check("在局公众号、政务网站和商圈大屏发布海报", "");
+        check("在全市范围内组织开展系列活动", "");
+        check("在老年日照中心等场所开展大讲堂", "老年日照中心");
+        check("时间地点另行通知", "");
+        check("主会场设在博物馆广场。", "博物馆广场");
+    }
+}
