@@ -1,8 +1,8 @@
 //! What every handler may reach.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use store::Db;
+use store::{Db, files::Files};
 
 use crate::{Clock, Keys};
 
@@ -16,7 +16,7 @@ pub struct Parts {
     pub clock: Clock,
     pub keys: Keys,
     /// Where attachments are kept.
-    pub files: PathBuf,
+    pub files: Files,
     pub config: Config,
     /// Password hashing is heavy on purpose; so many at a time.
     pub(crate) hashing: tokio::sync::Semaphore,
@@ -25,27 +25,12 @@ pub struct Parts {
 }
 
 /// The few things set on the command line.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The address people open, when it is not the listening address (`https://xb.example.gov.cn`).
     pub public_url: Option<String>,
     /// A proxy stands in front and sets `X-Forwarded-For` and `X-Forwarded-Proto`.
     pub is_behind_proxy: bool,
-    /// Sign-in ends after so long without a request.
-    pub idle: Duration,
-    /// Sign-in ends after so long at any rate.
-    pub absolute: Duration,
-}
-
-impl Default for Config {
-    fn default() -> Config {
-        Config {
-            public_url: None,
-            is_behind_proxy: false,
-            idle: Duration::from_secs(30 * 60),
-            absolute: Duration::from_secs(12 * 3600),
-        }
-    }
 }
 
 impl Config {
@@ -57,7 +42,7 @@ impl Config {
 
 impl App {
     /// The program on an opened database.
-    pub fn new(db: Db, clock: Clock, keys: Keys, files: PathBuf, config: Config) -> App {
+    pub fn new(db: Db, clock: Clock, keys: Keys, files: Files, config: Config) -> App {
         App(Arc::new(Parts {
             db,
 

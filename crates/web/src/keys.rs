@@ -29,9 +29,11 @@ impl Keys {
                 .map(|root| Keys { root })
                 .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "secret.key: 应为 64 位十六进制数字")),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                let keys = Keys::random();
-                write_secret(path, &hex(&keys.root))?;
-                Ok(keys)
+                match write_secret(path, &hex(&Keys::random().root)) {
+                    // Another process may have been first: its key counts.
+                    Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(e),
+                    _ => Keys::from_file(path),
+                }
             }
             Err(e) => Err(e),
         }

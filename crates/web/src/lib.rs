@@ -5,7 +5,7 @@
 //! 1. **Route**: one line in `routes.rs`: `get("/venues/{venue_id}", SIGNED_IN, venue::show)`; forms `post(…)`;
 //!    forms with files `post(…).with_files()`. `Access` says who may come at all; the handler asks `permitted` of the area for the rest.
 //! 2. **Handler**, in the module of the area, named by the verb (`list new create show edit update`, then the verb):
-//!    ```ignore
+//!    ```text
 //!    #[derive(Template)]
 //!    #[template(path = "venue/show.html")]
 //!    struct Show { frame: Frame, venue: Venue }
@@ -66,13 +66,19 @@ mod look;
 mod nav;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod page;
+pub mod password;
 mod posted;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod routes;
 mod shell;
 mod sign_in;
+#[cfg(test)]
+#[allow(dead_code, reason = "what the tests of an area may need")]
+mod testing;
+#[cfg(test)]
+mod tests;
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
@@ -111,6 +117,24 @@ pub fn service(app: App) -> Router {
         .layer(middleware::from_fn(shell::log))
         .layer(DefaultBodyLimit::max(posted::UPLOAD_LIMIT))
         .with_state(app)
+}
+
+/// Serves until `stop`; requests under way are finished.
+///
+/// # Errors
+/// When the machine refuses to accept connections.
+pub async fn listen(
+    listener: tokio::net::TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = service(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}
+
+/// Every route in one line each: method, path, who may use it.
+pub fn route_lines() -> Vec<String> {
+    routes::list().iter().map(|it| format!("{:<5} {:<44} {}", it.method.as_str(), it.path, it.access.words())).collect()
 }
 
 fn panicked(what: Box<dyn Any + Send>) -> Response {

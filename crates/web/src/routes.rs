@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::unit::{Actor, Role};
 
-use crate::{App, assets, gate, home, look};
+use crate::{App, assets, gate, home, look, sign_in, sign_in::account};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,15 @@ pub enum Access {
 }
 
 impl Access {
+    /// In words, for the list.
+    pub(crate) fn words(self) -> String {
+        match self {
+            Access::Public => "所有人".to_owned(),
+            Access::SignedIn => "登录后".to_owned(),
+            Access::Roles(roles) => roles.iter().map(|role| role.label()).collect::<Vec<_>>().join("、"),
+        }
+    }
+
     /// May this person (or stranger) use it?
     pub fn allows(self, actor: Option<&Actor>) -> bool {
         match self {
@@ -83,6 +92,13 @@ fn base() -> Vec<Route> {
         get("/assets/{file}", PUBLIC, assets::show),
         get("/favicon.ico", PUBLIC, assets::favicon),
         post("/look", PUBLIC, look::update),
+        get("/sign-in", PUBLIC, sign_in::show),
+        post("/sign-in", PUBLIC, sign_in::create),
+        post("/sign-out", SIGNED_IN, sign_in::destroy),
+        get("/account", SIGNED_IN, account::show),
+        post("/account/sign-ins/end", SIGNED_IN, account::end),
+        get("/account/password", SIGNED_IN, account::edit_password),
+        post("/account/password", SIGNED_IN, account::update_password),
     ]
 }
 

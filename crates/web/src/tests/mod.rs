@@ -1,0 +1,5 @@
+//! Rules that hold for the pages as a whole.
+
+mod gate;
+mod routes;
+mod sign_in;
