@@ -132,11 +132,6 @@ pub async fn listen(
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
-/// Every route in one line each: method, path, who may use it.
-pub fn route_lines() -> Vec<String> {
-    routes::list().iter().map(|it| format!("{:<5} {:<44} {}", it.method.as_str(), it.path, it.access.words())).collect()
-}
-
 fn panicked(what: Box<dyn Any + Send>) -> Response {
     let words = what.downcast_ref::<String>().cloned();
     let words = words.or_else(|| what.downcast_ref::<&str>().map(|it| (*it).to_owned()));

@@ -25,15 +25,6 @@ pub enum Access {
 }
 
 impl Access {
-    /// In words, for the list.
-    pub(crate) fn words(self) -> String {
-        match self {
-            Access::Public => "所有人".to_owned(),
-            Access::SignedIn => "登录后".to_owned(),
-            Access::Roles(roles) => roles.iter().map(|role| role.label()).collect::<Vec<_>>().join("、"),
-        }
-    }
-
     /// May this person (or stranger) use it?
     pub fn allows(self, actor: Option<&Actor>) -> bool {
         match self {

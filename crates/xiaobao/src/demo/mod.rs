@@ -59,7 +59,7 @@ impl Demo {
         let clock = web::Clock::new(move || clock::demo_time(made, machine.now()));
         let today = clock.today();
         let keys = web::Keys::from_file(&data.join("secret.key"))?;
-        let app = web::App::new(db, clock, keys, data.join("files"), web::Config::default());
+        let app = web::App::new(db, clock, keys, store::files::Files::open(&data)?, web::Config::default());
         crate::serve::listen(app, listen, |address| println!("{}", greeting(address, &data, today))).await?;
         Ok(ExitCode::SUCCESS)
     }
