@@ -104,6 +104,20 @@ async fn opening_again_changes_nothing_and_a_newer_database_is_refused() {
 }
 
 #[tokio::test]
+async fn an_encrypted_connection_that_was_asked_for_is_never_a_plain_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = Schema::create().await;
+    let url = format!("{}&sslmode=require", schema.url());
+    let refused = Db::open(directory.path(), Some(&url)).await.err().unwrap().to_string();
+    assert!(refused.contains("连不上 PostgreSQL"), "{refused}");
+    for url in ["postgres://nobody@127.0.0.1:1/x", "mysql://x", "postgres://a:secret@[/x"] {
+        let refused = Db::open(directory.path(), Some(url)).await.err().unwrap().to_string();
+        assert!(!refused.contains("secret"), "{refused}");
+    }
+    schema.remove().await;
+}
+
+#[tokio::test]
 async fn a_second_program_on_one_directory_is_refused_and_may_read() {
     let directory = tempfile::tempdir().unwrap();
     let db = Db::open(directory.path(), None).await.unwrap();

@@ -1,5 +1,7 @@
 //! The running campaign on both engines: what is saved is read back, two writers see each other, lists need no second query.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail")]
+
 use domain::Id;
 use domain::campaign::permitted::Part;
 use domain::campaign::progress::{ActivityStatus, TaskStatus};

@@ -12,10 +12,12 @@ use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio::sync::{mpsc, oneshot};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{Conn, Purpose, Shared, Tx, finish};
 use crate::secret::Keys;
@@ -54,7 +56,7 @@ impl Begin {
 impl Postgres {
     pub(super) async fn open(url: &str, keys: Arc<Keys>, purpose: Purpose) -> Result<Postgres> {
         let config = config(url)?;
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = manager(config)?;
         let pool = Pool::builder(manager)
             .max_size(POOL)
             .runtime(Runtime::Tokio1)
@@ -132,6 +134,24 @@ fn config(url: &str) -> Result<Config> {
     config.application_name("xiaobao");
     config.connect_timeout(Duration::from_secs(10));
     Ok(config)
+}
+
+/// With `sslmode=require` the connection is encrypted and the server proves its name by a certificate the system trusts
+/// (`SSL_CERT_FILE` names another list); otherwise it is plain, because Debian's PostgreSQL offers a certificate nobody can check.
+fn manager(config: Config) -> Result<Manager> {
+    let how = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    if config.get_ssl_mode() != SslMode::Require {
+        return Ok(Manager::from_config(config, NoTls, how));
+    }
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(Error::internal)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Manager::from_config(config, MakeRustlsConnect::new(tls), how))
 }
 
 /// Checks the collation and migrates. Text must sort the same everywhere, so the database is asked for `C`.
@@ -279,7 +299,10 @@ pub(super) fn is_retryable(error: &tokio_postgres::Error) -> bool {
 fn reason(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
         Some(db) => db.message().to_owned(),
-        None => error.to_string(),
+        None => {
+            let cause = std::error::Error::source(error).map(|cause| format!("：{cause}")).unwrap_or_default();
+            format!("{error}{cause}")
+        }
     }
 }
 
