@@ -3,6 +3,7 @@
 mod archive;
 mod backup;
 mod check;
+mod deadline;
 mod demo;
 mod place;
 mod restore;
@@ -33,6 +34,8 @@ enum Command {
     Verify(verify::Verify),
     /// 检查数据是否自相矛盾，并说明怎么处理
     Check(check::Check),
+    /// 计算法定期限：逐日列出为什么是这一天
+    Deadline(deadline::Deadline),
     /// 启动演示：虚构的一个县、一份样例通知、正在开展的活动
     Demo(demo::Demo),
     /// 列出全部页面，以及谁可以使用
@@ -46,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Restore(command) => command.run().await,
         Command::Verify(command) => command.run().await,
         Command::Check(command) => command.run().await,
+        Command::Deadline(command) => command.run(),
         Command::Demo(command) => command.run().await,
         Command::Routes => routes::run(),
     };
