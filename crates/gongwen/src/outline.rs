@@ -96,6 +96,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
         let after = text.get(all.end()..).and_then(|it| it.chars().next());
         let place = match before {
             None | Some('\n') => Place::LineStart,
+            Some(c) if c.is_ascii_lowercase() => Place::AfterMark,
             Some(c) if "。;；!！?？:)”》 \t|".contains(c) => Place::AfterMark,
             Some(_) => Place::Inside,
         };

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use gongwen::date::Mention;
+use gongwen::date::{Kind, Mention};
 use gongwen::party;
 use gongwen::text::part;
 use regex::Regex;
@@ -258,19 +258,26 @@ fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut
     if verbs.is_empty() {
         return;
     }
-    let days: Vec<Mention> = doc.mentions(clause.range.clone()).into_iter().filter(is_final).collect();
+    let mut days: Vec<Mention> = doc.mentions(clause.range.clone()).into_iter().filter(is_final).collect();
+    days.retain(|it| !doc.text.at(it.range.clone()).ends_with("期间"));
     let mut from = clause.range.start;
     for (n, verb) in verbs.iter().enumerate() {
         let next_start = verbs.get(n + 1).map_or(clause.range.end, |it| it.range.start);
-        let mine: Vec<&Mention> =
+        let mut mine: Vec<&Mention> =
             days.iter().filter(|it| from <= it.range.start && it.range.end <= verb.range.start).collect();
+        if mine.len() > 1 {
+            mine.retain(|it| it.kind != Kind::Relative);
+        }
         let after_end = post_end(doc, verb.range.end, clause.range.end, &days);
         let pre = from..verb.range.start;
         let post = verb.range.end..after_end.min(next_start.max(verb.range.end));
         let is_chain = is_chain(doc, &pre);
         let pre_words = doc.text.at(pre.clone());
-        let asks =
-            verb.is_strong && mentions_thing(doc.text.at(pre.start..post.end)) && is_demand(doc, clause, pre_words);
+        let asks = verb.is_strong
+            && days.is_empty()
+            && doc.text.at(verb.range.clone()).contains('报')
+            && mentions_thing(doc.text.at(pre.start..post.end))
+            && is_demand(doc, clause, pre_words);
         if mine.is_empty() && !(is_chain || asks) {
             continue;
         }
@@ -287,12 +294,7 @@ fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut
 fn is_demand(doc: &Doc, clause: &Clause, pre: &str) -> bool {
     let whole = doc.text.at(clause.range.clone());
     let done = ["已报", "已上报", "报送了"].iter().any(|it| whole.contains(it));
-    !done
-        && (pre.contains('将')
-            || pre.contains("及时")
-            || pre.contains("结束后")
-            || pre.contains("按时")
-            || pre.ends_with("负责"))
+    !done && (pre.contains('将') || pre.contains("结束后") || pre.ends_with("负责"))
 }
 
 fn is_chain(doc: &Doc, pre: &Range<usize>) -> bool {

@@ -207,7 +207,8 @@ fn issuers(doc: &Doc, title: Option<Range<usize>>) -> Vec<String> {
         let is_red_head =
             n < 3 && !words.starts_with("各") && words.split([' ', '、']).all(party::is_unit) && !words.ends_with(':');
         let holds_title = title.as_ref().is_some_and(|it| it.start < line.end && line.start < it.end);
-        if words.contains("关于") && !words.starts_with("关于") {
+        let opens_paragraph = ["根据", "按照", "为", "现", "将", "由", "近日"].iter().any(|it| words.starts_with(it));
+        if words.contains("关于") && !words.starts_with("关于") && !words.contains('。') && !opens_paragraph {
             for it in units_before_title(doc, line.clone()) {
                 add(text.show(it));
             }

@@ -88,8 +88,8 @@ impl Reader<'_, '_> {
             self.phase(node, phase);
             return;
         }
-        let kids: Vec<&Node> =
-            node.children.iter().filter(|it| !it.style.is_minor() && !tree::is_slot(doc.text, it)).collect();
+        let is_item = |it: &&Node| !it.style.is_minor() && it.style != Style::Ordinal && !tree::is_slot(doc.text, it);
+        let kids: Vec<&Node> = node.children.iter().filter(is_item).collect();
         if !kids.is_empty() && is_group(doc, node, &kids) {
             let heading = group_heading(doc, node);
             let inherited = std::mem::take(&mut self.inherited);
@@ -131,8 +131,16 @@ impl Reader<'_, '_> {
             return;
         }
         let words = doc.text.at(node.own.clone());
-        let start = phase_head(words).map_or(0, |it| it.end);
-        self.sentences(node.own.start + start..node.all.end, &heading);
+        let mut start = node.own.start + phase_head(words).map_or(0, |it| it.end);
+        for it in doc.mentions(node.own.clone()).iter().filter(|it| it.kind != Kind::Deadline) {
+            if it.range.start <= start + 1 {
+                start = start.max(it.range.end);
+            }
+        }
+        self.sentences(start..node.own.end, &heading);
+        for kid in node.children.iter().filter(|it| it.style == Style::OneIs) {
+            self.push(kid.own.clone(), kid.own.clone(), Some(kid.number), Some(&heading), kid.all.start);
+        }
     }
 
     /// The sentences of a phase that has no numbered items.
@@ -286,7 +294,11 @@ fn phase(doc: &Doc, node: &Node) -> Option<Phase> {
     let near = mentions.iter().find(|it| matches!(it.kind, Kind::Range | Kind::Point | Kind::Deadline | Kind::Open));
     let near = near.filter(|it| part(doc.text.fold(), node.own.start..it.range.start).chars().count() < 40);
     let start = near.and_then(|it| it.start).map(gongwen::date::Day::to_text);
-    let end = near.and_then(|it| it.end.or(it.start)).map(gongwen::date::Day::to_text);
+    // "3月23日3月26日": the dash between two days was lost.
+    let second = near
+        .and_then(|near| mentions.iter().find(|it| it.range.start == near.range.end))
+        .and_then(|it| it.end.or(it.start));
+    let end = second.or(near.and_then(|it| it.end.or(it.start))).map(gongwen::date::Day::to_text);
     let head_end = near.map_or(node.own.start, |it| it.range.end).max(tree::heading(doc.text, node).end);
     Some(Phase { name, start, end, span: doc.span(node.all.start..head_end) })
 }

@@ -12,7 +12,7 @@ use crate::campaign::plan::Organisation;
 
 static LEADER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     patterns(&[
-        r"(?:^|[\n。;,]|领导小组:?|组委会:?)(?:组 ?长|主 ?任|总 ?指 ?挥)[:\n](?P<v>[^。;\n]{2,60})",
+        r"(?:^|[\n。;,]|领导小组:?|组委会:?)(?:组 ?长|主 ?任|总 ?指 ?挥)(?::\n?|\n)(?P<v>[^。;\n]{2,60})",
         r"(?:组长|主任|总指挥)由(?P<v>[^,。;]{2,40}?)(?:担任|兼任)",
         r"(?:由|,|。|成立)(?P<v>[^,。;由]{2,40}?)(?:任|为|担任)(?:领导小组)?(?:组长|组委会主任|总指挥|主任)(?:[,。;的、]|$)",
     ])
@@ -20,7 +20,7 @@ static LEADER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 static DEPUTY: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     patterns(&[
-        r"(?:副 ?组 ?长|副 ?主 ?任|副总指挥)[:\n](?P<v>(?:[^。;\n]{2,80}\n?)(?:[^:。;\n]{2,40}\([^()\n]+\)[^:\n]*\n?)*)",
+        r"(?:副 ?组 ?长|副 ?主 ?任|副总指挥)(?::\n?|\n)(?P<v>(?:[^。;\n]{2,80}\n?)(?:[^:。;\n]{2,40}\([^()\n]+\)[^:\n]*\n?)*)",
         r"(?:副组长|副主任)由(?P<v>[^,。;]{2,60}?)(?:担任|兼任)",
         r"(?:由|,|。|、)(?P<v>[^,。;由]{2,60}?)(?:任|为|担任)(?:副组长|副主任|副总指挥)",
     ])
@@ -28,9 +28,9 @@ static DEPUTY: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 static MEMBER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     patterns(&[
-        r"(?:^|[\n。;,])成 ?员(?:单位)?[:\n](?P<v>(?:[^。;\n]{2,200}\n?)(?:[^:。;\n]{2,60}\([^()\n]+\)[^:\n]*\n?)*)",
+        r"(?:^|[\n。;,])成 ?员(?:单位)?(?::\n?|\n)(?P<v>(?:[^。;\n]{2,200}\n?)(?:[^:。;\n]{2,60}\([^()\n]+\)[^:\n]*\n?)*)",
         r"成员由(?P<v>[^。;]{2,300}?)(?:组成|担任)",
-        r"(?:副组长|副主任|组长|主任),(?P<v>[^。;]{2,300}?)(?:任|为|担任)成员",
+        r"(?:任|为|担任)(?:副组长|副主任|组长|主任),(?P<v>(?:[^。;任为]|分局分管|主任){2,300}?)(?:任|为|担任)成员",
         r"(?:由|,|。)(?P<v>[^。;由,]{2,200}?)(?:任|为|担任)成员",
     ])
 });
@@ -91,6 +91,7 @@ fn people(doc: &Doc, range: Range<usize>) -> Vec<String> {
     let words = doc.text.at(range.clone());
     let mut found = Vec::new();
     let (mut start, mut depth) = (0, 0);
+    let words = part(words, 0..words.find("\n下设").or(words.find("办公室设")).unwrap_or(words.len()));
     for (at, c) in words.char_indices().chain([(words.len(), '\n')]) {
         let after_bracket = part(words, 0..at).ends_with(')');
         match c {

@@ -15,8 +15,11 @@ static VENUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:在|到|赴|于|沿|走进)(?P<v>[^,。;:\n在到于]{2,60}?)(?:分别|同步|集中|统一|联合|现场|隆重|组织|共同)*(?:举办|举行|开展|设立|设置|设|召开|组织|进行|摆放|悬挂|集会|开放|播放|启动|宣传|值守)").ok()
+    Regex::new(r"(?:在|赴|走进)(?P<v>[^,。;:\n在到于]{2,60}?)(?:分别|同步|集中|统一|联合|现场|隆重|组织|共同)*(?:举办|举行|开展|设立|设置|设|召开|组织|进行|摆放|悬挂|集会|开放|播放|启动|宣传|值守)").ok()
 });
+
+static ALONG: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"沿(?P<v>[^,。;\n]{2,16}?(?:两侧|沿线|一线))").ok());
 
 const ENDS: &[&str] = &[
     "广场",
@@ -181,6 +184,9 @@ pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
             found.extend(split(text, value.range()));
         }
     }
+    for caps in ALONG.iter().flat_map(|it| it.captures_iter(text)) {
+        found.extend(caps.name("v").map(|it| it.range()));
+    }
     let mut at = 0;
     while let Some(caps) = SPOKEN.as_ref().and_then(|it| text.get(at..).and_then(|rest| it.captures(rest))) {
         let Some(value) = caps.name("v") else { break };
@@ -259,7 +265,7 @@ fn is_place(words: &str) -> bool {
     (2..=30).contains(&n)
         && ENDS.iter().any(|it| bare.ends_with(it))
         && !NOT_A_PLACE.iter().any(|it| bare.starts_with(it))
-        && !bare.contains(['“', '《', '月', '日'])
+        && !bare.contains(['“', '《', '月'])
         && ![
             "公众号",
             "网站",

@@ -103,8 +103,10 @@ pub(super) fn heading(text: &Text, node: &Node) -> Range<usize> {
     let words = text.at(own.clone());
     let stop = words.find(['\n', '。', ':', ';']).unwrap_or(words.len());
     let head = part(words, 0..stop);
-    if head.chars().count() > 12
-        && let Some(found) = RUN_ON.as_ref().and_then(|it| it.find(head))
+    if let Some(found) = RUN_ON.as_ref().and_then(|it| it.find(head))
+        && !part(head, found.end()..head.len()).starts_with([
+            '及', '和', '与', '、', '(', '安', '内', '形', '方', '工', '要', '步', '分', '表', '支', '口', '节',
+        ])
     {
         return own.start..own.start + found.end();
     }
@@ -114,7 +116,12 @@ pub(super) fn heading(text: &Text, node: &Node) -> Range<usize> {
 /// Which section a heading opens.
 pub(super) fn section_of(heading: &str) -> Section {
     let heading = heading.trim_end_matches([':', '。', ' ']);
-    HEADINGS.iter().find(|it| it.1.is_match(heading)).map_or(Section::Unknown, |it| it.0)
+    let is_sentence = heading.contains(',') && heading.chars().count() > 10;
+    let found = HEADINGS.iter().find(|it| it.1.is_match(heading)).map_or(Section::Unknown, |it| it.0);
+    match found {
+        Section::Activities | Section::Requirements | Section::Reports if is_sentence => Section::Unknown,
+        found => found,
+    }
 }
 
 static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
