@@ -20,7 +20,7 @@ pub(crate) struct Archive<'a> {
 impl<'a> Archive<'a> {
     pub(crate) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Archive<'a>, ReadError> {
         let zip = zip::ZipArchive::new(Cursor::new(bytes))
-            .map_err(|_| ReadError::damaged("压缩结构读不出,多半没有下载完整"))?;
+            .map_err(|_| ReadError::damaged("压缩结构读不出，多半没有下载完整"))?;
         if zip.len() > limits.zip_entries {
             return Err(ReadError::complex("压缩包内文件过多"));
         }

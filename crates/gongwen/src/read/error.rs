@@ -10,25 +10,25 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum ReadError {
     /// No byte, or nothing but blanks.
-    #[error("文件是空的,没有可读的文字;请换一份有内容的文件。")]
+    #[error("文件是空的，没有可读的文字；请换一份有内容的文件。")]
     Empty,
     /// More bytes than [`Limits::bytes_in`](super::Limits::bytes_in).
-    #[error("文件太大,超过 {limit_mb} MB 的上限;请删去图片后另存,或只留下通知正文再试。")]
+    #[error("文件太大，超过 {limit_mb} MB 的上限；请删去图片后另存，或只留下通知正文再试。")]
     TooBig {
         /// The limit in megabytes.
         limit_mb: u64,
     },
     /// Small outside, huge inside, or nested beyond reason: a bomb, or as good as one.
-    #[error("文件展开后过大或结构异常({what}),为安全起见没有读取;请用办公软件打开后另存为新的 .docx 再试。")]
+    #[error("文件展开后过大或结构异常（{what}），为安全起见没有读取；请用办公软件打开后另存为新的 .docx 再试。")]
     TooComplex {
         /// Which bound was met ("压缩比过高").
         what: String,
     },
     /// None of the formats we know.
-    #[error("认不出这是什么文件;可读的有 .docx、.pdf、.ofd、.html、.txt、.md、.xlsx,请另存为其中一种再试。")]
+    #[error("认不出这是什么文件；可读的有 .docx、.pdf、.ofd、.html、.txt、.md、.xlsx，请另存为其中一种再试。")]
     UnknownFormat,
     /// A format we know and do not read.
-    #[error("暂不能直接读取{what};请{way_out}再试。")]
+    #[error("暂不能直接读取{what}；请{way_out}再试。")]
     Unsupported {
         /// "旧版 Word 文件(.doc)".
         what: String,
@@ -36,22 +36,22 @@ pub enum ReadError {
         way_out: String,
     },
     /// Needs a password that we do not have.
-    #[error("文件设有密码,打不开;请先用密码打开,去掉密码另存后再试。")]
+    #[error("文件设有密码，打不开；请先用密码打开，去掉密码另存后再试。")]
     Encrypted,
     /// Pictures of text, no text.
-    #[error("文件里只有图片,没有文字层(多半是扫描件);请用带文字识别(OCR)的软件转成文字,或直接粘贴通知正文。")]
+    #[error("文件里只有图片，没有文字层（多半是扫描件）；请用带文字识别（OCR）的软件转成文字，或直接粘贴通知正文。")]
     NoTextLayer,
     /// Begins like a known format, but cannot be followed to its end.
-    #[error("文件已损坏或不完整({what});请重新下载,或用原软件打开后另存再试。")]
+    #[error("文件已损坏或不完整（{what}）；请重新下载，或用原软件打开后另存再试。")]
     Damaged {
         /// What was broken ("压缩包目录读不出").
         what: String,
     },
     /// The reader took longer than it may.
-    #[error("读取超时,文件过大或结构异常;请另存为 .docx 或 .txt 再试。")]
+    #[error("读取超时，文件过大或结构异常；请另存为 .docx 或 .txt 再试。")]
     TimedOut,
     /// The reader needed more memory or time than it may have and was ended.
-    #[error("读取时占用的内存或时间超出上限,已停止;请另存为 .docx 或 .txt 再试。")]
+    #[error("读取时占用的内存或时间超出上限，已停止；请另存为 .docx 或 .txt 再试。")]
     Killed,
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, ReadError> {
     let page = Document::from(text.as_ref());
     let mut walker = Walker { builder: Builder::new(limits), line: String::new(), n_nodes: 0, limits: *limits };
     if is_lossy {
-        walker.builder.note("个别文字的编码有误,已显示为“\u{fffd}”。");
+        walker.builder.note("个别文字的编码有误，已显示为“\u{fffd}”。");
     }
     if let Some(body) = page.body() {
         walker.blocks(&body, 0)?;

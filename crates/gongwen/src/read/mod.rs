@@ -8,9 +8,12 @@ mod builder;
 mod docx;
 mod encoding;
 mod error;
+mod flow;
 mod html;
 mod limits;
 mod mhtml;
+mod ofd;
+mod pdf;
 mod sheet;
 mod text;
 mod xml;
@@ -49,7 +52,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, ReadErr
         Kind::Zip => read_zip(bytes, limits),
         Kind::Ole if is_workbook(bytes) => sheet::read_xls(bytes, limits),
         Kind::Ole => Err(ole_error(bytes)),
-        Kind::Pdf => Err(ReadError::UnknownFormat),
+        Kind::Pdf => pdf::read(bytes, limits),
         Kind::Mhtml => mhtml::read(bytes, limits),
         Kind::Html => html::read(bytes, limits),
         Kind::Markdown => text::read_markdown(bytes, limits),
@@ -95,7 +98,7 @@ fn detect(name: &str, bytes: &[u8]) -> Result<Kind, ReadError> {
 
 /// Formats that people try and that hold no text we can reach, each with the way out.
 fn known_stranger(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const PICTURE: (&str, &str) = ("图片", "用带文字识别(OCR)的软件转成文字,或直接粘贴通知正文");
+    const PICTURE: (&str, &str) = ("图片", "用带文字识别（OCR）的软件转成文字，或直接粘贴通知正文");
     const PACKED: (&str, &str) = ("压缩包", "解压后逐个上传其中的文件");
     let list: [(&[u8], (&str, &str)); 11] = [
         (b"{\\rtf", ("RTF 文件", "用 Word 或 WPS 打开后另存为 .docx")),
@@ -115,13 +118,16 @@ fn known_stranger(head: &[u8]) -> Option<(&'static str, &'static str)> {
 
 fn read_zip(bytes: &[u8], limits: &Limits) -> Result<Source, ReadError> {
     let mut archive = archive::Archive::open(bytes, limits)?;
+    if archive.contains("OFD.xml") {
+        return ofd::read(&mut archive, limits);
+    }
     if let Some(main) = docx::main_part(&mut archive, limits)? {
         return docx::read(&mut archive, &main, limits);
     }
     let unsupported =
         |what: &str, way_out: &str| Err(ReadError::Unsupported { what: what.to_owned(), way_out: way_out.to_owned() });
     if archive.names().any(|it| it.starts_with("ppt/")) {
-        return unsupported("演示文稿(.pptx)", "把其中的文字复制到 .docx 或 .txt 中");
+        return unsupported("演示文稿（.pptx）", "把其中的文字复制到 .docx 或 .txt 中");
     }
     if archive.contains("xl/workbook.xml") {
         archive.check_sizes()?;
@@ -135,7 +141,7 @@ fn read_zip(bytes: &[u8], limits: &Limits) -> Result<Source, ReadError> {
         }
     }
     if archive.contains("mimetype") && archive.contains("content.xml") {
-        return unsupported("OpenDocument 文件(.odt)", "用 WPS 或 LibreOffice 打开后另存为 .docx");
+        return unsupported("OpenDocument 文件（.odt）", "用 WPS 或 LibreOffice 打开后另存为 .docx");
     }
     unsupported("压缩包", "解压后逐个上传其中的文件")
 }
@@ -159,9 +165,9 @@ fn ole_error(bytes: &[u8]) -> ReadError {
     }
     let way_out = "用 Word 或 WPS 打开后另存为 .docx";
     let what = if has_stream("WordDocument") {
-        "旧版 Word/WPS 文字文件(.doc、.wps)"
+        "旧版 Word/WPS 文字文件（.doc、.wps）"
     } else if has_stream("PowerPoint Document") {
-        "旧版演示文稿(.ppt、.dps)"
+        "旧版演示文稿（.ppt、.dps）"
     } else {
         "旧版 Office 文件"
     };

@@ -9,7 +9,7 @@ use super::limits::Limits;
 use crate::source::{Format, Source};
 
 /// What a text with broken bytes says.
-const LOSSY_NOTE: &str = "个别文字的编码有误,已显示为“\u{fffd}”。";
+const LOSSY_NOTE: &str = "个别文字的编码有误，已显示为“\u{fffd}”。";
 
 /// Reads a plain text.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, ReadError> {
