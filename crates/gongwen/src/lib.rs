@@ -8,10 +8,12 @@ pub mod date;
 mod date_scan;
 mod date_time;
 mod furniture;
+pub mod ics;
 pub mod numeral;
 pub mod outline;
 pub mod party;
 pub mod source;
+pub mod table;
 pub mod text;
 
 #[cfg(feature = "formats")]

@@ -68,6 +68,7 @@ mod nav;
 mod page;
 pub mod password;
 mod posted;
+pub mod reader;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod routes;
 mod shell;

@@ -6,6 +6,8 @@ mod check;
 mod deadline;
 mod demo;
 mod place;
+mod plan;
+mod read_worker;
 mod restore;
 mod routes;
 mod serve;
@@ -26,6 +28,10 @@ struct Cli {
 /// What the program can do.
 #[derive(Subcommand)]
 enum Command {
+    /// 把一份通知读成活动计划：表格、JSON、任务分解表、日历
+    Plan(plan::Plan),
+    #[command(hide = true)]
+    ReadWorker(read_worker::ReadWorker),
     /// 在线备份数据目录，并打印证明
     Backup(backup::Backup),
     /// 由备份恢复出一个新的数据目录，并打印证明
@@ -45,6 +51,8 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let ended = match Cli::parse().command {
+        Command::Plan(command) => command.run().await,
+        Command::ReadWorker(command) => command.run().await,
         Command::Backup(command) => command.run().await,
         Command::Restore(command) => command.run().await,
         Command::Verify(command) => command.run().await,

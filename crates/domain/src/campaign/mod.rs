@@ -4,8 +4,10 @@
 //! `plan_date` the spellings of a day in a plan.
 //! `review` is the draft a person corrects, `publish` what it becomes, `difference` what a revised notice changes.
 //! `light` says how a piece of work stands today, `progress` which steps it can take, `permitted` who may take them,
-//! `schedule` how the set is drawn as list, board, calendar and Gantt chart.
+//! `schedule` how the set is drawn as list, board, calendar and Gantt chart, `task_table` and `calendar_entry` what goes to paper
+//! and to the calendars of telephones.
 
+pub mod calendar_entry;
 pub mod desk;
 pub mod difference;
 pub mod kind;
@@ -18,4 +20,5 @@ pub mod publish;
 pub mod read;
 pub mod review;
 pub mod schedule;
+pub mod task_table;
 pub mod venue;
