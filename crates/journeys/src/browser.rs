@@ -123,14 +123,37 @@ impl Browser {
     /// # Errors
     /// When it stays; the error says what the page shows.
     pub async fn away_from(&self, path: &str) -> Result<()> {
+        self.leave(|now| now.starts_with(path)).await
+    }
+
+    /// Waits until the path of the page ends otherwise.
+    ///
+    /// # Errors
+    /// When it stays; the error says what the page shows.
+    pub async fn away_from_ending(&self, ending: &str) -> Result<()> {
+        self.leave(|now| now.ends_with(ending)).await
+    }
+
+    async fn leave(&self, is_still_there: impl Fn(&str) -> bool) -> Result<()> {
         let start = Instant::now();
-        while self.path().await?.starts_with(path) {
+        loop {
+            let path = self.path().await?;
+            if !is_still_there(&path) {
+                return Ok(());
+            }
             if start.elapsed() > PATIENCE {
                 bail!("still at {path}. It shows:\n{}", self.text().await?);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Ok(())
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub async fn refresh(&self) -> Result<()> {
+        Ok(self.client.refresh().await?)
     }
 
     /// Types into the field with this label; what stood there is gone.
@@ -175,6 +198,15 @@ impl Browser {
         let path =
             format!("//button[contains(normalize-space(.),'{words}')] | //input[@type='submit'][@value='{words}']");
         self.visible(&path, words).await?.click().await.with_context(|| format!("pressing {words}"))
+    }
+
+    /// Opens the menu or the folded part with this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn open_menu(&self, name: &str) -> Result<()> {
+        let path = format!("//summary[contains(normalize-space(.),'{name}') or @aria-label='{name}']");
+        self.visible(&path, name).await?.click().await.with_context(|| format!("opening {name}"))
     }
 
     /// Follows the visible link with these words.

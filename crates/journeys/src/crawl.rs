@@ -39,7 +39,7 @@ pub fn is_file(pattern: &str) -> bool {
     last.contains('.')
         || ["healthz", "{file}", "sign-out", "calendar.ics"].contains(&last)
         || pattern.starts_with("/assets/")
-        || pattern.starts_with("/feeds/")
+        || pattern.starts_with("/feed/")
         || pattern.starts_with("/attachments/")
 }
 

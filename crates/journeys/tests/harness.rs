@@ -23,3 +23,14 @@ async fn fields_buttons_and_text_are_found_by_their_words_also_without_scripts()
     browser.picture("journeys", "harness").await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_without_a_label_and_a_pale_word_are_found() -> Result<()> {
+    let page = "data:text/html;charset=utf-8,<html lang=zh><title>t</title><body><main><h1>t</h1><input id=a><p style='color:%23ddd;background:%23fff'>浅色的一行字看不清</p></main>";
+    let browser = Browser::open(page, DESKTOP).await?;
+    browser.go("").await?;
+    let found = journeys::axe::violations(&browser, &journeys::axe::rules()?).await?;
+    let ids: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(ids, ["color-contrast", "label"]);
+    Ok(())
+}

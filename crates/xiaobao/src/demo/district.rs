@@ -31,15 +31,18 @@ const fn unit(
     DemoUnit { name, short_name, kind, parent: Some(BUREAU), aliases }
 }
 
+const fn alone(
+    name: &'static str,
+    short_name: &'static str,
+    kind: UnitKind,
+    aliases: &'static [&'static str],
+) -> DemoUnit {
+    DemoUnit { name, short_name, kind, parent: None, aliases }
+}
+
 /// Every unit, in the order of the tree.
 pub(super) const UNITS: &[DemoUnit] = &[
-    DemoUnit {
-        name: BUREAU,
-        short_name: "县局",
-        kind: UnitKind::Regulator,
-        parent: None,
-        aliases: &["县市场监督管理局", "县市场监管局"],
-    },
+    alone(BUREAU, "县局", UnitKind::Regulator, &["县市场监督管理局", "县市场监管局"]),
     unit("办公室", "办公室", UnitKind::Section, &["局办公室"]),
     unit("消费者权益保护科", "消保科", UnitKind::Section, &["消保科"]),
     unit("信用监督管理科", "信用科", UnitKind::Section, &["信用科"]),
@@ -59,27 +62,10 @@ pub(super) const UNITS: &[DemoUnit] = &[
     unit("东湖市场监管所", "东湖所", UnitKind::FieldOffice, &["东湖所"]),
     unit("柳河市场监管所", "柳河所", UnitKind::FieldOffice, &["柳河所"]),
     unit("石桥市场监管所", "石桥所", UnitKind::FieldOffice, &["石桥所"]),
-    DemoUnit {
-        name: ASSOCIATION,
-        short_name: "县消协",
-        kind: UnitKind::Association,
-        parent: None,
-        aliases: &["县消费者协会", "县消协"],
-    },
-    DemoUnit {
-        name: "云溪县商务局",
-        short_name: "县商务局",
-        kind: UnitKind::Member,
-        parent: None,
-        aliases: &["县商务局"],
-    },
-    DemoUnit {
-        name: "云溪县教育局",
-        short_name: "县教育局",
-        kind: UnitKind::Member,
-        parent: None,
-        aliases: &["县教育局"],
-    },
+    alone(ASSOCIATION, "县消协", UnitKind::Association, &["县消费者协会", "县消协"]),
+    alone("云溪县商务局", "县商务局", UnitKind::Member, &["县商务局"]),
+    alone("云溪县文化和旅游局", "县文旅局", UnitKind::Member, &["县文旅局"]),
+    alone("云溪县教育局", "县教育局", UnitKind::Member, &["县教育局"]),
 ];
 
 const fn person(login: &'static str, name: &'static str, unit: &'static str, role: Role) -> DemoPerson {

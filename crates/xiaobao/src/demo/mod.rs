@@ -5,8 +5,10 @@
 
 #![expect(clippy::print_stdout, reason = "the command line talks to the person who started it")]
 
+mod campaigns;
 mod clock;
 mod district;
+mod progress;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -54,7 +56,7 @@ impl Demo {
         let made = clock::made(&data, machine.now())?;
         if db.read(async |tx| store::unit::count(&tx).await).await? == 0 {
             println!("正在准备演示数据……");
-            fill(&db).await?;
+            fill(&db, &data).await?;
         }
         let clock = web::Clock::new(move || clock::demo_time(made, machine.now()));
         let today = clock.today();
@@ -77,11 +79,11 @@ fn remove(data: &Path) -> Result<()> {
 }
 
 /// The county, its people, its campaigns.
-async fn fill(db: &Db) -> Result<()> {
+async fn fill(db: &Db, data: &Path) -> Result<()> {
     let password_hash = password_hash()?;
     let born = clock::beginning() - jiff::SignedDuration::from_hours(24 * 20);
     let actors = db.write(async move |tx| people(&tx, &password_hash, born).await).await?;
-    campaigns(db, &actors).await
+    campaigns::make(db, data, &actors).await
 }
 
 /// One hash for everybody: twenty-six would keep the person who starts the demonstration waiting.
@@ -142,9 +144,4 @@ fn greeting(address: SocketAddr, data: &Path, today: jiff::civil::Date) -> Strin
     lines.push(String::new());
     lines.push("  单位、人员均为虚构。按 Ctrl-C 停止。".to_owned());
     lines.join("\n")
-}
-
-/// The campaign that is under way, and the draft that waits for review.
-async fn campaigns(_db: &Db, _actors: &BTreeMap<&'static str, Actor>) -> Result<()> {
-    Ok(())
 }

@@ -87,14 +87,22 @@ async fn one(tx: &Tx, campaign_id: &Id, actor: &Actor, what: What, at: Timestamp
             let activity_id = numbered(tx, campaign_id, number).await?;
             activity::lock(tx, &activity_id, None).await?;
             activity::insert_note(tx, &activity_id, &actor.unit_id, &actor.person_id, text, at).await?;
-            event::insert(tx, NewEvent::by(actor, "activity", &activity_id, "noted", at));
+            let detail = serde_json::json!({ "进展": text });
+            event::insert(tx, NewEvent::by(actor, "activity", &activity_id, "noted", at).detail(detail));
             Ok(())
         }
         HandIn(note) => hand_in(tx, campaign_id, actor, note, at).await,
     }
 }
 
-async fn do_step(tx: &Tx, campaign_id: &Id, actor: &Actor, number: i64, step: Step, at: Timestamp) -> store::Result<()> {
+async fn do_step(
+    tx: &Tx,
+    campaign_id: &Id,
+    actor: &Actor,
+    number: i64,
+    step: Step,
+    at: Timestamp,
+) -> store::Result<()> {
     let mut activity = activity::lock(tx, &numbered(tx, campaign_id, number).await?, None).await?;
     let Some(status) = step.leads_to(activity.status) else { return Ok(()) };
     let detail = serde_json::json!({ "状态": [activity.status.label(), status.label()] });
@@ -104,7 +112,8 @@ async fn do_step(tx: &Tx, campaign_id: &Id, actor: &Actor, number: i64, step: St
     if step == Step::Finish {
         task::finish_open(tx, &activity.activity_id, at).await?;
     }
-    event::insert(tx, NewEvent::by(actor, "activity", &activity.activity_id, step.code(), at).detail(detail));
+    let kind = if step == Step::Finish { "finished" } else { "started" };
+    event::insert(tx, NewEvent::by(actor, "activity", &activity.activity_id, kind, at).detail(detail));
     Ok(())
 }
 
@@ -116,7 +125,8 @@ async fn finish_part(tx: &Tx, campaign_id: &Id, actor: &Actor, number: i64, at: 
             task.status = TaskStatus::Done;
             task.done_at = Some(at);
             task::save(tx, &task).await?;
-            event::insert(tx, NewEvent::by(actor, "activity", &activity_id, "part_done", at));
+            let detail = serde_json::json!({ "单位": actor.unit_name, "分工": task.part.label() });
+            event::insert(tx, NewEvent::by(actor, "activity", &activity_id, "task_finished", at).detail(detail));
         }
     }
     Ok(())
@@ -130,7 +140,7 @@ async fn hand_in(tx: &Tx, campaign_id: &Id, actor: &Actor, note: &str, at: Times
     unit.handed_in_at = Some(at);
     note.clone_into(&mut unit.note);
     duty::save_unit(tx, &unit).await?;
-    event::insert(tx, NewEvent::by(actor, "report_duty", &own.report_duty_id, "handed_in", at));
+    event::insert(tx, NewEvent::by(actor, "campaign", campaign_id, "handed_in", at).reason(note));
     Ok(())
 }
 
