@@ -50,6 +50,10 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Uploads are read by a child of this very program.
+    if let Ok(program) = std::env::current_exe() {
+        web::reader::use_program(program);
+    }
     let ended = match Cli::parse().command {
         Command::Plan(command) => command.run().await,
         Command::ReadWorker(command) => command.run().await,

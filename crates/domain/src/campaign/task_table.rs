@@ -111,7 +111,7 @@ impl TaskTable {
     /// With `unit` the column of lead and support becomes one that says which of the two the unit is.
     pub fn activities_table(&self, unit: Option<&str>) -> Table {
         let has_status = self.rows.iter().any(|it| it.status.is_some());
-        let mut columns = vec![("序号", 3.0, Align::Center), ("活动", 17.0, Align::Left), ("类型", 5.0, Align::Center)];
+        let mut columns = vec![("序号", 3.0, Align::Center), ("活动", 17.0, Align::Left), ("类型", 6.5, Align::Center)];
         if unit.is_some() {
             columns.push(("本单位", 4.0, Align::Center));
         }

@@ -23,8 +23,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, ReadError> {
     Err(damaged())
 }
 
+type Headers = Vec<(String, String)>;
+
 /// The header lines in lower-case names with their bodies, folded lines joined, and what follows the blank line.
-fn split_headers(bytes: &[u8]) -> Option<(Vec<(String, String)>, &[u8])> {
+fn split_headers(bytes: &[u8]) -> Option<(Headers, &[u8])> {
     let start = bytes.iter().position(|it| !matches!(it, b'\r' | b'\n'))?;
     let bytes = bytes.get(start..)?;
     let (at, skip) = match (find(bytes, b"\r\n\r\n"), find(bytes, b"\n\n")) {
@@ -33,7 +35,7 @@ fn split_headers(bytes: &[u8]) -> Option<(Vec<(String, String)>, &[u8])> {
         (None, Some(at)) => (at, 2),
         (None, None) => return None,
     };
-    let mut headers: Vec<(String, String)> = Vec::new();
+    let mut headers = Headers::new();
     for line in String::from_utf8_lossy(bytes.get(..at)?).lines() {
         if line.starts_with([' ', '\t']) {
             if let Some(last) = headers.last_mut() {

@@ -21,7 +21,8 @@ pub(crate) fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<Source, ReadErr
         _ => ReadError::damaged("表格文件读不出"),
     })?;
     let damaged = |_| ReadError::damaged("工作表读不出");
-    put_sheets(&book.sheets_metadata().to_vec(), limits, |name| {
+    let sheets = book.sheets_metadata().to_vec();
+    put_sheets(&sheets, limits, |name| {
         let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
         let mut cells = Vec::new();
         let mut reader = book.worksheet_cells_reader(name).map_err(damaged)?;
@@ -44,7 +45,8 @@ pub(crate) fn read_xls(bytes: &[u8], limits: &Limits) -> Result<Source, ReadErro
         XlsError::Password => ReadError::Encrypted,
         _ => ReadError::damaged("表格文件读不出"),
     })?;
-    put_sheets(&book.sheets_metadata().to_vec(), limits, |name| {
+    let sheets = book.sheets_metadata().to_vec();
+    put_sheets(&sheets, limits, |name| {
         let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
         let range = book.worksheet_range(name).map_err(|_| ReadError::damaged("工作表读不出"))?;
         Ok(Sheet { cells: dense_cells(&range, limits)?, merged })
@@ -57,7 +59,8 @@ pub(crate) fn read_ods(bytes: &[u8], limits: &Limits) -> Result<Source, ReadErro
         OdsError::Password => ReadError::Encrypted,
         _ => ReadError::damaged("表格文件读不出"),
     })?;
-    put_sheets(&book.sheets_metadata().to_vec(), limits, |name| {
+    let sheets = book.sheets_metadata().to_vec();
+    put_sheets(&sheets, limits, |name| {
         let range = book.worksheet_range(name).map_err(|_| ReadError::damaged("工作表读不出"))?;
         Ok(Sheet { cells: dense_cells(&range, limits)?, merged: Vec::new() })
     })

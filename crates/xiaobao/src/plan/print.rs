@@ -53,7 +53,9 @@ fn print_plan(out: &mut impl Write, plan: &Plan, width: usize) -> Result<()> {
         let mut words: Vec<String> =
             words.iter().filter_map(|(name, list)| Some(format!("{name}：{}", joined(list, "、")?))).collect();
         words.extend(group.office.iter().map(|it| format!("办公室：{it}")));
-        put_wrapped(out, "  组织  ", &words.join("；"), width)?;
+        if !words.is_empty() {
+            put_wrapped(out, "  组织  ", &words.join("；"), width)?;
+        }
     }
     for phase in &plan.phases {
         let days = period(&Period { start: phase.start.clone(), end: phase.end.clone() });
