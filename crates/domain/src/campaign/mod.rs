@@ -6,18 +6,22 @@
 //! `light` says how a piece of work stands today, `progress` which steps it can take, `permitted` who may take them,
 //! `schedule` how the set is drawn as list, board, calendar and Gantt chart, `task_table` and `calendar_entry` what goes to paper
 //! and to the calendars of telephones.
+//! `record` is what happened, once; `media` and `material` are the two ledgers beside it.
 
 pub mod calendar_entry;
 pub mod desk;
 pub mod difference;
 pub mod kind;
 pub mod light;
+pub mod material;
+pub mod media;
 pub mod permitted;
 pub mod plan;
 pub mod plan_date;
 pub mod progress;
 pub mod publish;
 pub mod read;
+pub mod record;
 pub mod review;
 pub mod schedule;
 pub mod task_table;

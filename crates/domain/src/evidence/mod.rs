@@ -3,6 +3,8 @@
 //! A file's name says what the sender believes; the first bytes say what it is. Both have to agree, so that nothing is ever
 //! served as something it is not. What a browser could run (HTML, SVG, scripts, macros) is never accepted.
 
+pub mod photo;
+
 /// The largest single file, in bytes. A photo of a new phone has about 12 MB, a scanned plan about 20 MB.
 pub const SIZE_LIMIT: usize = 30 * 1024 * 1024;
 
