@@ -14,6 +14,7 @@ pub mod event;
 pub mod files;
 pub mod instant;
 pub mod person;
+pub mod photo;
 pub mod secret;
 pub mod setting;
 pub mod sign_in;

@@ -190,7 +190,8 @@ pub async fn save_session(tx: &Tx, session: &Session) -> Result<()> {
     .await
 }
 
-/// Removes a session that was loaded by [`lock_session`].
+/// Removes a session that was loaded by [`lock_session`]; its records stay, without a session.
 pub async fn remove_session(tx: &Tx, activity_session_id: &Id) -> Result<()> {
+    super::record::leave_session(tx, activity_session_id).await?;
     tx.run_one("delete from activity_session where activity_session_id = $1", args![activity_session_id]).await
 }

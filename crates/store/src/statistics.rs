@@ -1,0 +1,278 @@
+//! The figures of a campaign: from records, the media ledger and the materials ledger, aggregated where the rule of the indicator allows.
+//!
+//! A recount reads one index of `record_figure` and nothing else, so a million records are counted in about a second.
+
+use domain::Id;
+use domain::campaign::media::MediaKind;
+use domain::statistics::indicator::{Adding, INDICATORS};
+use domain::statistics::rollup::Figure;
+
+use crate::campaign::{material, media};
+use crate::{Read, Result, Row, Value, args};
+
+/// No campaign has more ledger entries than this.
+const ENTRIES: i64 = 1_000_000;
+
+/// The figures of a campaign, or of one unit in it, ready for `domain::statistics::rollup::total`.
+///
+/// Of records, an indicator that is added comes as one figure per activity and topic (its `origin` is the activity), and one per session
+/// for what is held once; an indicator that must not be added comes record by record (its `origin` is the record).
+/// A record of several units stands in the figures of each of them, and once in those of the campaign.
+/// Of the ledgers each entry is a figure (its `origin` is the entry).
+pub async fn figures(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
+    let mut figures = of_records(tx, campaign_id, unit_id).await?;
+    of_media(tx, campaign_id, unit_id, &mut figures).await?;
+    of_materials(tx, campaign_id, unit_id, &mut figures).await?;
+    Ok(figures)
+}
+
+/// What a cell opens to: a record or a ledger entry with its figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// `record`, `media` or `material`: the area of its page.
+    pub area: &'static str,
+    pub origin_id: Id,
+    /// What it is called: the activity of a record, the title of an entry.
+    pub title: String,
+    pub unit_names: String,
+    pub happened_on: String,
+    pub value: i64,
+    pub is_estimate: bool,
+    /// The same article or session stands here more than once; the largest counts.
+    pub same_as: String,
+}
+
+/// The records and entries behind one indicator, the newest day first: `limit` from `offset` on, and how many there are in all.
+pub async fn origins(
+    tx: &Read,
+    campaign_id: &Id,
+    unit_id: Option<&Id>,
+    indicator: &str,
+    topic: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Origin>, i64)> {
+    let (unit, topic) = (unit_id.map(Id::as_str).unwrap_or_default(), topic.unwrap_or_default());
+    let kinds: Vec<&str> =
+        MediaKind::ALL.iter().filter(|it| counts_under(**it, indicator)).map(|it| it.code()).collect();
+    let n_records = tx
+        .count(
+            "select count(*) as n from record_figure
+             where campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)
+               and ($4 = '' or exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id = $4))",
+            args![campaign_id, indicator, topic, unit],
+        )
+        .await?;
+    let mut origins = Vec::new();
+    if offset < n_records {
+        origins = of_record_rows(tx, campaign_id, unit, indicator, topic, limit, offset).await?;
+    }
+    // Entries carry no topic of the form.
+    let mut entries =
+        if topic.is_empty() { media_rows(tx, campaign_id, unit, indicator, &kinds).await? } else { Vec::new() };
+    if topic.is_empty() {
+        entries.extend(material_rows(tx, campaign_id, unit, indicator).await?);
+    }
+    let n = n_records + i64::try_from(entries.len()).unwrap_or_default();
+    let skip = usize::try_from((offset - n_records).max(0)).unwrap_or_default();
+    let room = usize::try_from(limit).unwrap_or_default().saturating_sub(origins.len());
+    origins.extend(entries.into_iter().skip(skip).take(room));
+    Ok((origins, n))
+}
+
+fn counts_under(kind: MediaKind, indicator: &str) -> bool {
+    kind.indicators().contains(&indicator) || (indicator == "reads" && kind != MediaKind::Message)
+}
+
+/// The codes of the indicators with these rules, as parameters.
+fn codes(rules: &[Adding]) -> Vec<Value> {
+    let these = INDICATORS.iter().filter(|it| rules.contains(&it.adding));
+    these.map(|it| Value::Text(it.code.to_owned())).collect()
+}
+
+fn places(from: usize, n: usize) -> String {
+    (from..from + n).map(|it| format!("${it}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Where a unit's records are, as a piece of SQL after the columns.
+fn source(unit_id: Option<&Id>) -> &'static str {
+    match unit_id {
+        Some(_) => {
+            "from record_unit join record_figure on record_figure.record_id = record_unit.record_id
+             where record_figure.campaign_id = $1 and is_counted = 1 and record_unit.unit_id = $2"
+        }
+        None => "from record_figure where campaign_id = $1 and is_counted = 1 and $2 = ''",
+    }
+}
+
+async fn of_records(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
+    let source = source(unit_id);
+    let unit = unit_id.map(Id::as_str).unwrap_or_default();
+    let head = args![campaign_id, unit].to_vec();
+    let single = codes(&[Adding::Last, Adding::Never]);
+    let sql = format!(
+        "select indicator, topic, activity_id, same_as, max(happened_on) as happened_on, max(is_estimate) as is_estimate,
+           cast(case when same_as = '' then sum(value) else max(value) end as bigint) as value
+         {source} and indicator not in ({}) group by indicator, topic, activity_id, same_as",
+        places(3, single.len())
+    );
+    let mut figures = Vec::new();
+    for row in tx.list(&sql, &[head.clone(), single.clone()].concat()).await? {
+        let activity_id: String = row.get("activity_id")?;
+        let topic: String = row.get("topic")?;
+        // With a topic and without one are two figures of one activity, so the key says which.
+        let same_as = Some(row.get::<String>("same_as")?).filter(|it| !it.is_empty());
+        let same_as = same_as.or_else(|| Some(format!("activity:{activity_id}:{topic}")));
+        figures.push(figure(&row, "activity_id", same_as)?);
+    }
+    let sql = format!(
+        "select record_figure.record_id, indicator, topic, value, is_estimate, happened_on {source} and indicator in ({})",
+        places(3, single.len())
+    );
+    for row in tx.list(&sql, &[head, single].concat()).await? {
+        figures.push(figure(&row, "record_id", None)?);
+    }
+    Ok(figures)
+}
+
+fn figure(row: &Row, origin: &str, same_as: Option<String>) -> Result<Figure> {
+    Ok(Figure {
+        origin: row.get(origin)?,
+        indicator: row.get("indicator")?,
+        value: row.get("value")?,
+        is_estimate: row.get("is_estimate")?,
+        topic: Some(row.get::<String>("topic")?).filter(|it| !it.is_empty()),
+        same_as,
+        on: row.get("happened_on")?,
+    })
+}
+
+async fn of_media(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, figures: &mut Vec<Figure>) -> Result<()> {
+    let filter = media::Filter { unit_id: unit_id.map(Id::to_string).unwrap_or_default(), ..media::Filter::default() };
+    for media in media::list(tx, campaign_id, &filter, ENTRIES).await? {
+        let entry = &media.entry;
+        let same_as = entry.kind.is_one_article().then(|| entry.same_as.clone());
+        let new = |indicator: &str, value, is_estimate| Figure {
+            origin: media.media_entry_id.clone(),
+            indicator: indicator.to_owned(),
+            value,
+            is_estimate,
+            topic: None,
+            same_as: same_as.clone(),
+            on: entry.published_on.to_string(),
+        };
+        for indicator in entry.kind.indicators() {
+            figures.push(new(indicator, entry.pieces.saturating_mul(entry.days), false));
+        }
+        if let Some(reads) = entry.reads.filter(|_| counts_under(entry.kind, "reads")) {
+            figures.push(new("reads", reads, entry.is_estimate));
+        }
+    }
+    Ok(())
+}
+
+async fn of_materials(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, figures: &mut Vec<Figure>) -> Result<()> {
+    let filter =
+        material::Filter { unit_id: unit_id.map(Id::to_string).unwrap_or_default(), ..material::Filter::default() };
+    for material in material::list(tx, campaign_id, &filter, ENTRIES).await? {
+        let Some(value) = material.entry.counted() else { continue };
+        figures.push(Figure {
+            origin: material.material_entry_id.clone(),
+            indicator: material.entry.kind.indicator().to_owned(),
+            value,
+            is_estimate: material.entry.is_estimate,
+            topic: None,
+            same_as: None,
+            on: material.entry.happened_on.to_string(),
+        });
+    }
+    Ok(())
+}
+
+async fn of_record_rows(
+    tx: &Read,
+    campaign_id: &Id,
+    unit: &str,
+    indicator: &str,
+    topic: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Origin>> {
+    let rows = tx
+        .list(
+            "select record_figure.record_id, activity.title, value, is_estimate, happened_on, same_as
+             from record_figure join activity using (activity_id)
+             where record_figure.campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)
+               and ($4 = '' or exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id = $4))
+             order by happened_on desc, record_figure.record_id desc limit $5 offset $6",
+            args![campaign_id, indicator, topic, unit, limit, offset],
+        )
+        .await?;
+    let mut origins = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let record_id: Id = row.get("record_id")?;
+        let names = tx
+            .list(
+                "select short_name from record_unit join unit using (unit_id) where record_id = $1 order by record_unit.sort_key",
+                args![record_id],
+            )
+            .await?;
+        let names: Vec<String> = names.iter().map(|it| it.get("short_name")).collect::<Result<_>>()?;
+        origins.push(Origin {
+            area: "record",
+            origin_id: record_id,
+            title: row.get("title")?,
+            unit_names: names.join("、"),
+            happened_on: row.get("happened_on")?,
+            value: row.get("value")?,
+            is_estimate: row.get("is_estimate")?,
+            same_as: row.get("same_as")?,
+        });
+    }
+    Ok(origins)
+}
+
+async fn media_rows(tx: &Read, campaign_id: &Id, unit: &str, indicator: &str, kinds: &[&str]) -> Result<Vec<Origin>> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = media::Filter { unit_id: unit.to_owned(), ..media::Filter::default() };
+    let list = media::list(tx, campaign_id, &filter, ENTRIES).await?;
+    let these = list.into_iter().filter(|it| kinds.contains(&it.entry.kind.code()));
+    Ok(these
+        .filter_map(|it| {
+            let value =
+                if indicator == "reads" { it.entry.reads? } else { it.entry.pieces.saturating_mul(it.entry.days) };
+            Some(Origin {
+                area: "media",
+                origin_id: it.media_entry_id,
+                title: format!("{}《{}》", it.entry.outlet, it.entry.title),
+                unit_names: it.unit_name,
+                happened_on: it.entry.published_on.to_string(),
+                value,
+                is_estimate: it.entry.is_estimate && indicator == "reads",
+                same_as: if it.n_same > 1 && it.entry.kind.is_one_article() { it.entry.same_as } else { String::new() },
+            })
+        })
+        .collect())
+}
+
+async fn material_rows(tx: &Read, campaign_id: &Id, unit: &str, indicator: &str) -> Result<Vec<Origin>> {
+    let filter = material::Filter { unit_id: unit.to_owned(), ..material::Filter::default() };
+    let list = material::list(tx, campaign_id, &filter, ENTRIES).await?;
+    let these = list.into_iter().filter(|it| it.entry.kind.indicator() == indicator);
+    Ok(these
+        .filter_map(|it| {
+            Some(Origin {
+                area: "material",
+                origin_id: it.material_entry_id,
+                value: it.entry.counted()?,
+                title: it.entry.title,
+                unit_names: it.unit_name,
+                happened_on: it.entry.happened_on.to_string(),
+                is_estimate: it.entry.is_estimate,
+                same_as: String::new(),
+            })
+        })
+        .collect())
+}

@@ -1,0 +1,366 @@
+//! Records and ledgers on both engines: sent twice is one, joint counts once, withdrawn counts nowhere, one article is one.
+
+use std::collections::BTreeMap;
+
+use domain::Id;
+use domain::campaign::material::{MaterialEntry, MaterialKind};
+use domain::campaign::media::{self as rules, MediaEntry};
+use domain::campaign::record::RecordFigure;
+use domain::campaign::record::RecordStatus;
+use domain::campaign::record::entry::RecordEntry;
+use domain::evidence::photo::PhotoFacts;
+use domain::statistics::quantity::Quantity;
+use domain::statistics::rollup::total;
+use domain::unit::{Role, UnitKind};
+use jiff::Timestamp;
+use jiff::civil::date;
+use store::campaign::record::NewRecord;
+use store::campaign::{material, media, record, venue};
+use store::{Db, Error, Tx, args, new_id, person, statistics, testing, unit};
+
+fn at() -> Timestamp {
+    "2027-03-15T01:00:00Z".parse().unwrap()
+}
+
+#[derive(Clone)]
+struct Seed {
+    campaign_id: Id,
+    activity_id: Id,
+    session_id: Id,
+    units: Vec<Id>,
+    person_id: Id,
+}
+
+async fn seed(db: &Db) -> Seed {
+    db.write(async move |tx| {
+        let mut units = Vec::new();
+        for (sort_key, name) in [(1, "市场科"), (2, "城关所")] {
+            let new = unit::NewUnit {
+                parent_id: None,
+                name: name.to_owned(),
+                short_name: name.to_owned(),
+                kind: UnitKind::Section,
+                sort_key,
+            };
+            units.push(unit::insert(&tx, &new, at()).await?.unit_id);
+        }
+        let new = person::NewPerson {
+            unit_id: units[0].clone(),
+            login: "zhang".to_owned(),
+            name: "张三".to_owned(),
+            role: Role::Officer,
+            password_hash: String::new(),
+            must_change_password: false,
+        };
+        let person_id = person::insert(&tx, &new, at()).await?.person_id;
+        let (notice_id, campaign_id, activity_id) = (new_id(), new_id(), new_id());
+        tx.run(
+            "insert into notice (notice_id, title, file_name, sha256, media_type, source, created_at, person_id)
+             values ($1, '通知', '通知.txt', '', 'text/plain', '{}', $2, $3)",
+            args![notice_id, at(), person_id],
+        )
+        .await?;
+        tx.run(
+            "insert into campaign (campaign_id, notice_id, title, status, plan, read_plan, feed_secret, created_at, version)
+             values ($1, $2, '3·15 活动', 'published', '{}', '{}', 's', $3, 1)",
+            args![campaign_id, notice_id, at()],
+        )
+        .await?;
+        tx.run(
+            "insert into activity (activity_id, campaign_id, sort_key, title, text, kind, status, span_start, span_end, dates,
+               places, created_at, version) values ($1, $2, 1, '现场咨询', '', 'on_site_event', 'planned', 0, 0, '[]', '[]', $3, 1)",
+            args![activity_id, campaign_id, at()],
+        )
+        .await?;
+        let session = venue::Session {
+            activity_session_id: new_id(),
+            activity_id: activity_id.clone(),
+            venue_id: None,
+            starts_on: Some(date(2027, 3, 15)),
+            time: None,
+            unit_id: None,
+            note: String::new(),
+            version: 1,
+        };
+        let session_id = venue::insert_session(&tx, &session).await?;
+        Ok(Seed { campaign_id, activity_id, session_id, units, person_id })
+    })
+    .await
+    .unwrap()
+}
+
+fn entry(unit_ids: &[&Id], figures: &[(&str, i64)]) -> RecordEntry {
+    RecordEntry {
+        happened_on: date(2027, 3, 15),
+        unit_ids: unit_ids.iter().map(|it| (*it).clone()).collect(),
+        figures: figures
+            .iter()
+            .map(|(indicator, value)| RecordFigure {
+                indicator: (*indicator).to_owned(),
+                quantity: Quantity { value: *value, is_estimate: false },
+            })
+            .collect(),
+        note: String::new(),
+    }
+}
+
+async fn keep(
+    tx: &Tx,
+    seed: &Seed,
+    key: &str,
+    session: bool,
+    entry: &RecordEntry,
+) -> store::Result<Option<record::Record>> {
+    let new = NewRecord {
+        campaign_id: &seed.campaign_id,
+        activity_id: &seed.activity_id,
+        activity_session_id: session.then_some(&seed.session_id),
+        topic: "",
+        entry,
+        client_key: key,
+        person_id: &seed.person_id,
+    };
+    record::insert(tx, &new, at()).await
+}
+
+async fn sums(db: &Db, campaign_id: &Id, unit_id: Option<&Id>) -> BTreeMap<String, Option<i64>> {
+    let (campaign_id, unit_id) = (campaign_id.clone(), unit_id.cloned());
+    let figures =
+        db.read(async move |tx| statistics::figures(&tx, &campaign_id, unit_id.as_ref()).await).await.unwrap();
+    let codes: std::collections::BTreeSet<String> = figures.iter().map(|it| it.indicator.clone()).collect();
+    codes.into_iter().map(|it| (it.clone(), total(&figures, &it, None).value)).collect()
+}
+
+#[tokio::test]
+async fn a_record_sent_twice_is_one_and_a_joint_one_counts_once() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        let n_kept = db
+            .write(async move |tx| {
+                let joint =
+                    entry(&[&seed.units[0], &seed.units[1]], &[("consumer_attendance", 300), ("activity_held", 1)]);
+                let mut n = 0;
+                for key in ["k1", "k1"] {
+                    n += i32::from(keep(&tx, &seed, key, false, &joint).await?.is_some());
+                }
+                let own = entry(&[&seed.units[1]], &[("consumer_attendance", 50)]);
+                n += i32::from(keep(&tx, &seed, "k2", false, &own).await?.is_some());
+                Ok(n)
+            })
+            .await
+            .unwrap();
+        assert_eq!(n_kept, 2);
+        let whole = sums(&db, &it.campaign_id, None).await;
+        assert_eq!(whole["consumer_attendance"], Some(350));
+        assert_eq!(whole["activity_held"], Some(1));
+        assert_eq!(sums(&db, &it.campaign_id, Some(&it.units[0])).await["consumer_attendance"], Some(300));
+        assert_eq!(sums(&db, &it.campaign_id, Some(&it.units[1])).await["consumer_attendance"], Some(350));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_recorded_at_two_stands_is_held_once() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            for (key, unit) in [("a", 0), ("b", 1)] {
+                let one = entry(&[&seed.units[unit]], &[("activity_held", 1), ("consumer_attendance", 100)]);
+                keep(&tx, &seed, key, true, &one).await?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let whole = sums(&db, &it.campaign_id, None).await;
+        assert_eq!((whole["activity_held"], whole["consumer_attendance"]), (Some(1), Some(200)));
+        let (session_id, campaign_id) = (it.session_id.clone(), it.campaign_id.clone());
+        let n = db
+            .write(async move |tx| {
+                venue::lock_session(&tx, &session_id, None).await?;
+                venue::remove_session(&tx, &session_id).await?;
+                record::count(&tx, &campaign_id, &record::Filter::default()).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(n, 2, "records outlive their session");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_counts_nowhere_and_a_correction_is_seen_by_the_next() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        let first = db
+            .write(async move |tx| keep(&tx, &seed, "a", false, &entry(&[&seed.units[0]], &[("inquiry", 7)])).await)
+            .await
+            .unwrap()
+            .unwrap();
+        let id = first.record_id.clone();
+        let corrected = db
+            .write(async move |tx| {
+                let mut one = record::lock(&tx, &id, Some(1)).await?;
+                one.figures = entry(&[], &[("inquiry", 9), ("staff_attendance", 3)]).figures;
+                record::save(&tx, &one).await?;
+                record::get(&tx, &id).await
+            })
+            .await
+            .unwrap();
+        assert_eq!((corrected.version, corrected.figures.len()), (2, 2));
+        let id = first.record_id.clone();
+        let stale = db.write(async move |tx| record::lock(&tx, &id, Some(1)).await).await;
+        assert!(matches!(stale, Err(Error::Stale)));
+        assert_eq!(sums(&db, &it.campaign_id, None).await["inquiry"], Some(9));
+        let id = first.record_id.clone();
+        db.write(async move |tx| {
+            let mut one = record::lock(&tx, &id, Some(2)).await?;
+            one.status = RecordStatus::Withdrawn;
+            record::save(&tx, &one).await
+        })
+        .await
+        .unwrap();
+        assert!(sums(&db, &it.campaign_id, None).await.is_empty());
+        let (campaign_id, unit_id) = (it.campaign_id.clone(), it.units[0].to_string());
+        let (kept, all) = db
+            .read(async move |tx| {
+                let kept = record::Filter { unit_id: unit_id.clone(), ..record::Filter::default() };
+                let all = record::Filter { with_withdrawn: true, ..kept.clone() };
+                Ok((
+                    record::list(&tx, &campaign_id, &kept, 50, 0).await?.len(),
+                    record::list(&tx, &campaign_id, &all, 50, 0).await?.len(),
+                ))
+            })
+            .await
+            .unwrap();
+        assert_eq!((kept, all), (0, 1), "it stays to be read");
+    })
+    .await;
+}
+
+fn article(unit_id: &Id, link: &str, reads: i64) -> MediaEntry {
+    rules::parse(
+        &rules::Typed {
+            unit_id: unit_id.as_str(),
+            kind: "new_media",
+            outlet: "云溪市场监管",
+            title: "消费提示",
+            link,
+            published_on: "2027-03-14",
+            reads: &reads.to_string(),
+            ..rules::Typed::default()
+        },
+        date(2027, 3, 15),
+    )
+    .unwrap()
+}
+
+#[tokio::test]
+async fn one_article_of_two_units_is_one_and_its_reads_are_the_larger() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        let first = db
+            .write(async move |tx| {
+                let one = article(&seed.units[0], "https://mp.example.cn/s/a?scene=1", 1200);
+                let first = media::insert(&tx, &seed.campaign_id, &one, "m1", &seed.person_id, at()).await?;
+                let again = media::insert(&tx, &seed.campaign_id, &one, "m1", &seed.person_id, at()).await?;
+                assert!(again.is_none(), "sent twice is one");
+                let two = article(&seed.units[1], "http://mp.example.cn/s/a#rd", 1500);
+                media::insert(&tx, &seed.campaign_id, &two, "m2", &seed.person_id, at()).await?;
+                let three = article(&seed.units[1], "http://mp.example.cn/s/b", 10);
+                media::insert(&tx, &seed.campaign_id, &three, "m3", &seed.person_id, at()).await?;
+                Ok(first.unwrap())
+            })
+            .await
+            .unwrap();
+        let whole = sums(&db, &it.campaign_id, None).await;
+        assert_eq!(
+            (whole["new_media_article"], whole["media_article"], whole["reads"]),
+            (Some(2), Some(2), Some(1510))
+        );
+        assert_eq!(sums(&db, &it.campaign_id, Some(&it.units[0])).await["reads"], Some(1200));
+        let id = first.media_entry_id.clone();
+        let n_same = db
+            .write(async move |tx| {
+                let mut one = media::lock(&tx, &id, Some(1)).await?;
+                (one.entry.reads, one.reads_at) = (Some(2000), Some(at()));
+                media::save(&tx, &one).await?;
+                let one = media::get(&tx, &id).await?;
+                Ok((one.n_same, media::list_same(&tx, &one).await?.len()))
+            })
+            .await
+            .unwrap();
+        assert_eq!(n_same, (2, 1));
+        assert_eq!(sums(&db, &it.campaign_id, None).await["reads"], Some(2010));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn copies_that_stand_in_a_record_are_not_counted_again() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            keep(&tx, &seed, "a", false, &entry(&[&seed.units[0]], &[("material_copies", 300)])).await?;
+            for (key, is_in_record) in [("p1", true), ("p2", false)] {
+                let one = MaterialEntry {
+                    unit_id: seed.units[0].clone(),
+                    activity_id: Some(seed.activity_id.clone()),
+                    kind: MaterialKind::Leaflet,
+                    title: "消费维权指南".to_owned(),
+                    printed: Some(500),
+                    handed_out: Some(200),
+                    is_estimate: false,
+                    place: "文化广场".to_owned(),
+                    happened_on: date(2027, 3, 15),
+                    is_in_record,
+                    note: String::new(),
+                };
+                material::insert(&tx, &seed.campaign_id, &one, key, &seed.person_id, at()).await?;
+            }
+            assert_eq!(material::copies_in_records(&tx, &seed.activity_id).await?, 300);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(sums(&db, &it.campaign_id, None).await["material_copies"], Some(500));
+        let campaign_id = it.campaign_id.clone();
+        let (origins, n) = db
+            .read(async move |tx| statistics::origins(&tx, &campaign_id, None, "material_copies", None, 50, 0).await)
+            .await
+            .unwrap();
+        let areas: Vec<_> = origins.iter().map(|it| (it.area, it.value)).collect();
+        assert_eq!((areas, n), (vec![("record", 300), ("material", 200)], 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn facts_of_a_photo_are_kept_by_content() {
+    testing::each_engine(async |db| {
+        let facts = PhotoFacts {
+            width: 4000,
+            height: 3000,
+            taken_at: Some(date(2027, 3, 15).at(9, 41, 0, 0)),
+            latitude: Some(39.72),
+            longitude: Some(117.31),
+            camera: "XB".to_owned(),
+        };
+        let written = facts.clone();
+        let read = db
+            .write(async move |tx| {
+                store::photo::insert(&tx, "ab", &written).await?;
+                store::photo::insert(&tx, "ab", &written).await?;
+                store::photo::find(&tx, "ab").await
+            })
+            .await
+            .unwrap();
+        assert_eq!(read, Some(facts));
+    })
+    .await;
+}
