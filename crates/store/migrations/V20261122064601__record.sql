@@ -43,7 +43,7 @@ create table record_figure (
   primary key (record_id, indicator)
 );
 create index record_figure_count on record_figure
-  (campaign_id, is_counted, indicator, topic, activity_id, same_as, value, is_estimate, happened_on);
+  (campaign_id, is_counted, activity_id, indicator, topic, same_as, value, is_estimate, happened_on, record_id);
 
 create table media_entry (
   media_entry_id text primary key,

@@ -265,6 +265,26 @@ async fn save_units(tx: &Tx, record_id: &Id, unit_ids: &[Id]) -> Result<()> {
     Ok(())
 }
 
+/// The session whose key ends with these ten digits: its activity and itself.
+pub async fn find_session_by_code(tx: &Read, code: &str) -> Result<Option<(Id, Id)>> {
+    let sql =
+        "select activity_id, activity_session_id from activity_session where substr(activity_session_id, 23) = $1";
+    // Two keys with the same end are as good as none: nobody may land on the wrong activity.
+    match tx.list(sql, args![code]).await?.as_slice() {
+        [row] => Ok(Some((row.get("activity_id")?, row.get("activity_session_id")?))),
+        _ => Ok(None),
+    }
+}
+
+/// The venue whose key ends with these ten digits.
+pub async fn find_venue_by_code(tx: &Read, code: &str) -> Result<Option<Id>> {
+    let sql = "select venue_id from venue where substr(venue_id, 23) = $1";
+    match tx.list(sql, args![code]).await?.as_slice() {
+        [row] => Ok(Some(row.get("venue_id")?)),
+        _ => Ok(None),
+    }
+}
+
 /// Takes a session away from its records, before the session itself is removed; the records stay.
 pub async fn leave_session(tx: &Tx, activity_session_id: &Id) -> Result<()> {
     tx.run(
