@@ -248,7 +248,8 @@ fn text_of(runs: Vec<Run>, right: f64) -> String {
     let mut last_end: Option<f64> = None;
     for line in lines::lines(runs, 0, f64::MAX) {
         if let Some(end) = last_end {
-            if end + 1.5 * line.size + 6.0 < right {
+            // The first word of the line, with half a character and the padding of the cell, would have fitted.
+            if end + (paragraph::first_word_ems(&line.text) + 0.5) * line.size + 6.0 < right {
                 text.push(' ');
                 text.push_str(&line.text);
             } else {

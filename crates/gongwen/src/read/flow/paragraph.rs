@@ -98,7 +98,7 @@ fn right_edge(lines: &[&Line], left: f64, size: f64) -> f64 {
 }
 
 /// What stays together at the start of a line: a word, or a character with the marks that may not begin a line.
-fn first_word_ems(text: &str) -> f64 {
+pub(super) fn first_word_ems(text: &str) -> f64 {
     let mut width = 0.0;
     let mut has_word = false;
     let mut is_latin = false;
