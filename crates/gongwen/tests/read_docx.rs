@@ -1,4 +1,5 @@
 //! Word documents: automatic numbers, tracked changes, tables, frames, and broken ones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod made;
 

@@ -1,4 +1,5 @@
 //! PDF and OFD: characters at places become paragraphs and tables again.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod made;
 

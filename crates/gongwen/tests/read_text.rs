@@ -1,4 +1,5 @@
 //! Text in its encodings, web pages, Markdown, and files that are none of it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use gongwen::source::Format;
 use gongwen::{Limits, ReadError, read};

@@ -1,4 +1,5 @@
 //! What is written can be read again, and says what it should.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use gongwen::table::{Align, Table, TableCell};
 use gongwen::write::docx::{self, Block, Section};
