@@ -4,4 +4,8 @@
 pub(crate) const LONG_FILES: &[(&str, &str)] = &[];
 
 /// Path, function and reason.
-pub(crate) const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[];
+pub(crate) const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[(
+    "crates/domain/src/campaign/kind.rs",
+    "words",
+    "a table: one kind a line with the words that suggest it; cutting it would scatter the list",
+)];
