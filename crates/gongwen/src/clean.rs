@@ -22,13 +22,13 @@ type Pairs = Vec<(char, u32)>;
 /// ```
 pub fn clean(source: &str) -> Text {
     let mut pairs: Pairs = source.chars().enumerate().map(|(n, c)| (c, n as u32)).collect();
+    pairs = without_invisible(&pairs);
     if source.contains('<') {
         pairs = without_tags(&pairs);
     }
     if source.contains('&') {
         pairs = with_entities(&pairs);
     }
-    pairs = without_invisible(&pairs);
     pairs = simplified(pairs);
     pairs = without_readings(pairs);
     let (mut pairs, hidden) = furniture::without_furniture(pairs);
@@ -259,8 +259,8 @@ fn unwrapped(pairs: &[(char, u32)]) -> Pairs {
     let lines: Vec<Range<usize>> = lines_of(pairs);
     let widths: Vec<usize> = lines.iter().map(|it| width(pairs.get(it.clone()).unwrap_or_default())).collect();
     let Some(&widest) = widths.iter().max() else { return pairs.to_vec() };
-    let n_full = widths.iter().filter(|it| **it + 5 >= widest).count();
-    if lines.len() < 8 || !(28..=130).contains(&widest) || n_full * 3 < lines.len() {
+    let n_full = widths.iter().filter(|it| **it + 8 >= widest).count();
+    if lines.len() < 8 || !(28..=130).contains(&widest) || n_full * 4 < lines.len() {
         return pairs.to_vec();
     }
     let mut kept = Pairs::with_capacity(pairs.len());
@@ -268,10 +268,11 @@ fn unwrapped(pairs: &[(char, u32)]) -> Pairs {
         let words = pairs.get(line.clone()).unwrap_or_default();
         kept.extend_from_slice(words);
         let Some(break_) = pairs.get(line.end) else { continue };
-        let is_full = widths.get(n).is_some_and(|it| it + 5 >= widest);
+        let is_full = widths.get(n).is_some_and(|it| it + 8 >= widest);
         let ends = words.last().is_some_and(|it| "。!！?？".contains(it.0));
         let next = lines.get(n + 1).and_then(|it| pairs.get(it.clone())).unwrap_or_default();
-        if !is_full || ends || starts_anew(next) {
+        let is_table = words.iter().chain(next).any(|it| matches!(it.0, '|' | '\t'));
+        if !is_full || ends || is_table || starts_anew(next) {
             kept.push(*break_);
         }
     }

@@ -7,6 +7,7 @@ pub mod clean;
 pub mod date;
 mod date_scan;
 mod date_time;
+mod date_words;
 mod furniture;
 pub mod ics;
 pub mod numeral;

@@ -66,7 +66,7 @@ pub fn chinese(n: u32) -> String {
         0..=9 => at(n).to_string(),
         10 => "十".to_owned(),
         11..=19 => format!("十{}", at(n - 10)),
-        20..=99 if n % 10 == 0 => format!("{}十", at(n / 10)),
+        20..=99 if n.is_multiple_of(10) => format!("{}十", at(n / 10)),
         20..=99 => format!("{}十{}", at(n / 10), at(n % 10)),
         _ => n.to_string(),
     }

@@ -72,8 +72,7 @@ struct Candidate {
 
 static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"方案[一二三四五六七八九十]",
-        r"|(?P<section>[一二三四五六七八九十]{1,3})[、.]",
+        r"(?P<section>[一二三四五六七八九十]{1,3})[、.]",
         r"|\((?P<bracketed>[一二三四五六七八九十]{1,3})\)[、.]?",
         r"|第(?P<phase>[一二三四五六])阶段",
         r"|第(?P<ordinal>[一二三四五六七八九十]{1,3})[,、:]",
@@ -91,9 +90,20 @@ fn candidates(text: &str) -> Vec<Candidate> {
     let Some(pattern) = CANDIDATE.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
     for caps in pattern.captures_iter(text) {
-        let Some(all) = caps.get(0) else { continue };
-        let before = text.get(..all.start()).filter(|it| !ends_with_label(it)).and_then(|it| it.chars().next_back());
-        let after = text.get(all.end()..).and_then(|it| it.chars().next());
+        let Some(mut all) = caps.get(0).map(|it| it.range()) else { continue };
+        let mut skip = 0;
+        if text.get(..all.start).is_some_and(|it| it.ends_with("方案"))
+            && !text.get(all.clone()).unwrap_or("").ends_with('、')
+        {
+            // "方案四一开展": the label, then the first item.
+            skip = "一".len();
+            all.start = (all.start + skip).min(all.end);
+            if all.is_empty() {
+                continue;
+            }
+        }
+        let before = text.get(..all.start).filter(|it| !ends_with_label(it)).and_then(|it| it.chars().next_back());
+        let after = text.get(all.end..).and_then(|it| it.chars().next());
         let place = match before {
             None | Some('\n') => Place::LineStart,
             Some(c) if c.is_ascii_lowercase() => Place::AfterMark,
@@ -113,15 +123,15 @@ fn candidates(text: &str) -> Vec<Candidate> {
             ("bare", Style::Bare),
         ];
         for (name, style) in styles {
-            let Some(number) = caps.name(name) else { continue };
+            let Some(number) = caps.name(name).and_then(|it| it.as_str().get(skip..)) else { continue };
             let value = match style {
-                Style::Circled => number.as_str().chars().next().and_then(numeral::circled),
-                _ => numeral::parse(number.as_str()),
+                Style::Circled => number.chars().next().and_then(numeral::circled),
+                _ => numeral::parse(number),
             };
             if let Some(value) = value.filter(|it| *it > 0)
-                && is_plausible(style, name, number.as_str(), before, after, place)
+                && is_plausible(style, name, number, before, after, place)
             {
-                found.push(Candidate { style, number: value, range: all.range(), place });
+                found.push(Candidate { style, number: value, range: all.clone(), place });
             }
         }
     }
@@ -155,7 +165,7 @@ fn is_plausible(
             let is_decimal = after_digit && (place == Place::Inside || place == Place::AfterMark);
             !(is_decimal || name == "hdigit" && place == Place::Inside)
         }
-        Style::Section => !follows_number && !(place == Place::Inside && after.is_some_and(|it| "二三四五六七八九十".contains(it))),
+        Style::Section => !(follows_number || place == Place::Inside && after.is_some_and(|it| "二三四五六七八九十".contains(it))),
         Style::OneIs => !follows_number && place != Place::Inside || before == Some(','),
         Style::Ordinal | Style::Phase => place != Place::Inside,
         Style::Bare => {
@@ -197,6 +207,7 @@ fn scan(text: &str) -> Vec<Marker> {
                 Style::Section => it.place > Place::Inside && it.number <= last + 3,
                 _ => it.place == Place::LineStart,
             },
+            Some((Style::Bare, _)) if it.number == 1 => starts_bare(text, it) && continues(it, rest, &open),
             Some((style, last)) if it.number == 1 => {
                 it.place == Place::LineStart && *style != Style::Bare
                     || continues(it, rest, &open) && (*last > 1 || *style != Style::Section)

@@ -60,6 +60,9 @@ const UNIT_ENDS: &[&str] = &[
     "学校",
     "银行",
     "支行",
+    "分行",
+    "总行",
+    "营业部",
     "社",
     "电视台",
     "广播电台",
@@ -238,6 +241,12 @@ pub fn scan(text: &str) -> Vec<Party> {
     {
         found.push(it);
     }
+    // A person beside a unit is not another unit.
+    let is_person = |it: &Party| {
+        part(text, it.range.clone()).starts_with("责任人") || part(text, it.range.clone()).starts_with("负责人")
+    };
+    let has_unit = found.iter().any(|it| it.role == Role::Lead && !is_person(it));
+    found.retain(|it| !(has_unit && is_person(it)));
     found.sort_by_key(|it| it.range.start);
     found
 }
@@ -344,9 +353,9 @@ static SPOKEN: LazyLock<Vec<(Regex, Role)>> = LazyLock::new(|| {
     let lead = r"(?:共同|具体|统一|分别)*(?:牵头负责|负责牵头落实|负责牵头|牵头落实|牵头组织|牵头实施|组织实施|牵头|主办|承办|负责落实|负责组织|负责实施|负责|落实|商定)";
     [
         (format!(r"由(?P<v>[^,。;:由\n()]{{2,60}}?){lead}"), Role::Lead),
-        (r"(?:^|[,;、。(\n])(?:由)?(?P<v>[^,。;:()\n]{2,60}?)(?:共同)?(?:牵头负责|牵头落实|牵头|主办|承办)(?:[,;。)\n]|$)".to_owned(), Role::Lead),
-        (r"(?:^|[,;。(\n])(?P<v>[^,。;:()\n]{2,40}?)(?:具体|共同)?负责(?:落实|实施|组织)?(?:[,;。)\n]|$)".to_owned(), Role::Lead),
-        (r"(?:^|[,;、。(\n])(?P<v>[^,。;:()\n]{2,80}?)(?:积极|共同|予以|协同|做好)?(?:配合|协助|协办)(?:实施|落实|开展|做好)?(?:[,;。)\n]|$)".to_owned(), Role::Support),
+        (r"(?:^|[,;、。(\n])(?:由)?(?P<v>(?:[^,。;:()\n]|\([^()]{1,4}\)){2,60}?)(?:共同)?(?:牵头负责|牵头落实|牵头|主办|承办)(?:[,;。)\n]|$)".to_owned(), Role::Lead),
+        (r"(?:^|[,;。(\n])(?P<v>(?:[^,。;:()\n]|\([^()]{1,4}\)){2,40}?)(?:具体|共同)?负责(?:落实|实施|组织)?(?:[,;。)\n]|$)".to_owned(), Role::Lead),
+        (r"(?:^|[,;、。(\n])(?P<v>(?:[^,。;:()\n]|\([^()]{1,4}\)){2,80}?)(?:积极|共同|予以|协同|做好)?(?:配合|协助|协办)(?:实施|落实|开展|做好)?(?:[,;。)\n]|$)".to_owned(), Role::Support),
     ]
     .into_iter()
     .filter_map(|(pattern, role)| Some((Regex::new(&pattern).ok()?, role)))

@@ -232,7 +232,11 @@ fn units_before_title(doc: &Doc, title: Range<usize>) -> Vec<Range<usize>> {
     let words = doc.text.at(title.clone());
     let end = STOP.as_ref().and_then(|it| it.find(words)).map_or(0, |it| it.start());
     let names = party::split_units(part(words, 0..end), title.start);
-    let are_units = names.iter().all(|it| party::is_unit(doc.text.at(it.clone())) && it.len() >= 9);
+    let are_units = names.iter().all(|it| {
+        party::is_unit(doc.text.at(it.clone()))
+            && it.len() >= 9
+            && !doc.text.at(it.clone()).ends_with(['镇', '乡', '园'])
+    });
     if are_units { names } else { Vec::new() }
 }
 

@@ -7,21 +7,20 @@ use gongwen::text::Text;
 use regex::Regex;
 
 use super::Doc;
-use crate::campaign::kind;
-use crate::campaign::plan::{Activity, Plan, StatForm, StatRow};
+use crate::campaign::plan::{StatForm, StatRow};
 
 /// One line of a table, its cells without white space; empty cells are kept.
-struct Line {
-    cells: Vec<Range<usize>>,
+pub(super) struct Line {
+    pub(super) cells: Vec<Range<usize>>,
 }
 
-const LABEL_HEADS: &[&str] =
+pub(super) const LABEL_HEADS: &[&str] =
     &["项目", "内容", "指标", "名称", "统计项", "事项", "类别", "活动项目", "活动内容", "工作内容", "任务", "类型"];
 const NUMBER_HEADS: &[&str] = &["序号", "编号", "序", "号"];
 const UNIT_HEADS: &[&str] = &["单位", "计量单位", "计数单位"];
 const VALUE_HEADS: &[&str] =
     &["数量", "数值", "数据", "进展", "完成", "合计", "线上", "线下", "备注", "情况", "本期", "累计", "填报", "数"];
-const TASK_HEADS: &[&str] = &[
+pub(super) const TASK_HEADS: &[&str] = &[
     "责任单位",
     "牵头单位",
     "责任部门",
@@ -71,7 +70,7 @@ fn without_annex_word(text: &Text, region: Range<usize>) -> Range<usize> {
     region.start + end..region.end
 }
 
-fn lines(text: &Text, region: &Range<usize>) -> Vec<Line> {
+pub(super) fn lines(text: &Text, region: &Range<usize>) -> Vec<Line> {
     let words = text.at(region.clone());
     // A table whose line breaks were lost: every cell is a line of its own.
     let is_run_on = words.lines().any(|it| it.matches('|').count() > 14);
@@ -142,9 +141,16 @@ fn title_and_head(text: &Text, above: &[Range<usize>], start: usize) -> (Option<
 fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<StatRow> {
     let heads: Vec<&str> = header.cells.iter().map(|it| text.at(it.clone())).collect();
     let number_at = heads.iter().position(|it| NUMBER_HEADS.contains(it));
+    let number_at = number_at.or_else(|| {
+        // "类别 | 项目 | …": the numbers stand below the group.
+        let is_number = |it: &Line| it.cells.first().is_some_and(|it| is_row_number(text.at(it.clone())));
+        (heads.first() == Some(&"类别") && lines.iter().skip(at + 1).any(is_number)).then_some(0)
+    });
     let label_at = heads
         .iter()
-        .position(|it| !NUMBER_HEADS.contains(it) && LABEL_HEADS.iter().any(|head| it.ends_with(head)))
+        .enumerate()
+        .map(|(n, it)| if Some(n) == number_at { "" } else { *it })
+        .position(|it| !NUMBER_HEADS.contains(&it) && LABEL_HEADS.iter().any(|head| it.ends_with(head)))
         .or_else(|| (0..heads.len()).find(|it| Some(*it) != number_at))
         .unwrap_or(0);
     let unit_at = heads.iter().position(|it| UNIT_HEADS.contains(it)).filter(|it| *it != label_at);
@@ -389,112 +395,4 @@ fn unit_in_shown(words: &str) -> Option<(&str, &str)> {
     let caps = BRACKET.as_ref()?.captures(words)?;
     let (label, unit) = (caps.name("label")?.as_str(), caps.name("unit")?.as_str());
     is_unit_word(unit).then_some((label, unit))
-}
-
-/// Plans whose activities stand in a table: 序号 | 工作内容 | 责任单位 | 完成时限.
-pub(super) fn task_tables(doc: &Doc, plan: &mut Plan) {
-    let mut regions = vec![doc.layout.main.clone()];
-    regions.extend(doc.layout.annexes.iter().cloned());
-    for region in regions {
-        let lines = lines(doc.text, &region);
-        let mut heads: Option<Vec<String>> = None;
-        let mut group: Option<String> = None;
-        for line in &lines {
-            let cells: Vec<&str> = line.cells.iter().map(|it| doc.text.at(it.clone())).collect();
-            let is_task_head = cells.len() >= 2
-                && cells
-                    .iter()
-                    .filter(|it| TASK_HEADS.iter().any(|head| it.contains(head)) && it.chars().count() <= 12)
-                    .count()
-                    >= 1
-                && cells.iter().any(|it| {
-                    LABEL_HEADS.iter().any(|head| it.ends_with(head)) || it.ends_with("活动") || it.ends_with("举措")
-                });
-            if is_task_head {
-                heads = Some(cells.iter().map(|it| (*it).to_owned()).collect());
-                group = None;
-                continue;
-            }
-            let Some(heads) = heads.as_ref() else { continue };
-            let filled: Vec<&str> = cells.iter().copied().filter(|it| !it.is_empty()).collect();
-            if filled.len() == 1 && cells.len() <= 2 {
-                let is_group = filled.first().is_some_and(|it| it.chars().count() <= 30 && !it.contains('。'));
-                group = is_group
-                    .then(|| line.cells.iter().find(|it| !it.is_empty()).map(|it| doc.text.show(it.clone())))
-                    .flatten();
-                continue;
-            }
-            if filled.len() >= 2
-                && let Some(activity) = task_row(doc, heads, line, group.as_deref())
-            {
-                plan.activities.push(activity);
-            }
-        }
-    }
-}
-
-fn task_row(doc: &Doc, heads: &[String], line: &Line, group: Option<&str>) -> Option<Activity> {
-    let column = |words: &[&str]| heads.iter().position(|it| words.iter().any(|word| it.contains(word)));
-    let cell = |at: Option<usize>| at.and_then(|it| line.cells.get(it)).cloned().filter(|it| !it.is_empty());
-    let content = column(&[
-        "活动名称",
-        "名称",
-        "项目",
-        "工作任务",
-        "任务",
-        "事项",
-        "举措",
-        "工作内容",
-        "活动内容",
-        "内容",
-        "活动",
-    ]);
-    let body = cell(content)?;
-    let units = |words: &[&str]| -> Vec<String> {
-        let mut names = Vec::new();
-        for (n, head) in heads.iter().enumerate() {
-            if words.iter().any(|word| head.contains(word))
-                && let Some(it) = cell(Some(n))
-            {
-                names.extend(
-                    gongwen::party::split_units(doc.text.at(it.clone()), it.start)
-                        .into_iter()
-                        .map(|it| doc.text.show(it)),
-                );
-            }
-        }
-        names
-    };
-    let leads = units(&["责任单位", "牵头", "责任部门", "责任科室", "责任股室", "主办", "承办", "主责"]);
-    let supports = units(&["配合", "协办", "参加单位", "参与单位"]);
-    let all = line.cells.first()?.start..line.cells.last()?.end;
-    let mut dates = Vec::new();
-    for (n, head) in heads.iter().enumerate() {
-        if let Some(it) = cell(Some(n)).filter(|_| n > 0 || !head.contains('序')) {
-            let is_due = head.contains("时限") || head.contains("完成时间") || head.contains("截止");
-            for mut mention in doc.mentions(it) {
-                if is_due && mention.kind == gongwen::date::Kind::Point {
-                    mention.kind = gongwen::date::Kind::Deadline;
-                    mention.end = mention.start.take();
-                }
-                dates.push(doc.date_mention(&mention));
-            }
-        }
-    }
-    let title = super::facts::first_sentence(doc.text, body.clone());
-    let places = cell(column(&["地点"])).map(|it| vec![doc.text.show(it)]).unwrap_or_default();
-    let number = line.cells.first().map(|it| doc.text.at(it.clone())).and_then(|it| it.parse().ok());
-    let words = doc.text.at(all.clone());
-    Some(Activity {
-        number,
-        group: group.map(str::to_owned),
-        title: doc.text.show(title.clone()),
-        text: doc.text.show_all(all.clone()),
-        leads,
-        supports,
-        dates,
-        places,
-        kind: kind::suggest(doc.text.at(title), words),
-        span: doc.span(all),
-    })
 }

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use super::facts::first_sentence;
 use super::tree::{self, Node, Section};
-use super::{Doc, place};
+use super::{Doc, closing, place};
 use crate::campaign::kind;
 use crate::campaign::plan::{Activity, DateMention, Phase, Plan, Requirement};
 
@@ -34,9 +34,9 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
             _ => {}
         }
     }
-    super::forms::task_tables(doc, plan);
-    closing_sentences(doc, plan);
-    first_is_lead(doc, plan);
+    super::tasks::task_tables(doc, plan);
+    closing::closing_sentences(doc, plan);
+    closing::first_is_lead(doc, plan);
 }
 
 fn has_parties(doc: &Doc, node: &Node) -> bool {
@@ -71,6 +71,11 @@ impl Reader<'_, '_> {
         let heading = tree::heading(self.doc.text, node);
         let words = self.doc.text.at(heading);
         if is_talk(words) || self.is_report(node) {
+            return;
+        }
+        if is_manner(words) {
+            let title = doc_title(self.doc, node);
+            self.plan.requirements.push(Requirement { title, span: self.doc.span(node.all.clone()) });
             return;
         }
         self.item(node, None, 0);
@@ -178,14 +183,15 @@ impl Reader<'_, '_> {
             let is_lead_in = shown.ends_with(':') && shown.chars().count() < 30
                 || shown.starts_with("为") && shown.ends_with("如下");
             if shown.chars().count() >= 6 && !is_lead_in {
-                self.push(here.clone(), here.clone(), None, group, here.start);
+                let (number, skip) = one_is(shown);
+                self.push(here.start + skip..here.end, here.start + skip..here.end, number, group, here.start);
             }
         }
     }
 
     fn push(&mut self, own: Range<usize>, all: Range<usize>, number: Option<u32>, group: Option<&str>, start: usize) {
         let doc = self.doc;
-        let all = doc.text.trim(all, "");
+        let all = doc.text.trim(without_closing(doc, all), "");
         let words = doc.text.at(all.clone());
         let title = title(doc, own);
         if title.is_empty() {
@@ -246,8 +252,35 @@ impl Reader<'_, '_> {
     }
 }
 
+/// "一是悬挂横幅": number and length of the mark.
+fn one_is(words: &str) -> (Option<u32>, usize) {
+    let mut chars = words.chars();
+    let number =
+        chars.next().and_then(|it| gongwen::numeral::parse(&it.to_string())).filter(|_| chars.next() == Some('是'));
+    (number, if number.is_some() { "一是".len() } else { 0 })
+}
+
+/// A paragraph below the last item that speaks to everyone ("请各所于3月25日前…") is not part of that item.
+fn without_closing(doc: &Doc, all: Range<usize>) -> Range<usize> {
+    static CLOSING: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\n(?:请各|请于|以上|上述|各单位(?:要|请|的|应)|联系人:|特此)").ok());
+    let end =
+        CLOSING.as_ref().and_then(|it| it.find(doc.text.at(all.clone()))).map_or(all.end, |it| all.start + it.start());
+    all.start..end
+}
+
 fn table_like(words: &str) -> bool {
     words.lines().filter(|it| it.matches(['|', '\t']).count() >= 2).count() >= 2
+}
+
+fn doc_title(doc: &Doc, node: &Node) -> String {
+    doc.text.show(first_sentence(doc.text, node.own.clone()))
+}
+
+/// How something is to be done, not what.
+fn is_manner(words: &str) -> bool {
+    ["注意", "统一", "严格", "不得", "严禁", "坚持", "务必", "厉行"].iter().any(|it| words.starts_with(it))
+        || ["参考", "参照"].iter().any(|it| words.contains(it))
 }
 
 /// Headings that only speak: the lead-in, the meaning, the cost.
@@ -383,7 +416,7 @@ fn title(doc: &Doc, own: Range<usize>) -> Range<usize> {
     doc.text.trim(title, ",，、:")
 }
 
-fn parties(doc: &Doc, all: &Range<usize>) -> (Vec<String>, Vec<String>) {
+pub(super) fn parties(doc: &Doc, all: &Range<usize>) -> (Vec<String>, Vec<String>) {
     let (mut leads, mut supports): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for it in party::scan(doc.text.at(all.clone())) {
         let list = match it.role {
@@ -425,52 +458,6 @@ fn unique(dates: Vec<DateMention>) -> Vec<DateMention> {
         }
     }
     kept
-}
-
-/// "以上活动由消保股牵头,各所配合": the closing sentence holds for every item above it that names nobody.
-fn closing_sentences(doc: &Doc, plan: &mut Plan) {
-    static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:以上|上述)(?:各项|各|所有)?(?:第?(?P<a>\d{1,2})(?:-|至|到)(?P<b>\d{1,2})项?)?(?:活动|工作|任务|内容|事项)?[^。\n]{0,6}?(?P<who>(?:均|都|统一)?由[^。\n]{2,80})").ok()
-    });
-    let main = doc.layout.main.clone();
-    let words = doc.text.at(main.clone());
-    for caps in CLOSING.iter().flat_map(|it| it.captures_iter(words)) {
-        let Some(who) = caps.name("who") else { continue };
-        let range = main.start + who.start()..main.start + who.end();
-        let (leads, supports) = parties(doc, &range);
-        let number = |name: &str| caps.name(name).and_then(|it| it.as_str().parse::<u32>().ok());
-        let within = number("a").zip(number("b"));
-        let place = doc.span(range).start;
-        for it in plan.activities.iter_mut().filter(|it| it.span.start < place) {
-            let is_meant = within.is_none_or(|(a, b)| it.number.is_some_and(|n| (a..=b).contains(&n)));
-            let text_holds = it.text.contains(who.as_str());
-            if is_meant && (it.leads.is_empty() || text_holds) {
-                it.leads.clone_from(&leads);
-                it.supports
-                    .extend(supports.iter().filter(|new| !it.supports.contains(new)).cloned().collect::<Vec<_>>());
-            }
-        }
-    }
-}
-
-/// "排在第一位的为牵头股室": of several units the first leads and the others support.
-fn first_is_lead(doc: &Doc, plan: &mut Plan) {
-    static RULE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:排|列)(?:在)?(?:第一(?:位)?|首位|最前(?:面)?)的?(?:单位|部门|科室|股室)?(?:为|是|负责)(?:牵头|主责|责任)").ok()
-    });
-    let words = doc.text.at(doc.layout.main.clone());
-    if !RULE.as_ref().is_some_and(|it| it.is_match(words)) {
-        return;
-    }
-    for it in &mut plan.activities {
-        let text = it.text.clone();
-        let n_keys =
-            ["牵头", "责任单位", "责任股室", "责任科室", "责任部门"].iter().filter(|key| text.contains(**key)).count();
-        if it.leads.len() > 1 && n_keys < 2 {
-            let others = it.leads.split_off(1);
-            it.supports = others.into_iter().chain(std::mem::take(&mut it.supports)).collect();
-        }
-    }
 }
 
 /// Keeps the type of a mention out of the way of the readers that do not need it.

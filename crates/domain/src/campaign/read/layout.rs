@@ -80,7 +80,8 @@ fn layout(text: &Text, label: Option<Range<usize>>, all: Range<usize>) -> Layout
         let before_table = next_line.starts_with("填报")
             || part(next_line, 0..next_line.find('\n').unwrap_or(next_line.len())).contains(['|', '\t']);
         let is_body = at_line && is_alone || has_n && !has_colon || has_n && at_line && before_table && list.is_some();
-        if is_body && !(has_n && has_colon && !is_alone && !before_table) {
+        let is_list_entry = has_n && has_colon && !is_alone && !before_table;
+        if is_body && !is_list_entry {
             bodies.push(all.start + found.start());
         } else if has_colon && list.is_none() && bodies.is_empty() {
             list = Some(all.start + found.start());
@@ -139,7 +140,8 @@ fn unit_tail(before: &str, offset: usize) -> Vec<Range<usize>> {
     let mut names: Vec<Range<usize>> = Vec::new();
     // Several units sign below each other.
     let mut from = start;
-    let mut lines = vec![start..tail_start + units.end()];
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    lines.push(start..tail_start + units.end());
     while let Some(line) = before.get(..from).and_then(|it| it.strip_suffix('\n')) {
         let line_start = line.rfind('\n').map_or(0, |it| it + 1);
         let words = part(line, line_start..line.len());

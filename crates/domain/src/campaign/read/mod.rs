@@ -3,13 +3,16 @@
 //! `layout` finds the parts of the text, `tree` the outline and the meaning of headings; `facts`, `organisation`, `items`, `duties`
 //! and `forms` each read one kind of value; `warnings` says what is odd; `verdict` whether it is a plan at all.
 
+mod closing;
 mod duties;
+mod duty_parts;
 mod facts;
 mod forms;
 mod items;
 mod layout;
 mod organisation;
 mod place;
+mod tasks;
 mod themes;
 mod tree;
 mod verdict;

@@ -81,7 +81,7 @@ fn region(doc: &Doc) -> Option<Range<usize>> {
         found.as_str().contains("组长") || found.as_str().contains("主任") || found.as_str().contains("办公室");
     has_people.then(|| {
         let rest = part(words, found.end()..words.len());
-        let next = rest.strip_prefix('。').map_or(0, |it| it.find(['。', '\n']).map_or(it.len(), |at| at + 1));
+        let next = rest.find('\n').unwrap_or(rest.len());
         main.start + found.start()..main.start + found.end() + next
     })
 }

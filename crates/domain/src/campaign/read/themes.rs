@@ -25,7 +25,7 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
     for (section, node) in doc.sections() {
         if section == Section::Slogan {
             let words = doc.text.show_all(doc.section_words(node).start..node.all.end);
-            plan.slogans = words.lines().map(|it| bare(it)).filter(|it| !it.is_empty()).collect();
+            plan.slogans = words.lines().map(bare).filter(|it| !it.is_empty()).collect();
         }
     }
     plan.theme = in_section(doc).or_else(|| in_words(doc)).or_else(|| in_title(plan)).filter(|it| !is_masked(it));

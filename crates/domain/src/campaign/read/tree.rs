@@ -79,7 +79,7 @@ static HEADINGS: LazyLock<Vec<(Section, Regex)>> = LazyLock::new(|| {
         (Section::Reports, r"^.{0,6}(?:报送|上报|信息报告|总结报告)(?:要求|工作|事项|安排|内容|时间)?$|^(?:材料|信息|总结|工作|数据|情况)报送"),
         (Section::Organisation, r"领导小组|组委会|^(?:组织(?:领导|机构|架构|体系)|机构设置|工作机构|领导机构|成立组织|工作专班)"),
         (Section::Requirements, r"(?:要求|保障措施|注意事项|工作纪律|组织保障|工作保障|有关事项|其他事项|保障机制|纪律)$|^(?:工作|活动|具体|有关|相关|几点|组织)?(?:的)?要求|^保障措施|^注意事项"),
-        (Section::Time, r"^(?:活动|宣传|实施|起止|举办|具体|工作)?(?:的)?时间(?:安排|支配|节点|步骤)?(?:(?:、|和|及|与)(?:活动)?地点)?$|^(?:活动|宣传)(?:的)?(?:时间|日期|周期)|^时间(?:安排|支配)"),
+        (Section::Time, r"^(?:活动|宣传|实施|起止|举办|具体|工作|值守|值班|开展|执行)?(?:的)?时间(?:安排|支配|节点|步骤)?(?:(?:、|和|及|与)(?:活动)?地点)?$|^(?:活动|宣传)(?:的)?(?:时间|日期|周期)|^时间(?:安排|支配)"),
         (Section::Place, r"^(?:活动|举办|宣传)?(?:的)?地点"),
         (Section::Participants, r"^(?:参加|参与|主办|承办|协办|组织|责任|活动|宣传)?(?:单位|对象|人员|范围|部门)(?:及分工)?$|^(?:参加|参与|主办|承办)(?:单位|对象|人员|部门)"),
         (Section::Focus, r"^(?:宣传|活动|工作)?(?:重点|要点)(?:内容)?$|^宣传内容"),
@@ -116,7 +116,7 @@ pub(super) fn heading(text: &Text, node: &Node) -> Range<usize> {
 /// Which section a heading opens.
 pub(super) fn section_of(heading: &str) -> Section {
     let heading = heading.trim_end_matches([':', '。', ' ']);
-    let is_sentence = heading.contains(',') && heading.chars().count() > 10;
+    let is_sentence = heading.contains(',') && heading.chars().count() > 6;
     let found = HEADINGS.iter().find(|it| it.1.is_match(heading)).map_or(Section::Unknown, |it| it.0);
     match found {
         Section::Activities | Section::Requirements | Section::Reports if is_sentence => Section::Unknown,
