@@ -103,7 +103,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
             }
         }
         let before = text.get(..all.start).filter(|it| !ends_with_label(it)).and_then(|it| it.chars().next_back());
-        let after = text.get(all.end..).and_then(|it| it.chars().next());
+        let after = text.get(all.end..).filter(|it| !opens_with_date(it)).and_then(|it| it.chars().next());
         let place = match before {
             None | Some('\n') => Place::LineStart,
             Some(c) if c.is_ascii_lowercase() => Place::AfterMark,
@@ -136,6 +136,12 @@ fn candidates(text: &str) -> Vec<Candidate> {
         }
     }
     found
+}
+
+/// "5.3月15日…" is item 5 with its day.
+fn opens_with_date(rest: &str) -> bool {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && rest.get(digits..).is_some_and(|it| it.starts_with('月') || it.starts_with('年'))
 }
 
 /// "方案四" directly before a marker is a heading of its own.

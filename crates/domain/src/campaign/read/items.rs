@@ -402,7 +402,9 @@ fn title(doc: &Doc, own: Range<usize>) -> Range<usize> {
     let mut title = first_sentence(doc.text, own);
     let words = doc.text.at(title.clone());
     if let Some(found) = TAIL.as_ref().and_then(|it| it.find(words)).filter(|it| it.start() >= 9) {
-        title.end = title.start + found.start();
+        let kept = part(words, 0..found.start());
+        let open = kept.rfind('(').filter(|at| !part(kept, *at..kept.len()).contains(')'));
+        title.end = title.start + open.unwrap_or(found.start());
     } else if words.ends_with(')')
         && let Some(open) = words.rfind('(').filter(|it| *it >= 9)
     {

@@ -121,6 +121,9 @@ fn signature(text: &Text, range: Range<usize>) -> Option<Signature> {
             continue;
         }
         let day = date::scan(found.as_str(), &Context::default()).first().and_then(|it| it.start);
+        if units.is_empty() && !found.as_str().ends_with('日') {
+            continue;
+        }
         let start = units.first().map_or(range.start + found.start(), |it| it.start);
         let found = Signature { units, day, range: start..range.start + found.end() };
         if best.as_ref().is_none_or(|it| it.units.is_empty() || !found.units.is_empty()) {

@@ -67,6 +67,8 @@ pub(crate) struct Doc<'a> {
     layout: Layout,
     /// The items of the outline in the main part.
     nodes: Vec<Node>,
+    /// What each of them is about.
+    kinds: Vec<Section>,
     /// Everything before the first item.
     head: Range<usize>,
     context: Context,
@@ -82,8 +84,9 @@ impl<'a> Doc<'a> {
             main.end = signature.range.start;
         }
         let nodes = tree::build(markers, &main);
+        let kinds = nodes.iter().map(|it| tree::section_of(text.at(tree::heading(text, it)))).collect();
         let head = main.start..nodes.first().map_or(main.end, |it| it.all.start);
-        Doc { text, layout, nodes, head, context: Context::default() }
+        Doc { text, layout, nodes, kinds, head, context: Context::default() }
     }
 
     fn read_plan(&mut self) -> Plan {
@@ -101,8 +104,7 @@ impl<'a> Doc<'a> {
 
     /// The sections with what they are about.
     fn sections(&self) -> Vec<(Section, &Node)> {
-        let text = self.text;
-        self.nodes.iter().map(|it| (tree::section_of(text.at(tree::heading(text, it))), it)).collect()
+        self.kinds.iter().copied().zip(&self.nodes).collect()
     }
 
     /// The words of a section below its heading, up to its first item.
