@@ -51,6 +51,7 @@
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod app;
 mod assets;
+mod campaign;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod clock;
 mod cookie;

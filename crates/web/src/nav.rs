@@ -19,7 +19,7 @@ pub struct Line {
 const LINES: &[(&str, &str, &str)] = &[
     ("/desk", "我的工作台", "desk"),
     ("/campaigns", "活动方案", "campaign"),
-    ("/notices/new", "导入通知", "import"),
+    ("/campaigns/import", "导入通知", "import"),
     ("/units", "单位", "unit"),
     ("/people", "人员", "people"),
     ("/audit", "审计日志", "audit"),
@@ -32,6 +32,9 @@ pub(crate) fn lines(actor: Option<&Actor>, path: &str) -> Vec<Line> {
     let here = path.split('?').next().unwrap_or_default();
     let may_open = |path| routes::access_of(&Method::GET, path).is_some_and(|access| access.allows(actor));
     let lines = LINES.iter().filter(|(path, _, _)| may_open(path));
-    let is_current = |path: &str| here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    let is_below = |path: &str| here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    // The longest line that leads here is the current one: /campaigns/import stands below /campaigns.
+    let current = LINES.iter().map(|(path, _, _)| *path).filter(|path| is_below(path)).max_by_key(|path| path.len());
+    let is_current = |path: &str| current == Some(path);
     lines.map(|&(path, label, icon)| Line { path, label, icon, is_current: is_current(path) }).collect()
 }

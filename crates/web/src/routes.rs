@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::unit::{Actor, Role};
 
+use crate::campaign::{difference, notice, publish, review, units};
 use crate::{App, assets, gate, home, look, sign_in, sign_in::account};
 
 /// Who may use a route.
@@ -64,6 +65,8 @@ fn post<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, hand
 
 const PUBLIC: Access = Access::Public;
 const SIGNED_IN: Access = Access::SignedIn;
+/// Who imports notices and reviews drafts.
+const EDITORS: Access = Access::Roles(&[Role::Admin, Role::Office]);
 
 /// Every route.
 pub(crate) fn list() -> Vec<Route> {
@@ -100,7 +103,35 @@ fn organisation() -> Vec<Route> {
 
 /// Notices, campaigns, activities, duties.
 fn campaign() -> Vec<Route> {
-    vec![]
+    intake()
+}
+
+/// From the notice to the published campaign. A draft is there for its editors only: the handlers answer 404 to others.
+fn intake() -> Vec<Route> {
+    vec![
+        get("/campaigns", SIGNED_IN, notice::list),
+        get("/campaigns/import", EDITORS, notice::new),
+        post("/campaigns/import", EDITORS, notice::create).with_files(),
+        get("/campaigns/import/{notice_id}", EDITORS, notice::choose),
+        post("/campaigns/import/{notice_id}", EDITORS, notice::chosen),
+        get("/campaigns/{id}/review", SIGNED_IN, review::show),
+        post("/campaigns/{id}/review/head", SIGNED_IN, review::head),
+        post("/campaigns/{id}/review/activities/{key}", SIGNED_IN, review::activity),
+        post("/campaigns/{id}/review/lines", SIGNED_IN, review::lines),
+        post("/campaigns/{id}/review/requirements/{key}", SIGNED_IN, review::requirement),
+        post("/campaigns/{id}/review/duties/{key}", SIGNED_IN, review::duty),
+        post("/campaigns/{id}/review/forms/{key}", SIGNED_IN, review::stat_form),
+        post("/campaigns/{id}/review/units", SIGNED_IN, units::update),
+        post("/campaigns/{id}/review/warnings/{index}", SIGNED_IN, review::warning),
+        post("/campaigns/{id}/publish", SIGNED_IN, publish::create),
+        post("/campaigns/{id}/delete", SIGNED_IN, publish::delete),
+        post("/campaigns/{id}/archive", SIGNED_IN, publish::archive),
+        get("/campaigns/{id}/notice", SIGNED_IN, notice::show),
+        get("/campaigns/{id}/reimport", SIGNED_IN, notice::renew),
+        post("/campaigns/{id}/reimport", SIGNED_IN, notice::recreate).with_files(),
+        get("/campaigns/{id}/difference", SIGNED_IN, difference::show),
+        post("/campaigns/{id}/difference", SIGNED_IN, difference::apply),
+    ]
 }
 
 /// The list as a router, each handler behind its gate.

@@ -3,12 +3,13 @@
 //! A [`Draft`] is a plan whose parts carry a key and a version, so that two people can correct different parts at once and
 //! a correction of a part that changed meanwhile is noticed.
 //! `correction` holds the corrections as data, `fields` the parse of what was typed, `resolve` the names of units,
-//! `anchor` the places of values in the source, `outline` the lines no part of the plan came from.
+//! `anchor` the places of values in the source, `outline` the lines no part of the plan came from, `permitted` who may do all this.
 
 pub mod anchor;
 pub mod correction;
 pub mod fields;
 pub mod outline;
+pub mod permitted;
 pub mod resolve;
 pub mod same_unit;
 
