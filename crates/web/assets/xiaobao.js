@@ -132,6 +132,35 @@ for (const [event, isOn] of [["mouseover", true], ["mouseout", false], ["focusin
   document.addEventListener(event, (e) => lightOf(e.target, isOn));
 }
 
+// Following a value keeps its words lit without leaving the place in the plan.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-lights][href^='#']");
+  const words = link && document.getElementById(ids(link)[0]);
+  if (!words?.closest("[data-pane]")) return;
+  event.preventDefault();
+  for (const pinned of $$(".is-pinned")) pinned.classList.remove("is-pinned");
+  words.classList.add("is-pinned");
+  show(words);
+});
+
+// A file dropped beside the field counts as chosen; long reading says so.
+for (const field of $$("input[type=file][data-drop]")) {
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    field.classList.add("is-over");
+  });
+  addEventListener("dragleave", () => field.classList.remove("is-over"));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    field.classList.remove("is-over");
+    if (event.dataTransfer.files.length > 0) field.files = event.dataTransfer.files;
+  });
+}
+document.addEventListener("submit", (event) => {
+  const words = $("[data-progress-words]", event.target);
+  if (words && !event.defaultPrevented) words.textContent = event.target.dataset.progress;
+});
+
 // Long forms keep what is typed until they have arrived: data-draft="name".
 const prefix = "xiaobao-draft:";
 const fields = (form) => $$("input[name], textarea[name], select[name]", form).filter((field) => !["hidden", "password", "file", "submit"].includes(field.type));

@@ -38,6 +38,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/5-parts.css"),
     include_str!("../assets/css/6-views.css"),
     include_str!("../assets/css/7-pages.css"),
+    include_str!("../assets/css/8-intake.css"),
     GRID,
     include_str!("../assets/css/9-print.css"),
 ];

@@ -85,7 +85,12 @@ struct Compared {
 }
 
 /// Compares inside a transaction, so that what is shown and what is applied are worked out alike.
-async fn compared(tx: &store::Read, draft: Campaign, running: Campaign, today: jiff::civil::Date) -> store::Result<Compared> {
+async fn compared(
+    tx: &store::Read,
+    draft: Campaign,
+    running: Campaign,
+    today: jiff::civil::Date,
+) -> store::Result<Compared> {
     let tree = tree(tx).await?;
     let made = |campaign: &Campaign| {
         let resolution = resolve(&campaign.draft.plan, campaign.draft.choices(), &tree);
@@ -270,7 +275,11 @@ fn added_fields(new: &NewActivity, tree: &Tree) -> Vec<FieldView> {
         is_contradiction: false,
         chosen: String::new(),
     };
-    let fields = [field(Field::Text, new.text.clone()), field(Field::Units, units.join("、")), field(Field::Dates, dates.join("、"))];
+    let fields = [
+        field(Field::Text, new.text.clone()),
+        field(Field::Units, units.join("、")),
+        field(Field::Dates, dates.join("、")),
+    ];
     fields.into_iter().filter(|it| !it.after.is_empty()).collect()
 }
 
@@ -389,13 +398,16 @@ pub(crate) async fn apply(
                 return Err(Failed::Said("这个活动已经归档，不能再修订。请先恢复。".to_owned()));
             }
             if running.version != seen + 1 {
-                return Err(Failed::Said("您打开页面之后，活动已被别的修订改过。请重新打开对比页面，核对后再应用。".to_owned()));
+                return Err(Failed::Said(
+                    "您打开页面之后，活动已被别的修订改过。请重新打开对比页面，核对后再应用。".to_owned(),
+                ));
             }
             let mut compared = compared(&tx, draft, running, today).await?;
             if let Some(obstacle) = compared.obstacles.first() {
                 return Err(Failed::Said(format!("还不能应用。{}", obstacle.sentence)));
             }
-            let acts = acts(&compared.difference, &chosen, &compared.standing, &compared.new.activities).map_err(Failed::Wrong)?;
+            let acts = acts(&compared.difference, &chosen, &compared.standing, &compared.new.activities)
+                .map_err(Failed::Wrong)?;
             let revision = Revision {
                 publication: &compared.new,
                 standing: &compared.standing,
@@ -415,7 +427,9 @@ pub(crate) async fn apply(
         })
         .await;
     match applied {
-        Ok((campaign_id, n)) => done(&format!("/campaigns/{campaign_id}"), &format!("修订已应用，共处理{n}项变化；已完成的工作都保留着。")),
+        Ok((campaign_id, n)) => {
+            done(&format!("/campaigns/{campaign_id}"), &format!("修订已应用，共处理{n}项变化；已完成的工作都保留着。"))
+        }
         Err(Failed::Store(error)) => Err(error.into()),
         Err(Failed::Said(sentence)) => Err(Error::Conflict(sentence)),
         Err(Failed::Wrong(errors)) => draw(&app, frame, &actor, &id, &decided, errors).await,
@@ -423,7 +437,13 @@ pub(crate) async fn apply(
 }
 
 /// One event for the campaign and one for each activity that changed.
-fn events(tx: &store::Tx, actor: &Actor, compared: &Compared, acts: &[domain::campaign::difference::apply::Act], at: jiff::Timestamp) {
+fn events(
+    tx: &store::Tx,
+    actor: &Actor,
+    compared: &Compared,
+    acts: &[domain::campaign::difference::apply::Act],
+    at: jiff::Timestamp,
+) {
     use domain::campaign::difference::apply::Act;
     let reason = format!("按修订稿更新“{}”", compared.running.title);
     let campaign = NewEvent::by(actor, "campaign", &compared.running.campaign_id, "revised", at);

@@ -100,12 +100,7 @@ pub(crate) async fn new(frame: Frame) -> Answer {
 }
 
 /// `POST /campaigns/import`
-pub(crate) async fn create(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
     match hand_in(&app, &actor, &posted).await? {
         HandIn::Refused(errors) => {
             let text = posted.raw("text").to_owned();
@@ -233,7 +228,6 @@ pub(super) async fn begin(
 struct Choose {
     frame: Frame,
     notice_id: String,
-    title: String,
     file_name: String,
     imported: String,
     is_again: bool,
@@ -293,8 +287,8 @@ async fn draw_choice(app: &App, frame: Frame, notice_id: &str, is_again: bool, e
     let plans = stored.plans.iter().enumerate().map(view).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let imported = format!("{}由{}导入", in_words(notice.created_at), notice.person_name);
-    let (title, file_name, notice_id) = (notice.title, notice.file_name, notice_id.to_owned());
-    page_with(status, &Choose { frame, notice_id, title, file_name, imported, is_again, plans, errors })
+    let (file_name, notice_id) = (notice.file_name, notice_id.to_owned());
+    page_with(status, &Choose { frame, notice_id, file_name, imported, is_again, plans, errors })
 }
 
 /// `GET /campaigns/import/{notice_id}`

@@ -82,7 +82,10 @@ async fn publish(app: &App, actor: &Actor, id: &str) -> Result<Summary, Failed> 
                 "统计表": ["", summary.forms.to_string()],
             });
             let reason = format!("发布“{}”", campaign.title);
-            store::event::insert(&tx, NewEvent::by(&actor, "campaign", &id, "published", at).reason(reason).detail(detail));
+            store::event::insert(
+                &tx,
+                NewEvent::by(&actor, "campaign", &id, "published", at).reason(reason).detail(detail),
+            );
             for activity in &publication.activities {
                 let event = NewEvent::by(&actor, "activity", &activity.activity_id, "created", at);
                 store::event::insert(&tx, event.reason(format!("随“{}”发布", campaign.title)));
@@ -131,8 +134,7 @@ pub(crate) async fn archive(
                 return Err(store::Error::NotFound.into());
             }
             let steps = permitted(&actor, stage(campaign.status));
-            let (step, kind) =
-                if back { (IntakeStep::Reopen, "reopened") } else { (IntakeStep::Archive, "archived") };
+            let (step, kind) = if back { (IntakeStep::Reopen, "reopened") } else { (IntakeStep::Archive, "archived") };
             if !steps.contains(&step) {
                 return Err(Failed::State("现在不能这样做：请由活动办公室对正在进行的活动归档，或恢复已归档的活动。"));
             }

@@ -15,7 +15,7 @@ use store::campaign::plan::Status;
 
 use super::draft::{Corrected, correct, load};
 use super::review_form::{seen, typed_activity, typed_duty, typed_head};
-use super::review_view::{PartForm, Problem, ReviewView};
+use super::review_view::{Problem, ReviewView};
 use crate::{Answer, App, Error, FormErrors, Frame, Posted, Visitor, done, go, page, page_with};
 
 #[derive(Template)]
@@ -23,7 +23,6 @@ use crate::{Answer, App, Error, FormErrors, Frame, Posted, Visitor, done, go, pa
 struct Review {
     frame: Frame,
     view: ReviewView,
-    none: FormErrors,
 }
 
 /// What the address may say.
@@ -47,7 +46,7 @@ pub(crate) async fn show(
         return go(&format!("/campaigns/{id}"));
     }
     let view = ReviewView::new(&loaded, app.clock.today(), &Problem::default(), &asked.name);
-    page(&Review { frame, view, none: FormErrors::default() })
+    page(&Review { frame, view })
 }
 
 /// The page once more, with what was typed and why it was not taken.
@@ -55,7 +54,7 @@ pub(super) async fn refuse(app: &App, frame: Frame, actor: &Actor, id: &str, pro
     let loaded = load(app, actor, id).await?;
     let status = if problem.is_stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = ReviewView::new(&loaded, app.clock.today(), &problem, "");
-    page_with(status, &Review { frame, view, none: FormErrors::default() })
+    page_with(status, &Review { frame, view })
 }
 
 /// What a handler of this page needs.
@@ -187,10 +186,8 @@ pub(crate) async fn lines(
     let starts: Vec<usize> = posted.all("line").filter_map(|it| it.parse().ok()).collect();
     let together = posted.text("do") == "together";
     let desk = Desk { app, frame, actor, id, posted };
-    desk.correct("o", move |draft| {
-        Ok(Correction::TakeLines { lines: pick(&outline(draft, &text), &starts), together })
-    })
-    .await
+    desk.correct("o", move |draft| Ok(Correction::TakeLines { lines: pick(&outline(draft, &text), &starts), together }))
+        .await
 }
 
 /// `POST /campaigns/{id}/review/requirements/{key}`
@@ -290,11 +287,4 @@ pub(crate) async fn warning(
     let is_read = posted.text("do") != "open";
     let desk = Desk { app, frame, actor, id, posted };
     desk.correct("w", move |_| Ok(Correction::ReadWarning(index, is_read))).await
-}
-
-/// For the template: is the form of a new part open?
-impl<T> PartForm<T> {
-    pub(super) fn has_errors(&self) -> bool {
-        !self.errors.is_empty()
-    }
 }

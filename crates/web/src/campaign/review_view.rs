@@ -65,7 +65,6 @@ pub(super) struct ActivityView {
     pub(super) supports: Vec<Chip>,
     pub(super) dates: Vec<Chip>,
     pub(super) places: Vec<Chip>,
-    pub(super) text: String,
     pub(super) warnings: Vec<String>,
     pub(super) is_first: bool,
     pub(super) is_last: bool,
@@ -95,7 +94,6 @@ pub(super) struct DutyView {
     pub(super) to: String,
     pub(super) via: String,
     pub(super) due: Option<Chip>,
-    pub(super) units: usize,
     pub(super) form: PartForm<DutyInput>,
 }
 
@@ -347,9 +345,13 @@ impl Context<'_> {
             kind: activity.kind.label(),
             leads: chips(&activity.leads, 'l'),
             supports: chips(&activity.supports, 's'),
-            dates: activity.dates.iter().enumerate().map(|(i, it)| self.date_chip(it, &format!("a{key}d{i}"))).collect(),
+            dates: activity
+                .dates
+                .iter()
+                .enumerate()
+                .map(|(i, it)| self.date_chip(it, &format!("a{key}d{i}")))
+                .collect(),
             places: activity.places.iter().enumerate().map(|(i, it)| self.chip(it, &format!("a{key}p{i}"))).collect(),
-            text: activity.text.clone(),
             warnings: self.plan.warnings.iter().filter(|it| inside(it.span)).map(|it| it.message.clone()).collect(),
             is_first: index == 0,
             is_last: index + 1 == n,
@@ -381,10 +383,6 @@ impl Context<'_> {
     fn duty(&self, seen: Seen, duty: &ReportDuty) -> DutyView {
         let part = format!("q{}", seen.key);
         let who = duty.who.as_deref();
-        let units = match who.map(|who| self.resolution.answer(who)) {
-            Some(Some(Answer::Units(units, _))) => units.len(),
-            _ => 0,
-        };
         let mut chip = match who {
             Some(who) => self.unit_chip(who, &format!("{part}w")),
             None => self.chip("没有写明，由承担活动的单位报送", ""),
@@ -399,7 +397,6 @@ impl Context<'_> {
             to: duty.to.join("、"),
             via: duty.via.join("、"),
             due: duty.due.as_ref().map(|due| self.date_chip(due, &format!("{part}d"))),
-            units,
             form: self.form(&part, seen, || duty_input(duty), typed_duty),
         }
     }

@@ -122,7 +122,8 @@ async fn write(
                                 Some(unit) => unit.unit_id.clone(),
                                 None => {
                                     created += 1;
-                                    let parent_id = chosen.parent_id.clone().filter(|it| exists.contains(it)).or(root.clone());
+                                    let parent_id =
+                                        chosen.parent_id.clone().filter(|it| exists.contains(it)).or(root.clone());
                                     create(&tx, &actor, chosen, parent_id, known.units().len() + created, at).await?
                                 }
                             };

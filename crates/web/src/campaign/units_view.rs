@@ -67,8 +67,12 @@ impl UnitsView {
         let root = tree.root().map(|unit| unit.unit_id.to_string()).unwrap_or_default();
         let names = &loaded.resolution.names;
         let is_open = |named: &&Named| !named.answer.is_settled() || named.name == again;
-        let open: Vec<OpenName> =
-            names.iter().filter(is_open).enumerate().map(|(index, named)| open_name(index, named, loaded, source)).collect();
+        let open: Vec<OpenName> = names
+            .iter()
+            .filter(is_open)
+            .enumerate()
+            .map(|(index, named)| open_name(index, named, loaded, source))
+            .collect();
         let all = tree.units().iter().map(|unit| (unit.unit_id.to_string(), unit.name.clone())).collect();
         let count = |set: &UnitSet| tree.members(set).len();
         UnitsView {
@@ -101,10 +105,7 @@ fn open_name(index: usize, named: &Named, loaded: &Loaded, source: &SourceView) 
         lights: first_use(named, loaded).map(|anchor| source.id(&anchor)).unwrap_or_default(),
         uses: uses(named, loaded),
         state,
-        near: near
-            .into_iter()
-            .map(|(id, reason)| (id.to_string(), loaded.tree.name(&id).to_owned(), reason))
-            .collect(),
+        near: near.into_iter().map(|(id, reason)| (id.to_string(), loaded.tree.name(&id).to_owned(), reason)).collect(),
         proposed,
         kinds: UnitKind::ALL.iter().map(|it| Choice::new(unit_kind_code(*it), it.label(), &code)).collect(),
         now: if state == "again" { meaning(named, loaded) } else { String::new() },
