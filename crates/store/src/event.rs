@@ -106,9 +106,9 @@ pub struct Filter {
     pub before: Option<i64>,
 }
 
-const COLUMNS: &str = "event_id, sequence, area, subject_id, kind, at, person_id, person_name, unit_name, reason, detail, previous_hash, hash";
+pub(crate) const COLUMNS: &str = "event_id, sequence, area, subject_id, kind, at, person_id, person_name, unit_name, reason, detail, previous_hash, hash";
 
-fn event(row: &Row) -> Result<Event> {
+pub(crate) fn event(row: &Row) -> Result<Event> {
     Ok(Event {
         event_id: row.get("event_id")?,
         sequence: row.get("sequence")?,

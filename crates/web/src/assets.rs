@@ -39,6 +39,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/6-views.css"),
     include_str!("../assets/css/7-pages.css"),
     include_str!("../assets/css/8-intake.css"),
+    include_str!("../assets/css/8-campaign.css"),
     GRID,
     include_str!("../assets/css/9-print.css"),
 ];

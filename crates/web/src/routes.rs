@@ -11,7 +11,10 @@ use axum::{
 };
 use domain::unit::{Actor, Role};
 
-use crate::campaign::{difference, notice, publish, review, units};
+use crate::campaign::{
+    activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, overview, publish, review,
+    session, step, units, venue,
+};
 use crate::{App, assets, gate, home, look, sign_in, sign_in::account};
 
 /// Who may use a route.
@@ -73,6 +76,7 @@ pub(crate) fn list() -> Vec<Route> {
     let mut routes = base();
     routes.extend(organisation());
     routes.extend(campaign());
+    routes.extend(running());
     routes
 }
 
@@ -131,6 +135,46 @@ fn intake() -> Vec<Route> {
         post("/campaigns/{id}/reimport", SIGNED_IN, notice::recreate).with_files(),
         get("/campaigns/{id}/difference", SIGNED_IN, difference::show),
         post("/campaigns/{id}/difference", SIGNED_IN, difference::apply),
+    ]
+}
+
+/// The running campaign: its overview, activities, desks, report duties, venues, files and feeds.
+fn running() -> Vec<Route> {
+    vec![
+        get("/desk", SIGNED_IN, desk::show),
+        post("/desk/feed", SIGNED_IN, desk::renew_feed),
+        post("/reminders/{reminder_id}/seen", SIGNED_IN, desk::seen),
+        get("/campaigns/{id}", SIGNED_IN, overview::show),
+        get("/campaigns/{id}/activities", SIGNED_IN, activities::list),
+        get("/campaigns/{id}/activities.csv", SIGNED_IN, export::csv),
+        get("/campaigns/{id}/duties", SIGNED_IN, duty::list),
+        get("/campaigns/{id}/venues", SIGNED_IN, venue::list),
+        post("/campaigns/{id}/venues", SIGNED_IN, venue::create),
+        get("/campaigns/{id}/calendar.ics", SIGNED_IN, feed::campaign),
+        post("/campaigns/{id}/feed", SIGNED_IN, feed::renew),
+        get("/feed/{file}", PUBLIC, feed::show),
+        get("/activities/{activity_id}", SIGNED_IN, activity::show),
+        get("/activities/{activity_id}/edit", SIGNED_IN, edit::edit),
+        post("/activities/{activity_id}/edit", SIGNED_IN, edit::update),
+        post("/activities/{activity_id}/step", SIGNED_IN, step::take),
+        post("/activities/{activity_id}/notes", SIGNED_IN, step::note),
+        post("/activities/{activity_id}/remind", SIGNED_IN, step::remind),
+        post("/activities/{activity_id}/sessions", SIGNED_IN, session::create),
+        post("/activities/{activity_id}/attachments", SIGNED_IN, attachment::create).with_files(),
+        get("/sessions/{session_id}/edit", SIGNED_IN, session::edit),
+        post("/sessions/{session_id}/edit", SIGNED_IN, session::update),
+        post("/sessions/{session_id}/remove", SIGNED_IN, session::remove),
+        get("/attachments/{attachment_id}", SIGNED_IN, attachment::show),
+        post("/attachments/{attachment_id}/remove", SIGNED_IN, attachment::remove),
+        post("/tasks/{task_id}/finish", SIGNED_IN, step::finish_task),
+        post("/tasks/{task_id}/reopen", SIGNED_IN, step::reopen_task),
+        post("/duties/{report_duty_id}/hand-in", SIGNED_IN, duty::hand_in),
+        post("/duties/{report_duty_id}/take-back", SIGNED_IN, duty::take_back),
+        post("/duties/{report_duty_id}/remind", SIGNED_IN, duty::remind),
+        get("/venues/{venue_id}/edit", SIGNED_IN, venue::edit),
+        post("/venues/{venue_id}/edit", SIGNED_IN, venue::update),
+        post("/venues/{venue_id}/remove", SIGNED_IN, venue::remove),
+        get("/venues/{venue_id}/poster", SIGNED_IN, venue::poster),
     ]
 }
 

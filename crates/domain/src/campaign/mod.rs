@@ -11,6 +11,7 @@
 pub mod calendar_entry;
 pub mod desk;
 pub mod difference;
+pub mod edit;
 pub mod kind;
 pub mod light;
 pub mod material;

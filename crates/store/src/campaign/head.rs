@@ -5,6 +5,7 @@ use domain::campaign::plan::Plan;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::event::{self, Event};
 use crate::{Error, Read, Result, Row, args};
 
 /// A campaign without its texts.
@@ -68,4 +69,16 @@ pub async fn source_text(tx: &Read, notice_id: &Id) -> Result<String> {
     let source: Source =
         tx.get("select source from notice where notice_id = $1", args![notice_id]).await?.json("source")?;
     Ok(source.text)
+}
+
+/// The newest events of a campaign and of its activities, the newest first.
+pub async fn recent_events(tx: &Read, campaign_id: &Id, limit: i64) -> Result<Vec<Event>> {
+    let columns = event::COLUMNS;
+    let sql = format!(
+        "select {columns} from event
+         where (area = 'campaign' and subject_id = $1)
+           or (area = 'activity' and subject_id in (select activity_id from activity where campaign_id = $1))
+         order by sequence desc limit $2"
+    );
+    tx.list(&sql, args![campaign_id, limit]).await?.iter().map(event::event).collect()
 }

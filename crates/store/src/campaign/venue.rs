@@ -195,3 +195,9 @@ pub async fn remove_session(tx: &Tx, activity_session_id: &Id) -> Result<()> {
     super::record::leave_session(tx, activity_session_id).await?;
     tx.run_one("delete from activity_session where activity_session_id = $1", args![activity_session_id]).await
 }
+
+/// The session.
+pub async fn get_session(tx: &Read, activity_session_id: &Id) -> Result<Session> {
+    let sql = format!("select {SESSION} from activity_session where activity_session_id = $1");
+    session(&tx.get(&sql, args![activity_session_id]).await?)
+}
