@@ -12,8 +12,8 @@ use axum::{
 use domain::unit::{Actor, Role};
 
 use crate::campaign::{
-    activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, overview, publish, review,
-    session, step, units, venue,
+    activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, overview, paper, publish,
+    review, session, step, units, venue,
 };
 use crate::{App, assets, gate, home, look, sign_in, sign_in::account};
 
@@ -150,6 +150,8 @@ fn running() -> Vec<Route> {
         get("/campaigns/{id}/duties", SIGNED_IN, duty::list),
         get("/campaigns/{id}/venues", SIGNED_IN, venue::list),
         post("/campaigns/{id}/venues", SIGNED_IN, venue::create),
+        get("/campaigns/{id}/task-table.xlsx", SIGNED_IN, paper::as_xlsx),
+        get("/campaigns/{id}/task-table.docx", SIGNED_IN, paper::as_docx),
         get("/campaigns/{id}/calendar.ics", SIGNED_IN, feed::campaign),
         post("/campaigns/{id}/feed", SIGNED_IN, feed::renew),
         get("/feed/{file}", PUBLIC, feed::show),

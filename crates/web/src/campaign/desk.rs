@@ -37,6 +37,8 @@ struct Show {
     n_done: usize,
     n_all: usize,
     has_campaign: bool,
+    /// The task tables of this unit on paper: path without its ending, title of the campaign.
+    papers: Vec<(String, String)>,
     feed_path: Option<String>,
     may_renew: bool,
     is_own: bool,
@@ -197,11 +199,19 @@ async fn one(app: &App, frame: Frame, actor: &Actor, unit_id: Id, today: Date) -
         n_all,
         drawers: drawers.into_iter().collect(),
         has_campaign: !loaded.campaigns.is_empty(),
+        papers: papers(&loaded, &unit_id),
         feed_path: loaded.secret.as_ref().map(|it| format!("/feed/{it}.ics")),
         may_renew: may_renew(actor, &unit_id),
         is_own: actor.acts_for(&unit_id) && !matches!(actor.role, Role::Admin | Role::Auditor),
         unit,
     })
+}
+
+/// The campaigns in which the unit has a task.
+fn papers(loaded: &Loaded, unit_id: &Id) -> Vec<(String, String)> {
+    let has_task = |id: &Id| loaded.tasks.iter().any(|it| it.task.unit_id == *unit_id && it.campaign_id == *id);
+    let campaigns = loaded.campaigns.iter().filter(|(id, _)| has_task(id));
+    campaigns.map(|(id, title)| (format!("/campaigns/{id}/task-table"), title.clone())).collect()
 }
 
 fn may_renew(actor: &Actor, unit_id: &Id) -> bool {

@@ -16,6 +16,7 @@ pub(crate) mod export;
 pub(crate) mod feed;
 pub(crate) mod notice;
 pub(crate) mod overview;
+pub(crate) mod paper;
 pub(crate) mod publish;
 mod reading;
 pub(crate) mod review;

@@ -7,6 +7,7 @@ use domain::campaign::desk::Drawer;
 use domain::campaign::light::{self, Light};
 use domain::campaign::plan::Plan;
 use domain::campaign::progress::{ActivityStatus, TaskStatus};
+use domain::campaign::review::permitted::{IntakeStep, Stage};
 use domain::campaign::schedule::{Entry, Filter, lights_by_unit};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -35,6 +36,9 @@ struct Show {
     plan: Plan,
     trail: Vec<trail::Line>,
     may_keep: bool,
+    may_revise: bool,
+    may_archive: bool,
+    may_reopen: bool,
 }
 
 struct Countdown {
@@ -89,6 +93,8 @@ pub(crate) async fn show(
 ) -> Answer {
     let today = app.clock.today();
     let loaded = load(&app, Id::from_text(campaign_id), today).await?;
+    let stage = if loaded.head.is_running { Stage::Running } else { Stage::Archived };
+    let steps = domain::campaign::review::permitted::permitted(&actor, stage);
     let may_keep = domain::campaign::permitted::may_keep_campaign(&actor, loaded.head.is_running);
     page::page(&Show {
         frame,
@@ -107,6 +113,9 @@ pub(crate) async fn show(
         head: loaded.head,
         plan: loaded.plan,
         may_keep,
+        may_revise: steps.contains(&IntakeStep::Revise),
+        may_archive: steps.contains(&IntakeStep::Archive),
+        may_reopen: steps.contains(&IntakeStep::Reopen),
     })
 }
 

@@ -194,9 +194,9 @@ async fn the_overview_says_what_matters() {
         let text = page.text();
         for words in [
             "激发消费活力",
-            "14 天后是 3·15",
-            "0/4 项活动已办结",
-            "1 项已逾期",
+            "14天后是 3·15",
+            "0/4项活动已办结",
+            "1项已逾期",
             "“食品相关科室”没有写明是哪个科室",
             "2月1日至2月20日",
             "加强组织领导",
@@ -214,7 +214,7 @@ async fn a_title_is_never_markup() {
         let office = app.visitor(Role::Office).await;
         let id = &seed.campaign_id;
         let activity = format!("/activities/{}", seed.activities[3]);
-        office.post(&format!("{activity}/notes"), &[("note", "<img src=x onerror=alert(1)>")]).await;
+        office.post(&format!("{activity}/notes"), &[("note", "<img src=x onload=alert(1)>")]).await;
         office.post(&format!("{activity}/step"), &[("step", "cancel"), ("reason", "</p><script>x")]).await;
         for path in [
             activity,
@@ -491,6 +491,25 @@ async fn the_list_goes_along_as_csv_without_formulas() {
         assert_eq!(text.lines().count(), 5);
         let one = officer.fetch(&format!("{path}?light=red")).await;
         assert_eq!(String::from_utf8(one.bytes).unwrap().lines().count(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_task_table_goes_to_paper_whole_and_per_unit() {
+    on_both(async |app, seed| {
+        let officer = app.visitor(Role::Officer).await;
+        for ending in ["xlsx", "docx"] {
+            let path = format!("/campaigns/{}/task-table.{ending}", seed.campaign_id);
+            let whole = officer.fetch(&path).await;
+            assert_eq!(whole.status, StatusCode::OK);
+            assert!(whole.bytes.starts_with(b"PK"), "{ending}");
+            assert!(whole.header("content-disposition").starts_with("attachment"));
+            let own = officer.fetch(&format!("{path}?unit={}", app.field_office)).await;
+            assert_eq!(own.status, StatusCode::OK);
+            assert_ne!(own.bytes.len(), whole.bytes.len());
+            assert_eq!(officer.fetch(&format!("{path}?unit=none")).await.status, StatusCode::NOT_FOUND);
+        }
     })
     .await;
 }
