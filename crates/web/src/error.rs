@@ -78,6 +78,17 @@ impl Error {
     }
 }
 
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::Internal(error) | Error::Unavailable(error) => write!(f, "{error:#}"),
+            other => f.write_str(&other.page().sentence),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         if let Error::Internal(error) | Error::Unavailable(error) = &self {

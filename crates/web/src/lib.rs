@@ -51,16 +51,19 @@
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod app;
 mod assets;
+mod audit;
 mod campaign;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod clock;
 mod cookie;
 mod error;
+pub mod first;
 mod form;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod frame;
 mod gate;
 mod headers;
+pub mod history;
 mod home;
 mod keys;
 mod look;
@@ -68,10 +71,12 @@ mod nav;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod page;
 pub mod password;
+mod person;
 mod posted;
 pub mod reader;
 #[allow(dead_code, reason = "the areas that need it land next")]
 mod routes;
+mod setting;
 mod shell;
 mod sign_in;
 #[cfg(test)]
@@ -79,6 +84,7 @@ mod sign_in;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 use std::{any::Any, net::SocketAddr, time::Duration};
 

@@ -9,13 +9,13 @@ use axum::{
     middleware,
     routing::{MethodFilter, MethodRouter, on},
 };
-use domain::unit::{Actor, Role};
+use domain::unit::{Actor, Role, permitted};
 
 use crate::campaign::{
     activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, overview, paper, publish,
     review, session, step, units, venue,
 };
-use crate::{App, assets, gate, home, look, sign_in, sign_in::account};
+use crate::{App, assets, audit, gate, home, look, person, setting, sign_in, sign_in::account, unit};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,7 @@ const PUBLIC: Access = Access::Public;
 const SIGNED_IN: Access = Access::SignedIn;
 /// Who imports notices and reviews drafts.
 const EDITORS: Access = Access::Roles(&[Role::Admin, Role::Office]);
+const ADMIN: Access = Access::Roles(permitted::MANAGE_PEOPLE);
 
 /// Every route.
 pub(crate) fn list() -> Vec<Route> {
@@ -102,7 +103,27 @@ fn base() -> Vec<Route> {
 
 /// Units, people, the trail.
 fn organisation() -> Vec<Route> {
-    vec![]
+    vec![
+        get("/units", SIGNED_IN, unit::list),
+        get("/units/new", Access::Roles(permitted::CHANGE_UNITS), unit::new),
+        post("/units", Access::Roles(permitted::CHANGE_UNITS), unit::create),
+        get("/units/{unit_id}", SIGNED_IN, unit::show),
+        get("/units/{unit_id}/edit", Access::Roles(permitted::CHANGE_UNITS), unit::edit),
+        post("/units/{unit_id}/edit", Access::Roles(permitted::CHANGE_UNITS), unit::update),
+        post("/units/{unit_id}/active", ADMIN, unit::set_active),
+        get("/people", Access::Roles(permitted::SEE_PEOPLE), person::list),
+        get("/people/new", ADMIN, person::new),
+        post("/people", ADMIN, person::create),
+        get("/people/{person_id}", Access::Roles(permitted::SEE_PEOPLE), person::show),
+        get("/people/{person_id}/edit", ADMIN, person::edit),
+        post("/people/{person_id}/edit", ADMIN, person::update),
+        post("/people/{person_id}/password", ADMIN, person::reset_password),
+        post("/people/{person_id}/unlock", ADMIN, person::unlock),
+        post("/people/{person_id}/active", ADMIN, person::set_active),
+        get("/audit", Access::Roles(permitted::READ_TRAIL), audit::list),
+        get("/settings", ADMIN, setting::show),
+        post("/settings", ADMIN, setting::update),
+    ]
 }
 
 /// Notices, campaigns, activities, duties.

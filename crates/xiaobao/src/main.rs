@@ -32,6 +32,8 @@ enum Command {
     Plan(plan::Plan),
     #[command(hide = true)]
     ReadWorker(read_worker::ReadWorker),
+    /// 启动服务：在浏览器里使用
+    Serve(serve::Serve),
     /// 在线备份数据目录，并打印证明
     Backup(backup::Backup),
     /// 由备份恢复出一个新的数据目录，并打印证明
@@ -57,6 +59,7 @@ async fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Plan(command) => command.run().await,
         Command::ReadWorker(command) => command.run().await,
+        Command::Serve(command) => command.run().await,
         Command::Backup(command) => command.run().await,
         Command::Restore(command) => command.run().await,
         Command::Verify(command) => command.run().await,

@@ -1,7 +1,7 @@
 //! Signing in and out, and what is typed while a sign-in has ended.
 
 pub(crate) mod account;
-mod attempt;
+pub(crate) mod attempt;
 mod kept;
 
 use std::time::Duration;

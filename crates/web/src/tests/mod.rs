@@ -3,3 +3,4 @@
 mod gate;
 mod routes;
 mod sign_in;
+mod unit;
