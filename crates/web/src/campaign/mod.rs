@@ -34,6 +34,9 @@ pub(crate) mod venue;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+mod intake_tests;
+
 /// The choice of kinds of date, for the macro of a date line.
 pub(crate) fn date_kinds(current: &str) -> Vec<crate::Choice> {
     review_form::date_kinds(current)
