@@ -152,7 +152,7 @@ pub(super) async fn hand_in(app: &App, actor: &Actor, posted: &Posted) -> Result
         return Ok(HandIn::Known(known.notice_id));
     }
     let field = if handed_in.is_pasted { "text" } else { "file" };
-    let source = match handed_in.read().await? {
+    let source = match handed_in.read().await {
         Ok(source) => source,
         Err(error) => {
             let sentence = match handed_in.is_pasted {

@@ -1,8 +1,8 @@
 //! From an upload or a pasted text to the source and its plans.
 
 use domain::campaign::plan::{Plan, Reading};
+use gongwen::ReadError;
 use gongwen::source::Source;
-use gongwen::{Limits, ReadError};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Posted};
@@ -47,16 +47,12 @@ impl HandedIn {
         }
     }
 
-    /// Reads it. A pasted text is text, whatever it begins with.
-    pub(super) async fn read(&self) -> Result<Result<Source, ReadError>, Error> {
+    /// Reads it, a file in a child process. A pasted text is text, whatever it begins with.
+    pub(super) async fn read(&self) -> Result<Source, ReadError> {
         if self.is_pasted {
-            let text = String::from_utf8_lossy(&self.bytes).into_owned();
-            return Ok(Ok(Source::from_text(text)));
+            return Ok(Source::from_text(String::from_utf8_lossy(&self.bytes)));
         }
-        let (name, bytes) = (self.name.clone(), self.bytes.clone());
-        tokio::task::spawn_blocking(move || gongwen::read(&name, &bytes, &Limits::default()))
-            .await
-            .map_err(|error| Error::Internal(anyhow::Error::new(error).context("reading an upload")))
+        crate::reader::read(&self.name, self.bytes.clone()).await
     }
 }
 
@@ -93,6 +89,6 @@ mod tests {
     #[tokio::test]
     async fn a_pasted_page_source_stays_text() {
         let pasted = HandedIn { name: "粘贴的文字".into(), bytes: b"<p>1.</p>".to_vec(), is_pasted: true };
-        assert_eq!(pasted.read().await.unwrap().unwrap().text, "<p>1.</p>");
+        assert_eq!(pasted.read().await.unwrap().text, "<p>1.</p>");
     }
 }

@@ -29,7 +29,7 @@ fn date_kind_code(kind: DateKind) -> &'static str {
 /// The choice of kinds of date.
 pub(super) fn date_kinds(current: &str) -> Vec<Choice> {
     let rest = DATE_KINDS.iter().map(|(_, code, word)| Choice::new(*code, *word, current));
-    std::iter::once(Choice::new("", "按填写的日期", current)).chain(rest).collect()
+    std::iter::once(Choice::new("", "自动", current)).chain(rest).collect()
 }
 
 /// A date as fields.

@@ -393,7 +393,7 @@ impl Context<'_> {
         DutyView {
             lights: self.source.id(&part),
             who: chip,
-            what: duty.what.join("、"),
+            what: if duty.what.is_empty() { "（没有写明材料）".to_owned() } else { duty.what.join("、") },
             to: duty.to.join("、"),
             via: duty.via.join("、"),
             due: duty.due.as_ref().map(|due| self.date_chip(due, &format!("{part}d"))),

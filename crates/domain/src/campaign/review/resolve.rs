@@ -337,8 +337,9 @@ fn nearest(name: &str, tree: &Tree) -> Answer {
     }
     found.sort_by_key(|(_, reason)| match *reason {
         "像是简称" => 0,
-        "只差一个字" => 1,
-        _ => 2,
+        "名称里含有它" => 1,
+        "只差一个字" => 2,
+        _ => 3,
     });
     found.truncate(4);
     if found.is_empty() { Answer::Missing(kind_of_name(name)) } else { Answer::Near(found) }
