@@ -108,7 +108,7 @@ async fn a_notice_is_imported_reviewed_and_published_once() {
         assert_eq!(kinds(&app, "campaign", &id).await, ["created", "corrected", "published"]);
         let first = &activities(&app, &id).await[0];
         assert_eq!(kinds(&app, "activity", first.activity_id.as_str()).await, ["created"]);
-        assert!(office.fetch(&format!("/campaigns/{id}/notice")).await.text().contains("青石广场"));
+        assert!(office.get(&format!("/campaigns/{id}/notice")).await.text().contains("青石广场"));
     })
     .await;
 }
@@ -337,13 +337,16 @@ async fn a_revised_notice_is_compared_and_keeps_progress() {
             })
             .await
             .unwrap();
+        let same = office.upload(&format!("/campaigns/{id}/reimport"), &[("text", NOTICE)], &[]).await;
+        assert_eq!(same.status, 422);
+        assert!(same.text().contains("完全相同"));
+
         let revised = NOTICE
             .replace("3月15日上午在青石广场", "3月14日上午在青石广场")
             .replace("3.开展食品安全抽检。抽检重点食品，公布结果。", "3.召开新闻发布会。通报消费维权情况。");
         let answer = office.upload(&format!("/campaigns/{id}/reimport"), &[("text", &revised)], &[]).await;
         let difference = answer.location();
-        let page = office.fetch(&difference).await;
-        assert_eq!(page.status, 200, "{}", page.text());
+        let page = office.get(&difference).await;
         assert!(page.text().contains("新增") && page.text().contains("修订稿中没有") && page.text().contains("已完成"));
         let version = version(&page, &difference);
         let applied = office.post(&difference, &[("version", &version)]).await;
