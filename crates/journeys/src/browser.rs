@@ -349,6 +349,9 @@ impl Browser {
         loop {
             for element in self.client.find_all(Locator::XPath(path)).await.unwrap_or_default() {
                 if element.is_displayed().await.unwrap_or(false) {
+                    // Into the middle of the screen, as a person scrolls: not under the bars at its edges.
+                    let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+                    self.run(script, vec![serde_json::to_value(&element)?]).await?;
                     return Ok(element);
                 }
             }
