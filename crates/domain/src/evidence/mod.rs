@@ -142,7 +142,7 @@ pub enum Rejection {
         found: &'static str,
     },
     /// A document that carries a program.
-    #[error("“{name}”带有宏(程序),不能上传。请另存为不带宏的文档。")]
+    #[error("“{name}”带有宏（程序）,不能上传。请另存为不带宏的文档。")]
     Macro {
         /// The cleaned name.
         name: String,

@@ -73,7 +73,7 @@ fn remove(data: &Path) -> Result<()> {
         return Ok(());
     }
     if !data.join("demo-clock").is_file() {
-        bail!("{} 不是演示数据目录,不予删除", data.display());
+        bail!("{} 不是演示数据目录，不予删除", data.display());
     }
     std::fs::remove_dir_all(data).with_context(|| data.display().to_string())
 }
@@ -131,10 +131,10 @@ async fn people(tx: &Tx, password_hash: &str, at: Timestamp) -> store::Result<BT
 fn greeting(address: SocketAddr, data: &Path, today: jiff::civil::Date) -> String {
     let mut lines = vec![
         String::new(),
-        format!("  消保演示已启动:http://{address}"),
-        format!("  演示中的今天是 {today}(样例活动正在进行);数据在 {},--fresh 可从头开始。", data.display()),
+        format!("  消保演示已启动：http://{address}"),
+        format!("  演示中的今天是 {today}（样例活动正在进行）；数据在 {}，--fresh 可从头开始。", data.display()),
         String::new(),
-        format!("  账号(密码都是 {PASSWORD}):"),
+        format!("  账号（密码都是 {PASSWORD}）："),
     ];
     for role in Role::ALL {
         if let Some(person) = PEOPLE.iter().find(|person| person.role == *role) {

@@ -342,7 +342,7 @@ pub fn form_rows(text: &str) -> Result<Vec<StatRow>, FormErrors> {
         rows.push(StatRow { number: non_empty(number), label, unit, parent });
     }
     if rows.is_empty() {
-        return Err(FormErrors::one("rows", "请至少写一行，例如 1 开展主题活动数量(个)。"));
+        return Err(FormErrors::one("rows", "请至少写一行，例如 1 开展主题活动数量（个）。"));
     }
     Ok(rows)
 }
