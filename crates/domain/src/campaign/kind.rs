@@ -229,7 +229,9 @@ impl ActivityKind {
     pub fn record_asks(self) -> &'static [&'static str] {
         match self {
             ActivityKind::Outreach => &["场次", "参与人次", "发放资料（份）"],
-            ActivityKind::OnSiteEvent => &["场次", "参与人次", "接受咨询（人次）", "现场受理投诉（件）", "发放资料（份）"],
+            ActivityKind::OnSiteEvent => {
+                &["场次", "参与人次", "接受咨询（人次）", "现场受理投诉（件）", "发放资料（份）"]
+            }
             ActivityKind::Lecture => &["场次", "听讲人次", "讲课人"],
             ActivityKind::Training => &["场次", "培训人次", "参训单位（家）"],
             ActivityKind::Meeting => &["次数", "参会人数", "议定事项"],
