@@ -48,18 +48,15 @@
 //! A form with `data-draft="notice"` keeps what is typed in the browser until it is sent.
 //! A button with `data-confirm="…"` asks first; without JavaScript it does what it says at once, so it only stands where undoing is possible.
 
-#[allow(dead_code, reason = "the areas that need it land next")]
 mod app;
 mod assets;
 mod audit;
 mod campaign;
-#[allow(dead_code, reason = "the areas that need it land next")]
 mod clock;
 mod cookie;
 mod error;
 pub mod first;
 mod form;
-#[allow(dead_code, reason = "the areas that need it land next")]
 mod frame;
 mod gate;
 mod headers;
@@ -68,13 +65,11 @@ mod home;
 mod keys;
 mod look;
 mod nav;
-#[allow(dead_code, reason = "the areas that need it land next")]
 mod page;
 pub mod password;
 mod person;
 mod posted;
 pub mod reader;
-#[allow(dead_code, reason = "the areas that need it land next")]
 mod routes;
 mod setting;
 mod shell;
