@@ -314,7 +314,7 @@ async fn a_removed_attachment_leaves_the_page_and_stays_on_record() {
             let two = attachment::insert(&tx, &new, at(1)).await?;
             assert_eq!(attachment::list(&tx, "unit", &unit.unit_id).await?, [one.clone(), two.clone()]);
             attachment::remove(&tx, &one.attachment_id).await?;
-            assert_eq!(attachment::list(&tx, "unit", &unit.unit_id).await?, [two.clone()]);
+            assert_eq!(attachment::list(&tx, "unit", &unit.unit_id).await?, std::slice::from_ref(&two));
             assert!(matches!(attachment::get(&tx, &one.attachment_id).await, Err(Error::NotFound)));
             assert_eq!(attachment::get(&tx, &two.attachment_id).await?, two);
             assert!(attachment::find(&tx, &one.attachment_id).await?.is_some_and(|it| it.is_removed));

@@ -1,5 +1,7 @@
 //! Records and ledgers on both engines: sent twice is one, joint counts once, withdrawn counts nowhere, one article is one.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
 use std::collections::BTreeMap;
 
 use domain::Id;

@@ -13,7 +13,9 @@ use jiff::civil::Date;
 use store::campaign::head::Head;
 use store::campaign::{activity, head};
 
-use super::shared::{self, Lamp, with_query};
+use super::address::with_query;
+use super::days;
+use super::lamp::{self, Lamp};
 use crate::{Answer, App, Choice, Frame, Visitor, page};
 
 #[derive(Template)]
@@ -135,10 +137,10 @@ pub(crate) async fn find(app: &App, actor: &Actor, campaign_id: Id, filter: Filt
             let head = head::get(&tx, &campaign_id).await?;
             let activities = activity::list(&tx, &campaign_id).await?;
             let units = activity::list_units(&tx, &campaign_id).await?;
-            Ok((head, activities, units, shared::near_days(&tx).await?))
+            Ok((head, activities, units, lamp::near_days(&tx).await?))
         })
         .await?;
-    let all = shared::entries(&activities, &units, today, near_days);
+    let all = lamp::entries(&activities, &units, today, near_days);
     let lines = filter
         .apply(all.clone())
         .into_iter()
@@ -159,9 +161,9 @@ fn line(
     near_days: i64,
 ) -> ActivityLine {
     let parts: Vec<(Id, Part)> = entry.units.iter().map(|(id, part, _)| (id.clone(), *part)).collect();
-    let acts = permitted(actor, &shared::standing(activity.status, head.is_running, &parts));
+    let acts = permitted(actor, &lamp::standing(activity.status, head.is_running, &parts));
     let steps = [Step::Start, Step::Finish].into_iter().filter(|it| acts.contains(&Act::Step(*it))).collect();
-    let verdict = shared::judge(activity, today, near_days);
+    let verdict = lamp::judge(activity, today, near_days);
     ActivityLine {
         path: format!("/activities/{}", activity.activity_id),
         activity_id: activity.activity_id.clone(),
@@ -169,9 +171,9 @@ fn line(
         title: activity.title.clone(),
         group: activity.group_title.clone().unwrap_or_default(),
         kind: activity.kind.label(),
-        leads: shared::names(&entry, Part::Lead),
-        supports: shared::names(&entry, Part::Support),
-        when: shared::when(activity.starts_on, activity.ends_on, activity.due_on, today),
+        leads: lamp::names(&entry, Part::Lead),
+        supports: lamp::names(&entry, Part::Support),
+        when: days::when(activity.starts_on, activity.ends_on, activity.due_on, today),
         places: activity.places.join("、"),
         status: activity.status,
         lamp: Lamp::of(verdict, activity.status == ActivityStatus::Done),
@@ -291,7 +293,7 @@ fn calendar(path: &str, filter: &Filter, entries: &[Entry], today: Date) -> Cale
                 let more = if chips.len() > CHIPS { chips.split_off(CHIPS - 1) } else { Vec::new() };
                 CalendarDay {
                     number: day.date.day(),
-                    words: shared::day_with_weekday(day.date, today),
+                    words: days::day_with_weekday(day.date, today),
                     is_inside: day.is_inside,
                     is_rest: day.is_weekend,
                     is_today: day.date == today,

@@ -19,7 +19,9 @@ use store::campaign::venue::{ListedSession, Venue};
 use store::campaign::{activity, head, reminder, task, venue};
 use store::{attachment, event, unit};
 
-use super::shared::{self, Lamp};
+use super::attachment::size_words;
+use super::days;
+use super::lamp::{self, Lamp};
 use super::trail;
 use crate::{Answer, App, Choice, Error, Frame, Visitor, clock, page};
 
@@ -187,7 +189,7 @@ async fn load(app: &App, activity_id: Id) -> Result<Loaded, Error> {
                 events: event::list_of(&tx, "activity", id).await?,
                 all_units: unit::list(&tx).await?,
                 source_text: head::source_text(&tx, &head.notice_id).await?,
-                near_days: shared::near_days(&tx).await?,
+                near_days: lamp::near_days(&tx).await?,
                 head,
                 activity,
             })
@@ -198,7 +200,7 @@ async fn load(app: &App, activity_id: Id) -> Result<Loaded, Error> {
 
 fn view(frame: Frame, actor: &Actor, loaded: Loaded, typed: Typed, today: Date) -> Show {
     let parts = loaded.parts();
-    let standing = shared::standing(loaded.activity.status, loaded.head.is_running, &parts);
+    let standing = lamp::standing(loaded.activity.status, loaded.head.is_running, &parts);
     let acts = permitted(actor, &standing);
     let steps = Step::ALL.iter().copied().filter(|it| acts.contains(&Act::Step(*it))).collect();
     let names = |part| {
@@ -206,7 +208,7 @@ fn view(frame: Frame, actor: &Actor, loaded: Loaded, typed: Typed, today: Date) 
             loaded.units.iter().filter(|it| it.part == part).map(|it| it.unit_name.as_str()).collect();
         names.join("、")
     };
-    let verdict = shared::judge(&loaded.activity, today, loaded.near_days);
+    let verdict = lamp::judge(&loaded.activity, today, loaded.near_days);
     let open_units: Vec<&Task> = loaded.tasks.iter().filter(|it| it.status == TaskStatus::Open).collect();
     let mut remind_units = vec![Choice::new("", "全部未完成的单位", "")];
     for unit in loaded.units.iter().filter(|it| open_units.iter().any(|task| task.unit_id == it.unit_id)) {
@@ -217,7 +219,7 @@ fn view(frame: Frame, actor: &Actor, loaded: Loaded, typed: Typed, today: Date) 
     Show {
         frame,
         lamp: Lamp::of(verdict, loaded.activity.status == ActivityStatus::Done),
-        when: shared::when(loaded.activity.starts_on, loaded.activity.ends_on, loaded.activity.due_on, today),
+        when: days::when(loaded.activity.starts_on, loaded.activity.ends_on, loaded.activity.due_on, today),
         steps,
         leads: names(Part::Lead),
         supports: names(Part::Support),
@@ -257,7 +259,7 @@ impl Show {
 }
 
 fn task_lines(actor: &Actor, loaded: &Loaded, parts: &[(Id, Part)], today: Date) -> Vec<TaskLine> {
-    let standing = shared::standing(loaded.activity.status, loaded.head.is_running, parts);
+    let standing = lamp::standing(loaded.activity.status, loaded.head.is_running, parts);
     let activity = &loaded.activity;
     let name = |unit_id: &Id| {
         let unit = loaded.all_units.iter().find(|it| it.unit_id == *unit_id);
@@ -271,7 +273,7 @@ fn task_lines(actor: &Actor, loaded: &Loaded, parts: &[(Id, Part)], today: Date)
             let may_mark = may_mark_task(actor, &standing, &task.unit_id);
             let due_on = task.due_on.or_else(|| light::deadline(activity.due_on, activity.ends_on, activity.starts_on));
             let work = match (task.status, activity.status) {
-                (TaskStatus::Done, _) => Work::Done(task.done_at.map(shared::local_day)),
+                (TaskStatus::Done, _) => Work::Done(task.done_at.map(days::local_day)),
                 (_, ActivityStatus::Cancelled) => Work::Cancelled,
                 _ => Work::UnderWay,
             };
@@ -303,7 +305,7 @@ fn session_line(listed: &ListedSession, today: Date) -> SessionLine {
     let session = &listed.session;
     SessionLine {
         session_id: session.activity_session_id.clone(),
-        day: session.starts_on.map_or_else(|| "日期待定".to_owned(), |it| shared::day_with_weekday(it, today)),
+        day: session.starts_on.map_or_else(|| "日期待定".to_owned(), |it| days::day_with_weekday(it, today)),
         time: session.time.clone().unwrap_or_default(),
         venue: listed.venue_name.clone().unwrap_or_default(),
         address: listed.venue_address.clone().unwrap_or_default(),
@@ -319,7 +321,7 @@ fn file_line(file: &attachment::Attachment) -> FileLine {
         name: file.file_name.clone(),
         kind: kind.map_or("文件", FileKind::label),
         is_picture: kind.is_some_and(FileKind::is_picture),
-        size: shared::size_words(file.size),
+        size: size_words(file.size),
         at: clock::in_words(file.created_at),
         sha256: file.sha256.clone(),
     }

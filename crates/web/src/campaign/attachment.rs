@@ -45,7 +45,7 @@ async fn may_attach(app: &App, actor: &domain::unit::Actor, id: &Id) -> Result<(
             let head = head::get(&tx, &activity.campaign_id).await?;
             let units = activity::list_units_of(&tx, &id).await?;
             let parts: Vec<_> = units.into_iter().map(|it| (it.unit_id, it.part)).collect();
-            let standing = super::shared::standing(activity.status, head.is_running, &parts);
+            let standing = super::lamp::standing(activity.status, head.is_running, &parts);
             if domain::campaign::permitted::permitted(&actor, &standing).contains(&Act::Attach) {
                 return Ok(());
             }
@@ -154,5 +154,14 @@ pub(crate) async fn remove(
     match outcome {
         Ok(()) => page::done(&format!("/activities/{id}#files"), "附件已撤下，原件仍留存备查。"),
         Err(refusal) => refused(&app, frame, &actor, id, refusal, Typed::default()).await,
+    }
+}
+
+/// A size in words: 12 KB, 3.4 MB.
+pub(crate) fn size_words(size: i64) -> String {
+    if size < 1024 * 1024 {
+        format!("{} KB", (size + 1023) / 1024)
+    } else {
+        format!("{:.1} MB", size as f64 / 1024.0 / 1024.0)
     }
 }

@@ -18,8 +18,9 @@ use store::campaign::{duty, feed, head, reminder, task};
 use store::event::{self, NewEvent};
 use store::unit::{self, Unit};
 
+use super::days;
 use super::duty as duty_page;
-use super::shared::{self, Lamp};
+use super::lamp::{self, Lamp};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
 #[derive(Template)]
@@ -168,7 +169,7 @@ async fn load(app: &App, unit_id: Id) -> Result<Loaded, Error> {
                 reminders: reminder::list_unseen(&tx, &unit_id).await?,
                 campaigns: head::list_running(&tx).await?.into_iter().map(|it| (it.campaign_id, it.title)).collect(),
                 secret: feed::secret_of_unit(&tx, &unit_id).await?,
-                near_days: shared::near_days(&tx).await?,
+                near_days: lamp::near_days(&tx).await?,
             })
         })
         .await?;
@@ -190,7 +191,7 @@ async fn one(app: &App, frame: Frame, actor: &Actor, unit_id: Id, today: Date) -
     let (n_done, n_late) = (count(Drawer::Done), count(Drawer::Overdue));
     page::page(&Show {
         frame,
-        today_words: shared::day_with_weekday(today, today),
+        today_words: days::day_with_weekday(today, today),
         others: others(&loaded, actor, &unit_id, today),
         reminders: loaded.reminders.iter().map(reminder_line).collect(),
         n_open: n_all - n_done,
@@ -236,7 +237,7 @@ fn task_line(it: &DeskTask, loaded: &Loaded, actor: &Actor, today: Date) -> (Dra
     let is_over = !is_open(it);
     let verdict = light::judge(task_work(it), it.starts_on, due_on, today, loaded.near_days);
     let parts = [(it.task.unit_id.clone(), it.task.part)];
-    let standing = shared::standing(it.activity_status, true, &parts);
+    let standing = lamp::standing(it.activity_status, true, &parts);
     let may_mark = may_mark_task(actor, &standing, &it.task.unit_id);
     let (action, word) = match (may_mark, it.task.status) {
         (true, TaskStatus::Open) => (format!("/tasks/{}/finish", it.task.task_id), "完成"),
@@ -249,7 +250,7 @@ fn task_line(it: &DeskTask, loaded: &Loaded, actor: &Actor, today: Date) -> (Dra
         title: format!("{number}{}", it.title),
         part: it.task.part.label(),
         is_duty: false,
-        when: shared::when(it.starts_on, it.ends_on, it.task.due_on.or(it.activity_due_on), today),
+        when: days::when(it.starts_on, it.ends_on, it.task.due_on.or(it.activity_due_on), today),
         places: it.places.join("、"),
         campaign: if loaded.campaigns.len() > 1 { it.campaign_title.clone() } else { String::new() },
         lamp: Lamp::of(verdict, is_over && it.activity_status != ActivityStatus::Cancelled),
@@ -293,7 +294,7 @@ fn is_open(it: &DeskTask) -> bool {
 fn task_work(it: &DeskTask) -> Work {
     match (it.task.status, it.activity_status) {
         (_, ActivityStatus::Cancelled) => Work::Cancelled,
-        (TaskStatus::Done, _) => Work::Done(it.task.done_at.map(shared::local_day)),
+        (TaskStatus::Done, _) => Work::Done(it.task.done_at.map(days::local_day)),
         (_, ActivityStatus::Done) => Work::Done(None),
         (_, ActivityStatus::Planned) if it.task.part == Part::Lead => Work::Planned,
         _ => Work::UnderWay,
@@ -394,7 +395,7 @@ async fn all(app: &App, frame: Frame, actor: &Actor, today: Date) -> Answer {
     let own = format!("/desk?unit={}", actor.unit_id);
     page::page(&All {
         frame,
-        today_words: shared::day_with_weekday(today, today),
+        today_words: days::day_with_weekday(today, today),
         n_late: sum(|it| it.n_late),
         n_near: sum(|it| it.n_near),
         n_done: sum(|it| it.n_done),

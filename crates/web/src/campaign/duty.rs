@@ -15,7 +15,8 @@ use store::campaign::head::Head;
 use store::campaign::{duty, head, reminder};
 use store::event::{self, NewEvent};
 
-use super::shared::{self, Lamp};
+use super::days;
+use super::lamp::{self, Lamp};
 use super::step::Refusal;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
@@ -70,7 +71,7 @@ async fn draw(app: &App, frame: Frame, actor: &Actor, campaign_id: Id, refusal: 
             let head = head::get(&tx, &campaign_id).await?;
             let duties = duty::list(&tx, &campaign_id).await?;
             let units = duty::list_units(&tx, &campaign_id).await?;
-            Ok((head, duties, units, shared::near_days(&tx).await?))
+            Ok((head, duties, units, lamp::near_days(&tx).await?))
         })
         .await?;
     let duties = duties.iter().map(|it| line(actor, &head, it, &units, today, near_days)).collect();
@@ -109,7 +110,7 @@ fn line(actor: &Actor, head: &Head, duty: &ReportDuty, units: &[DutyUnit], today
 
 /// The light of a duty for one unit.
 pub(crate) fn lamp(duty: &ReportDuty, unit: &DutyUnit, today: Date, near_days: i64) -> Lamp {
-    let work = if unit.is_handed_in { Work::Done(unit.handed_in_at.map(shared::local_day)) } else { Work::UnderWay };
+    let work = if unit.is_handed_in { Work::Done(unit.handed_in_at.map(days::local_day)) } else { Work::UnderWay };
     let mut lamp = Lamp::of(light::judge(work, None, duty.due_on, today, near_days), unit.is_handed_in);
     if unit.is_handed_in {
         lamp.word = "已报送";
@@ -125,7 +126,7 @@ pub(crate) fn due_words(duty: &ReportDuty, today: Date) -> String {
     match duty.due_on {
         Some(due_on) => {
             let time = duty.due_time.as_deref().map(|it| format!(" {it}")).unwrap_or_default();
-            format!("{}{time}", shared::day_with_weekday(due_on, today))
+            format!("{}{time}", days::day_with_weekday(due_on, today))
         }
         None if duty.due_text.is_empty() => "未写明".to_owned(),
         None => duty.due_text.clone(),

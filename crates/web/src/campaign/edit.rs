@@ -16,7 +16,7 @@ use store::campaign::{activity, head, task};
 use store::event::{self, NewEvent};
 use store::{Tx, unit};
 
-use super::shared;
+use super::lamp;
 use super::step::{Refusal, lock_for};
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
 
@@ -154,7 +154,7 @@ async fn load(app: &App, activity_id: Id, actor: &Actor) -> Result<Loaded, Error
             Ok(Loaded { head, activity, units, all_units: unit::list(&tx).await? })
         })
         .await?;
-    let standing = shared::standing(loaded.activity.status, loaded.head.is_running, &loaded.units);
+    let standing = lamp::standing(loaded.activity.status, loaded.head.is_running, &loaded.units);
     if !permitted(actor, &standing).contains(&Act::Edit) {
         return Err(Error::Forbidden(
             "活动内容由活动办公室修改。有出入时请联系活动办公室，或在“登记进展”里说明。".into(),

@@ -6,7 +6,9 @@
 
 pub(crate) mod activities;
 pub(crate) mod activity;
+mod address;
 pub(crate) mod attachment;
+mod days;
 pub(crate) mod desk;
 pub(crate) mod difference;
 mod draft;
@@ -14,6 +16,7 @@ pub(crate) mod duty;
 pub(crate) mod edit;
 pub(crate) mod export;
 pub(crate) mod feed;
+mod lamp;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod paper;
@@ -23,7 +26,6 @@ pub(crate) mod review;
 mod review_form;
 mod review_view;
 pub(crate) mod session;
-mod shared;
 mod source_view;
 pub(crate) mod step;
 mod trail;

@@ -18,7 +18,9 @@ use store::campaign::venue::ListedSession;
 use store::campaign::{activity, duty, head, task, venue};
 use store::event::Event;
 
-use super::shared::{self, activities_path, day_with_weekday};
+use super::address::activities_path;
+use super::days::{self, day_with_weekday};
+use super::lamp;
 use super::trail;
 use crate::{Answer, App, Frame, Visitor, page};
 
@@ -98,7 +100,7 @@ pub(crate) async fn show(
     let may_keep = domain::campaign::permitted::may_keep_campaign(&actor, loaded.head.is_running);
     page::page(&Show {
         frame,
-        period: shared::when(loaded.head.starts_on, loaded.head.ends_on, None, today),
+        period: days::when(loaded.head.starts_on, loaded.head.ends_on, None, today),
         countdown: countdown(&loaded.head, today),
         tiles: tiles(&loaded, today),
         units: unit_lines(&loaded),
@@ -125,13 +127,13 @@ async fn load(app: &App, campaign_id: Id, today: Date) -> Result<Loaded, crate::
         .read(async move |tx| {
             let id = &campaign_id;
             let head = head::get(&tx, id).await?;
-            let near_days = shared::near_days(&tx).await?;
+            let near_days = lamp::near_days(&tx).await?;
             let activities = activity::list(&tx, id).await?;
             let units = activity::list_units(&tx, id).await?;
             Ok(Loaded {
                 head,
                 plan: head::plan(&tx, id).await?,
-                entries: shared::entries(&activities, &units, today, near_days),
+                entries: lamp::entries(&activities, &units, today, near_days),
                 tasks: task::list(&tx, id).await?,
                 duties: duty::list(&tx, id).await?,
                 duty_units: duty::list_units(&tx, id).await?,
@@ -156,6 +158,13 @@ fn countdown(head: &Head, today: Date) -> Countdown {
     }
 }
 
+/// How many materials are due and not handed in.
+fn late(duties: &[ReportDuty], duty_units: &[DutyUnit], today: Date) -> usize {
+    let due_on = |it: &DutyUnit| duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id)?.due_on;
+    let is_late = |it: &&DutyUnit| !it.is_handed_in && Drawer::of(due_on(it), false, today) == Drawer::Overdue;
+    duty_units.iter().filter(is_late).count()
+}
+
 fn tiles(loaded: &Loaded, today: Date) -> Vec<Tile> {
     let Loaded { head, entries, tasks, duties, duty_units, .. } = loaded;
     let n_done = entries.iter().filter(|it| it.status == ActivityStatus::Done).count();
@@ -164,14 +173,7 @@ fn tiles(loaded: &Loaded, today: Date) -> Vec<Tile> {
     let n_tasks = tasks.iter().filter(|it| it.status != TaskStatus::Withdrawn).count();
     let n_tasks_done = tasks.iter().filter(|it| it.status == TaskStatus::Done).count();
     let n_handed_in = duty_units.iter().filter(|it| it.is_handed_in).count();
-    let n_late = duty_units
-        .iter()
-        .filter(|it| !it.is_handed_in)
-        .filter(|it| {
-            let due_on = duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id).and_then(|it| it.due_on);
-            Drawer::of(due_on, false, today) == Drawer::Overdue
-        })
-        .count();
+    let n_late = late(duties, duty_units, today);
     let (n_red, n_yellow) = (n_light(Light::Red), n_light(Light::Yellow));
     vec![
         Tile {

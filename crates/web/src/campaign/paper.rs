@@ -3,15 +3,20 @@
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::permitted::Part;
+use domain::campaign::schedule::Entry;
 use domain::campaign::task_table::{DutyRow, TaskRow, TaskTable};
 use gongwen::table::{Align, Table};
 use gongwen::write::docx::{self, Block, Section};
 use gongwen::write::xlsx::{self, Sheet};
-use store::campaign::{activity, duty, head};
+use jiff::civil::Date;
+use store::campaign::activity::{self, Activity};
+use store::campaign::duty::{self, DutyUnit, ReportDuty};
+use store::campaign::head;
 use store::unit;
 
+use super::days;
 use super::duty as duty_page;
-use super::shared;
+use super::lamp;
 use crate::{Answer, App, Error, Visitor, page};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -58,45 +63,15 @@ async fn load(app: &App, campaign_id: Id, query: Option<&str>) -> Result<Paper, 
         .read(async move |tx| {
             let id = &campaign_id;
             let head = head::get(&tx, id).await?;
-            let near_days = shared::near_days(&tx).await?;
+            let near_days = lamp::near_days(&tx).await?;
             let units = activity::list_units(&tx, id).await?;
             let activities = activity::list(&tx, id).await?;
-            let entries = shared::entries(&activities, &units, today, near_days);
-            let names = |index: usize, part: Part| -> Vec<String> {
-                let units = entries.get(index).map(|it| it.units.as_slice()).unwrap_or_default();
-                units.iter().filter(|it| it.1 == part).map(|it| it.2.clone()).collect()
-            };
-            let rows = activities.iter().enumerate().map(|(index, it)| TaskRow {
-                number: it.number.and_then(|it| u32::try_from(it).ok()),
-                group: it.group_title.clone(),
-                title: it.title.clone(),
-                kind: it.kind,
-                leads: names(index, Part::Lead),
-                supports: names(index, Part::Support),
-                dates: Some(shared::when(it.starts_on, it.ends_on, it.due_on, today))
-                    .filter(|it| !it.is_empty())
-                    .into_iter()
-                    .collect(),
-                places: it.places.clone(),
-                status: Some(it.status.label().to_owned()),
-            });
-            let rows = rows.collect();
+            let entries = lamp::entries(&activities, &units, today, near_days);
+            let rows = activities.iter().zip(&entries).map(|(it, entry)| task_row(it, entry, today)).collect();
             let stands = duty::list_units(&tx, id).await?;
             let duties = duty::list(&tx, id).await?;
-            let duties = duties.iter().map(|it| {
-                let of_this: Vec<_> = stands.iter().filter(|unit| unit.report_duty_id == it.report_duty_id).collect();
-                let n_handed_in = of_this.iter().filter(|it| it.is_handed_in).count();
-                DutyRow {
-                    who: it.who.clone(),
-                    what: it.what.clone(),
-                    to: it.to.clone(),
-                    via: it.via.clone(),
-                    due: Some(duty_page::due_words(it, today)),
-                    status: Some(format!("{n_handed_in}/{}", of_this.len())),
-                }
-            });
-            let whole =
-                TaskTable { title: head.title.clone(), theme: head.theme.clone(), rows, duties: duties.collect() };
+            let duties = duties.iter().map(|it| duty_row(it, &stands, today)).collect();
+            let whole = TaskTable { title: head.title.clone(), theme: head.theme.clone(), rows, duties };
             let unit = match &unit_id {
                 Some(unit_id) => Some(unit::get(&tx, unit_id).await?.short_name),
                 None => None,
@@ -110,6 +85,35 @@ async fn load(app: &App, campaign_id: Id, query: Option<&str>) -> Result<Paper, 
         })
         .await?;
     Ok(paper)
+}
+
+fn task_row(activity: &Activity, entry: &Entry, today: Date) -> TaskRow {
+    let names = |part: Part| entry.units.iter().filter(|it| it.1 == part).map(|it| it.2.clone()).collect();
+    let when = days::when(activity.starts_on, activity.ends_on, activity.due_on, today);
+    TaskRow {
+        number: activity.number.and_then(|it| u32::try_from(it).ok()),
+        group: activity.group_title.clone(),
+        title: activity.title.clone(),
+        kind: activity.kind,
+        leads: names(Part::Lead),
+        supports: names(Part::Support),
+        dates: Some(when).filter(|it| !it.is_empty()).into_iter().collect(),
+        places: activity.places.clone(),
+        status: Some(activity.status.label().to_owned()),
+    }
+}
+
+fn duty_row(duty: &ReportDuty, stands: &[DutyUnit], today: Date) -> DutyRow {
+    let of_this = || stands.iter().filter(|it| it.report_duty_id == duty.report_duty_id);
+    let n_handed_in = of_this().filter(|it| it.is_handed_in).count();
+    DutyRow {
+        who: duty.who.clone(),
+        what: duty.what.clone(),
+        to: duty.to.clone(),
+        via: duty.via.clone(),
+        due: Some(duty_page::due_words(duty, today)),
+        status: Some(format!("{n_handed_in}/{}", of_this().count())),
+    }
 }
 
 fn sheet(name: &str, title: &str, notes: Vec<String>, table: Table) -> Sheet {

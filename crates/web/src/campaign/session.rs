@@ -131,7 +131,7 @@ pub(crate) async fn edit(
             let head = head::get(&tx, &activity.campaign_id).await?;
             let units = activity::list_units_of(&tx, &activity_id).await?;
             let parts: Vec<_> = units.into_iter().map(|it| (it.unit_id, it.part)).collect();
-            let standing = super::shared::standing(activity.status, head.is_running, &parts);
+            let standing = super::lamp::standing(activity.status, head.is_running, &parts);
             if domain::campaign::permitted::permitted(&actor, &standing).contains(&Act::Session) {
                 return Ok(());
             }

@@ -15,7 +15,7 @@ use store::event::{self, NewEvent};
 use store::{Tx, unit};
 
 use super::activity::{Typed, draw};
-use super::shared;
+use super::lamp;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
 /// Why a change was not made; the page is drawn again with what was typed.
@@ -78,7 +78,7 @@ pub(crate) async fn lock_for(
     let head = head::get(tx, &activity.campaign_id).await?;
     let parts: Vec<(Id, Part)> =
         activity::list_units_of(tx, activity_id).await?.into_iter().map(|it| (it.unit_id, it.part)).collect();
-    let standing = shared::standing(activity.status, head.is_running, &parts);
+    let standing = lamp::standing(activity.status, head.is_running, &parts);
     if permitted(actor, &standing).contains(&act) {
         return Ok((activity, head, parts));
     }
@@ -88,7 +88,7 @@ pub(crate) async fn lock_for(
     {
         let at_start = ActivityStatus::ALL
             .iter()
-            .any(|status| permitted(actor, &shared::standing(*status, head.is_running, &parts)).contains(&act));
+            .any(|status| permitted(actor, &lamp::standing(*status, head.is_running, &parts)).contains(&act));
         if at_start {
             return Err(progress::Rejection::WrongStatus { step, status: activity.status }.into());
         }
@@ -286,9 +286,9 @@ async fn mark_task_in(
     let parts: Vec<(Id, Part)> =
         activity::list_units_of(tx, activity_id).await?.into_iter().map(|it| (it.unit_id, it.part)).collect();
     let mut task = task::lock(tx, task_id).await?;
-    if !may_mark_task(actor, &shared::standing(activity.status, head.is_running, &parts), &task.unit_id) {
+    if !may_mark_task(actor, &lamp::standing(activity.status, head.is_running, &parts), &task.unit_id) {
         // Whoever may mark it while the activity runs hears the rule.
-        let running = shared::standing(ActivityStatus::UnderWay, head.is_running, &parts);
+        let running = lamp::standing(ActivityStatus::UnderWay, head.is_running, &parts);
         if may_mark_task(actor, &running, &task.unit_id) {
             progress::mark_task(activity.status, task.status, is_done)?;
         }

@@ -14,7 +14,7 @@ use store::campaign::venue::{ListedSession, Venue};
 use store::campaign::{head, venue};
 use store::event::{self, NewEvent};
 
-use super::shared;
+use super::days;
 use super::step::Refusal;
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
 
@@ -80,7 +80,7 @@ struct SessionLine {
 
 fn session_line(listed: &ListedSession, today: Date) -> SessionLine {
     SessionLine {
-        day: listed.session.starts_on.map_or_else(|| "日期待定".to_owned(), |it| shared::day_with_weekday(it, today)),
+        day: listed.session.starts_on.map_or_else(|| "日期待定".to_owned(), |it| days::day_with_weekday(it, today)),
         time: listed.session.time.clone().unwrap_or_default(),
         title: listed.activity_title.clone(),
         path: format!("/activities/{}", listed.session.activity_id),

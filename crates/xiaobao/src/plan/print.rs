@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use domain::campaign::plan::{Period, Plan, Reading, ReadingKind, StatForm};
-use domain::campaign::task_table::{TaskRow, TaskTable};
+use domain::campaign::task_table::{DutyRow, TaskRow, TaskTable};
 use gongwen::source::Source;
 
 /// The width of the terminal: `COLUMNS` where the shell passes it on, else what fits most screens.
@@ -69,16 +69,7 @@ fn print_plan(out: &mut impl Write, plan: &Plan, width: usize) -> Result<()> {
             put_wrapped(out, "  · ", &requirement.title, width)?;
         }
     }
-    if !table.duties.is_empty() {
-        writeln!(out, "\n报送 {} 项", table.duties.len())?;
-        for duty in &table.duties {
-            let who = duty.who.as_deref().unwrap_or("（未写明单位）");
-            let due = duty.due.as_deref().unwrap_or("（未写明时限）");
-            let via = joined(&duty.via, "、").map(|it| format!("，方式 {it}")).unwrap_or_default();
-            let to = joined(&duty.to, "、").map(|it| format!(" → {it}")).unwrap_or_default();
-            put_wrapped(out, "  · ", &format!("{who}{to}：{}，{due}{via}", duty.what.join("、")), width)?;
-        }
-    }
+    print_duties(out, &table.duties, width)?;
     for form in &plan.forms {
         print_form(out, form, width)?;
     }
@@ -87,6 +78,21 @@ fn print_plan(out: &mut impl Write, plan: &Plan, width: usize) -> Result<()> {
         for warning in &plan.warnings {
             put_wrapped(out, "  ! ", &warning.message, width)?;
         }
+    }
+    Ok(())
+}
+
+fn print_duties(out: &mut impl Write, duties: &[DutyRow], width: usize) -> Result<()> {
+    if duties.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n报送 {} 项", duties.len())?;
+    for duty in duties {
+        let who = duty.who.as_deref().unwrap_or("（未写明单位）");
+        let due = duty.due.as_deref().unwrap_or("（未写明时限）");
+        let via = joined(&duty.via, "、").map(|it| format!("，方式 {it}")).unwrap_or_default();
+        let to = joined(&duty.to, "、").map(|it| format!(" → {it}")).unwrap_or_default();
+        put_wrapped(out, "  · ", &format!("{who}{to}：{}，{due}{via}", duty.what.join("、")), width)?;
     }
     Ok(())
 }

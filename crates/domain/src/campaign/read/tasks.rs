@@ -1,5 +1,7 @@
 //! Plans whose activities stand in a table: 序号 | 工作内容 | 责任单位 | 完成时限.
 
+use std::ops::Range;
+
 use super::Doc;
 use super::forms::{LABEL_HEADS, Line, TASK_HEADS, lines};
 use crate::campaign::kind;
@@ -49,7 +51,6 @@ pub(super) fn task_tables(doc: &Doc, plan: &mut Plan) {
 
 fn task_row(doc: &Doc, heads: &[String], line: &Line, group: Option<&str>) -> Option<Activity> {
     let column = |words: &[&str]| heads.iter().position(|it| words.iter().any(|word| it.contains(word)));
-    let cell = |at: Option<usize>| at.and_then(|it| line.cells.get(it)).cloned().filter(|it| !it.is_empty());
     let content = column(&[
         "活动名称",
         "名称",
@@ -63,28 +64,53 @@ fn task_row(doc: &Doc, heads: &[String], line: &Line, group: Option<&str>) -> Op
         "内容",
         "活动",
     ]);
-    let body = cell(content)?;
-    let units = |words: &[&str]| -> Vec<String> {
-        let mut names = Vec::new();
-        for (n, head) in heads.iter().enumerate() {
-            if words.iter().any(|word| head.contains(word))
-                && let Some(it) = cell(Some(n))
-            {
-                names.extend(
-                    gongwen::party::split_units(doc.text.at(it.clone()), it.start)
-                        .into_iter()
-                        .map(|it| doc.text.show(it)),
-                );
-            }
-        }
-        names
-    };
+    let body = cell(line, content)?;
+    let units = |words: &[&str]| row_units(doc, heads, line, words);
     let leads = units(&["责任单位", "牵头", "责任部门", "责任科室", "责任股室", "主办", "承办", "主责"]);
     let supports = units(&["配合", "协办", "参加单位", "参与单位"]);
     let all = line.cells.first()?.start..line.cells.last()?.end;
+    let title = super::facts::first_sentence(doc.text, body.clone());
+    let places = cell(line, column(&["地点"])).map(|it| vec![doc.text.show(it)]).unwrap_or_default();
+    let number = line.cells.first().map(|it| doc.text.at(it.clone())).and_then(|it| it.parse().ok());
+    let words = doc.text.at(all.clone());
+    Some(Activity {
+        number,
+        group: group.map(str::to_owned),
+        title: doc.text.show(title.clone()),
+        text: doc.text.show_all(all.clone()),
+        leads,
+        supports,
+        dates: row_dates(doc, heads, line),
+        places,
+        kind: kind::suggest(doc.text.at(title), words),
+        span: doc.span(all),
+    })
+}
+
+/// The words of a cell, where there are any.
+fn cell(line: &Line, at: Option<usize>) -> Option<Range<usize>> {
+    at.and_then(|it| line.cells.get(it)).cloned().filter(|it| !it.is_empty())
+}
+
+/// The units in the columns headed by one of these words.
+fn row_units(doc: &Doc, heads: &[String], line: &Line, words: &[&str]) -> Vec<String> {
+    let mut names = Vec::new();
+    for (n, head) in heads.iter().enumerate() {
+        if words.iter().any(|word| head.contains(word))
+            && let Some(it) = cell(line, Some(n))
+        {
+            let units = gongwen::party::split_units(doc.text.at(it.clone()), it.start);
+            names.extend(units.into_iter().map(|it| doc.text.show(it)));
+        }
+    }
+    names
+}
+
+/// The dates of all columns; a date in a column of deadlines is a deadline.
+fn row_dates(doc: &Doc, heads: &[String], line: &Line) -> Vec<DateMention> {
     let mut dates = Vec::new();
     for (n, head) in heads.iter().enumerate() {
-        if let Some(it) = cell(Some(n)).filter(|_| n > 0 || !head.contains('序')) {
+        if let Some(it) = cell(line, Some(n)).filter(|_| n > 0 || !head.contains('序')) {
             let is_time = head.contains('时') || head.contains("日期");
             let words = doc.text.at(it.clone());
             if is_time && ["另行通知", "待定", "另定", "另行确定"].contains(&words) {
@@ -108,20 +134,5 @@ fn task_row(doc: &Doc, heads: &[String], line: &Line, group: Option<&str>) -> Op
             }
         }
     }
-    let title = super::facts::first_sentence(doc.text, body.clone());
-    let places = cell(column(&["地点"])).map(|it| vec![doc.text.show(it)]).unwrap_or_default();
-    let number = line.cells.first().map(|it| doc.text.at(it.clone())).and_then(|it| it.parse().ok());
-    let words = doc.text.at(all.clone());
-    Some(Activity {
-        number,
-        group: group.map(str::to_owned),
-        title: doc.text.show(title.clone()),
-        text: doc.text.show_all(all.clone()),
-        leads,
-        supports,
-        dates,
-        places,
-        kind: kind::suggest(doc.text.at(title), words),
-        span: doc.span(all),
-    })
+    dates
 }
