@@ -10,7 +10,7 @@ use axum::{
 use domain::Id;
 use domain::campaign::difference::apply::{Decision, acts, choices};
 use domain::campaign::difference::{Difference, DutyRow, FormRow, Row, Standing, compare, duties, forms};
-use domain::campaign::difference::{Field, StandingDuty, StandingForm};
+use domain::campaign::difference::{Field, FieldChange, StandingDuty, StandingForm};
 use domain::campaign::publish::{NewActivity, Obstacle, Publication, obstacles, publication};
 use domain::campaign::review::permitted::{IntakeStep, may_import, permitted};
 use domain::campaign::review::resolve::{Tree, resolve};
@@ -188,10 +188,9 @@ fn number(number: Option<u32>) -> String {
     number.map(|it| it.to_string()).unwrap_or_default()
 }
 
-fn row_view(index: usize, row: &Row, compared: &Compared, decision: Option<&Decision>) -> Option<RowView> {
-    let (allowed, proposed) = choices(row, &compared.standing);
-    let chosen = decision.map(|it| it.action.as_str()).filter(|it| !it.is_empty()).unwrap_or(proposed);
-    let words = |action: &str| match (row, action) {
+/// What a choice for a line of the difference says.
+fn choice_words(row: &Row, action: &str) -> &'static str {
+    match (row, action) {
         (Row::Changed { is_doubtful: true, .. }, "take") => "是同一项活动，按修订稿修改",
         (Row::Changed { .. }, "take") => "按修订稿修改",
         (Row::Changed { .. }, "both") => "是两项不同的活动，旧的保留，另外新增",
@@ -200,7 +199,13 @@ fn row_view(index: usize, row: &Row, compared: &Compared, decision: Option<&Deci
         (Row::Added { .. }, _) => "不新增",
         (_, "take") => "取消这项活动，收回未完成的任务",
         (_, _) => "保留这项活动",
-    };
+    }
+}
+
+fn row_view(index: usize, row: &Row, compared: &Compared, decision: Option<&Decision>) -> Option<RowView> {
+    let (allowed, proposed) = choices(row, &compared.standing);
+    let chosen = decision.map(|it| it.action.as_str()).filter(|it| !it.is_empty()).unwrap_or(proposed);
+    let words = |action: &str| choice_words(row, action);
     let choices = allowed.iter().map(|it| (*it, words(it), *it == chosen)).collect();
     let old = |at: &usize| compared.standing.get(*at);
     let new = |at: &usize| compared.new.activities.get(*at);
@@ -236,18 +241,6 @@ fn row_view(index: usize, row: &Row, compared: &Compared, decision: Option<&Deci
         }
         Row::Changed { old: at, new: fresh, fields, is_doubtful } => {
             let (it, fresh) = (old(at)?, new(fresh)?);
-            let field = |change: &domain::campaign::difference::FieldChange| FieldView {
-                code: change.field.code(),
-                label: change.field.label(),
-                before: change.before.clone(),
-                after: change.after.clone(),
-                is_contradiction: change.is_contradiction,
-                chosen: match decision.and_then(|it| it.fields.get(&change.field)) {
-                    Some(true) => "notice".to_owned(),
-                    Some(false) => "hand".to_owned(),
-                    None => String::new(),
-                },
-            };
             RowView {
                 index,
                 kind: "changed",
@@ -256,11 +249,27 @@ fn row_view(index: usize, row: &Row, compared: &Compared, decision: Option<&Deci
                 progress: it.progress(),
                 is_doubtful: *is_doubtful,
                 other_title: fresh.title.clone(),
-                fields: fields.iter().map(field).collect(),
+                fields: fields.iter().map(|change| field_view(change, decision)).collect(),
                 choices,
             }
         }
     })
+}
+
+fn field_view(change: &FieldChange, decision: Option<&Decision>) -> FieldView {
+    let chosen = match decision.and_then(|it| it.fields.get(&change.field)) {
+        Some(true) => "notice",
+        Some(false) => "hand",
+        None => "",
+    };
+    FieldView {
+        code: change.field.code(),
+        label: change.field.label(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+        is_contradiction: change.is_contradiction,
+        chosen: chosen.to_owned(),
+    }
 }
 
 /// What a new activity brings, in the shape of changed fields.
@@ -408,21 +417,7 @@ pub(crate) async fn apply(
             }
             let acts = acts(&compared.difference, &chosen, &compared.standing, &compared.new.activities)
                 .map_err(Failed::Wrong)?;
-            let revision = Revision {
-                publication: &compared.new,
-                standing: &compared.standing,
-                acts: &acts,
-                standing_duties: &compared.standing_duties,
-                duties: &compared.duties,
-                standing_forms: &compared.standing_forms,
-                forms: &compared.forms,
-            };
-            revise::revise(&tx, &compared.running, &revision, at).await?;
-            events(&tx, &by, &compared, &acts, at);
-            compared.draft.starts_on = compared.new.starts_on;
-            compared.draft.ends_on = compared.new.ends_on;
-            plan::save_revision(&tx, &compared.running, &compared.draft).await?;
-            plan::remove(&tx, &compared.draft).await?;
+            write(&tx, &by, &mut compared, &acts, at).await?;
             Ok((revises_id, acts.len()))
         })
         .await;
@@ -434,6 +429,31 @@ pub(crate) async fn apply(
         Err(Failed::Said(sentence)) => Err(Error::Conflict(sentence)),
         Err(Failed::Wrong(errors)) => draw(&app, frame, &actor, &id, &decided, errors).await,
     }
+}
+
+/// Writes the revision; its draft goes, and the campaign follows the revised notice from now on.
+async fn write(
+    tx: &store::Tx,
+    actor: &Actor,
+    compared: &mut Compared,
+    acts: &[domain::campaign::difference::apply::Act],
+    at: jiff::Timestamp,
+) -> store::Result<()> {
+    let revision = Revision {
+        publication: &compared.new,
+        standing: &compared.standing,
+        acts,
+        standing_duties: &compared.standing_duties,
+        duties: &compared.duties,
+        standing_forms: &compared.standing_forms,
+        forms: &compared.forms,
+    };
+    revise::revise(tx, &compared.running, &revision, at).await?;
+    events(tx, actor, compared, acts, at);
+    compared.draft.starts_on = compared.new.starts_on;
+    compared.draft.ends_on = compared.new.ends_on;
+    plan::save_revision(tx, &compared.running, &compared.draft).await?;
+    plan::remove(tx, &compared.draft).await
 }
 
 /// One event for the campaign and one for each activity that changed.

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use domain::Id;
 use domain::campaign::review::correction::Correction;
 use domain::campaign::review::permitted::{IntakeStep, permitted};
-use domain::campaign::review::resolve::{Answer as Meaning, Choice as Meant, UnitSet, resolve};
+use domain::campaign::review::resolve::{Answer as Meaning, Choice as Meant, Tree, UnitSet, resolve};
 use domain::unit::{Actor, UnitKind};
 use store::campaign::plan;
 use store::event::NewEvent;
@@ -92,65 +92,85 @@ async fn write(
             let root = known.root().map(|unit| unit.unit_id.clone());
             let mut list = list.clone();
             if create_all || words_all {
-                list = resolve(&campaign.draft.plan, campaign.draft.choices(), &known)
-                    .open()
-                    .filter(|named| words_all || matches!(named.answer, Meaning::Missing(_)))
-                    .map(|named| Chosen {
-                        name: named.name.clone(),
-                        choice: if words_all { "words".to_owned() } else { "new".to_owned() },
-                        picked: Vec::new(),
-                        parent_id: root.clone(),
-                        kind: match named.answer {
-                            Meaning::Missing(kind) => kind,
-                            _ => UnitKind::Other,
-                        },
-                    })
-                    .collect();
+                list = all_open(&campaign, &known, words_all);
             }
             let exists: BTreeSet<&Id> = known.units().iter().map(|unit| &unit.unit_id).collect();
             let mut created = 0;
             let mut choices: Vec<(String, Option<Meant>)> = Vec::new();
             for chosen in &list {
-                let meant = match chosen.choice.split_once(':') {
-                    Some(("unit", key)) => Some(Meant::Units(vec![Id::from_text(key)])),
-                    Some(("set", code)) => set_of(code).map(Meant::Set),
-                    _ => match chosen.choice.as_str() {
-                        "words" => Some(Meant::Words),
-                        "pick" if !chosen.picked.is_empty() => Some(Meant::Units(chosen.picked.clone())),
-                        "new" => {
-                            let unit_id = match known.units().iter().find(|unit| unit.name == chosen.name) {
-                                Some(unit) => unit.unit_id.clone(),
-                                None => {
-                                    created += 1;
-                                    let parent_id =
-                                        chosen.parent_id.clone().filter(|it| exists.contains(it)).or(root.clone());
-                                    create(&tx, &actor, chosen, parent_id, known.units().len() + created, at).await?
-                                }
-                            };
-                            Some(Meant::Units(vec![unit_id]))
-                        }
-                        _ => None,
-                    },
+                let meant = match chosen.choice.as_str() {
+                    "new" => {
+                        let same = known.units().iter().find(|unit| unit.name == chosen.name);
+                        let unit_id = match same {
+                            Some(unit) => unit.unit_id.clone(),
+                            None => {
+                                created += 1;
+                                let parent_id =
+                                    chosen.parent_id.clone().filter(|it| exists.contains(it)).or(root.clone());
+                                create(&tx, &actor, chosen, parent_id, known.units().len() + created, at).await?
+                            }
+                        };
+                        Some(Meant::Units(vec![unit_id]))
+                    }
+                    _ => meant(chosen),
                 };
                 if let Some(meant) = meant {
                     choices.push((chosen.name.clone(), Some(meant)));
                 }
             }
             let settled = choices.len();
-            if settled == 0 {
-                return Ok((0, 0));
+            if settled > 0 {
+                save(&tx, &actor, &mut campaign, choices, at).await?;
             }
-            let said = campaign
-                .draft
-                .correct(Correction::Choose(choices))
-                .map_err(|error| store::Error::Internal(error.to_string()))?;
-            plan::save_draft(&tx, &campaign).await?;
-            let event = NewEvent::by(&actor, "campaign", &id, "corrected", at).reason(said.sentence);
-            store::event::insert(&tx, event);
             Ok((created, settled))
         })
         .await?;
     Ok(written)
+}
+
+async fn save(
+    tx: &store::Tx,
+    actor: &Actor,
+    campaign: &mut plan::Campaign,
+    choices: Vec<(String, Option<Meant>)>,
+    at: jiff::Timestamp,
+) -> store::Result<()> {
+    let said = campaign.draft.correct(Correction::Choose(choices));
+    let said = said.map_err(|error| store::Error::Internal(error.to_string()))?;
+    plan::save_draft(tx, campaign).await?;
+    let event = NewEvent::by(actor, "campaign", &campaign.campaign_id, "corrected", at);
+    store::event::insert(tx, event.reason(said.sentence));
+    Ok(())
+}
+
+/// Every name that waits for a person (or only the missing ones), as if the same had been chosen for each.
+fn all_open(campaign: &plan::Campaign, known: &Tree, only_words: bool) -> Vec<Chosen> {
+    let root = known.root().map(|unit| unit.unit_id.clone());
+    resolve(&campaign.draft.plan, campaign.draft.choices(), known)
+        .open()
+        .filter(|named| only_words || matches!(named.answer, Meaning::Missing(_)))
+        .map(|named| Chosen {
+            name: named.name.clone(),
+            choice: if only_words { "words".to_owned() } else { "new".to_owned() },
+            picked: Vec::new(),
+            parent_id: root.clone(),
+            kind: match named.answer {
+                Meaning::Missing(kind) => kind,
+                _ => UnitKind::Other,
+            },
+        })
+        .collect()
+}
+
+/// What was chosen, when no unit has to be created for it.
+fn meant(chosen: &Chosen) -> Option<Meant> {
+    match chosen.choice.split_once(':') {
+        Some(("unit", key)) => Some(Meant::Units(vec![Id::from_text(key)])),
+        Some(("set", code)) => set_of(code).map(Meant::Set),
+        _ if chosen.choice == "words" => Some(Meant::Words),
+        _ if chosen.choice == "pick" && !chosen.picked.is_empty() => Some(Meant::Units(chosen.picked.clone())),
+        _ => None,
+    }
 }
 
 fn set_of(code: &str) -> Option<UnitSet> {

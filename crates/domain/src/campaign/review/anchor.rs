@@ -4,7 +4,7 @@
 //! [`lay_out`] turns text and anchors into blocks of lines with properly nested marks, ready to be written as HTML.
 
 use super::Draft;
-use crate::campaign::plan::Span;
+use crate::campaign::plan::{Activity, DateMention, Plan, ReportDuty, Span};
 
 /// A value (or a whole part) of the draft and its place in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,72 +99,100 @@ impl Text {
     }
 }
 
+/// What is found while the anchors of a draft are gathered.
+struct Gathering {
+    text: Text,
+    whole: Span,
+    anchors: Vec<Anchor>,
+}
+
+impl Gathering {
+    fn add(&mut self, name: String, kind: AnchorKind, span: Option<Span>) {
+        if let Some(span) = span.filter(|span| span.start < span.end && span.end <= self.whole.end) {
+            self.anchors.push(Anchor { name, kind, span });
+        }
+    }
+
+    fn find(&mut self, name: String, kind: AnchorKind, word: &str, within: Span, last: bool) {
+        let span = self.text.find(word, within, last);
+        self.add(name, kind, span);
+    }
+
+    fn date(&mut self, name: String, date: &DateMention, within: Span) {
+        let span = if date.span.end > 0 { Some(date.span) } else { self.text.find(&date.text, within, false) };
+        self.add(name, AnchorKind::Date, span);
+    }
+
+    fn head(&mut self, plan: &Plan) {
+        let single = [
+            ("title", AnchorKind::Title, plan.title.as_ref()),
+            ("theme", AnchorKind::Head, plan.theme.as_ref()),
+            ("number", AnchorKind::Head, plan.document_number.as_ref()),
+        ];
+        for (name, kind, word) in single {
+            self.find(name.to_owned(), kind, word.map_or("", |word| word), self.whole, false);
+        }
+        for (index, issuer) in plan.issuers.iter().enumerate() {
+            self.find(format!("issuer{index}"), AnchorKind::Head, issuer, self.whole, false);
+        }
+    }
+
+    fn activity(&mut self, key: u32, activity: &Activity) {
+        let span = activity.span;
+        self.add(format!("a{key}"), AnchorKind::Part, Some(span));
+        self.find(format!("a{key}t"), AnchorKind::Title, &activity.title, span, false);
+        // The unit that leads stands behind the words most of the time, so its last mention is the one meant.
+        for (index, lead) in activity.leads.iter().enumerate() {
+            self.find(format!("a{key}l{index}"), AnchorKind::Unit, lead, span, true);
+        }
+        for (index, support) in activity.supports.iter().enumerate() {
+            self.find(format!("a{key}s{index}"), AnchorKind::Unit, support, span, true);
+        }
+        for (index, date) in activity.dates.iter().enumerate() {
+            self.date(format!("a{key}d{index}"), date, span);
+        }
+        for (index, place) in activity.places.iter().enumerate() {
+            self.find(format!("a{key}p{index}"), AnchorKind::Place, place, span, false);
+        }
+    }
+
+    fn duty(&mut self, key: u32, duty: &ReportDuty) {
+        self.add(format!("q{key}"), AnchorKind::Part, Some(duty.span));
+        if let Some(who) = &duty.who {
+            self.find(format!("q{key}w"), AnchorKind::Unit, who, duty.span, true);
+        }
+        if let Some(due) = &duty.due {
+            self.date(format!("q{key}d"), due, duty.span);
+        }
+    }
+}
+
 /// The anchors of a draft in its source, in no particular order. A value whose words are not found has none.
 pub fn anchors(draft: &Draft, source: &str) -> Vec<Anchor> {
     let text = Text { chars: source.chars().collect() };
     let whole = Span { start: 0, end: text.chars.len() };
-    let mut anchors = Vec::new();
+    let mut found = Gathering { text, whole, anchors: Vec::new() };
     let plan = &draft.plan;
-    let mut head = |name: &str, kind: AnchorKind, word: Option<&String>| {
-        if let Some(span) = word.and_then(|word| text.find(word, whole, false)) {
-            anchors.push(Anchor { name: name.to_owned(), kind, span });
-        }
-    };
-    head("title", AnchorKind::Title, plan.title.as_ref());
-    head("theme", AnchorKind::Head, plan.theme.as_ref());
-    head("number", AnchorKind::Head, plan.document_number.as_ref());
-    for (index, issuer) in plan.issuers.iter().enumerate() {
-        head(&format!("issuer{index}"), AnchorKind::Head, Some(issuer));
-    }
-    let add = |anchors: &mut Vec<Anchor>, name: String, kind: AnchorKind, span: Option<Span>| {
-        if let Some(span) = span.filter(|span| span.start < span.end && span.end <= whole.end) {
-            anchors.push(Anchor { name, kind, span });
-        }
-    };
+    found.head(plan);
     for (seen, activity) in draft.activities() {
-        let (key, span) = (seen.key, activity.span);
-        add(&mut anchors, format!("a{key}"), AnchorKind::Part, Some(span));
-        add(&mut anchors, format!("a{key}t"), AnchorKind::Title, text.find(&activity.title, span, false));
-        for (index, lead) in activity.leads.iter().enumerate() {
-            // The unit that leads stands behind the words most of the time, so its last mention is the one meant.
-            add(&mut anchors, format!("a{key}l{index}"), AnchorKind::Unit, text.find(lead, span, true));
-        }
-        for (index, support) in activity.supports.iter().enumerate() {
-            add(&mut anchors, format!("a{key}s{index}"), AnchorKind::Unit, text.find(support, span, true));
-        }
-        for (index, date) in activity.dates.iter().enumerate() {
-            let span = if date.span.end > 0 { Some(date.span) } else { text.find(&date.text, span, false) };
-            add(&mut anchors, format!("a{key}d{index}"), AnchorKind::Date, span);
-        }
-        for (index, place) in activity.places.iter().enumerate() {
-            add(&mut anchors, format!("a{key}p{index}"), AnchorKind::Place, text.find(place, span, false));
-        }
+        found.activity(seen.key, activity);
     }
     for (index, phase) in plan.phases.iter().enumerate() {
-        add(&mut anchors, format!("phase{index}"), AnchorKind::Part, Some(phase.span));
+        found.add(format!("phase{index}"), AnchorKind::Part, Some(phase.span));
     }
     for (seen, requirement) in draft.requirements() {
-        add(&mut anchors, format!("r{}", seen.key), AnchorKind::Part, Some(requirement.span));
+        found.add(format!("r{}", seen.key), AnchorKind::Part, Some(requirement.span));
     }
     for (seen, duty) in draft.report_duties() {
-        let key = seen.key;
-        add(&mut anchors, format!("q{key}"), AnchorKind::Part, Some(duty.span));
-        if let Some(who) = &duty.who {
-            add(&mut anchors, format!("q{key}w"), AnchorKind::Unit, text.find(who, duty.span, true));
-        }
-        if let Some(due) = &duty.due {
-            let span = if due.span.end > 0 { Some(due.span) } else { text.find(&due.text, duty.span, false) };
-            add(&mut anchors, format!("q{key}d"), AnchorKind::Date, span);
-        }
+        found.duty(seen.key, duty);
     }
     for (seen, form) in draft.forms() {
-        let title = form.title.as_ref().and_then(|title| text.find(title, whole, true));
-        add(&mut anchors, format!("f{}", seen.key), AnchorKind::Title, title);
+        found.find(format!("f{}", seen.key), AnchorKind::Title, form.title.as_deref().unwrap_or_default(), whole, true);
     }
     for (index, warning) in plan.warnings.iter().enumerate() {
-        add(&mut anchors, format!("w{index}"), AnchorKind::Warning, Some(warning.span));
+        found.add(format!("w{index}"), AnchorKind::Warning, Some(warning.span));
     }
-    anchors
+    found.anchors
 }
 
 /// A piece of a line.
@@ -300,7 +328,7 @@ fn pieces<'a>(span: Span, chars: &[char], marks: impl Iterator<Item = &'a Anchor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::campaign::plan::{Activity, Plan, Warning, WarningCode};
+    use crate::campaign::plan::{Warning, WarningCode};
 
     const SOURCE: &str = "活动方案\n一、活动内容\n1.广场咨询。3月15日在人民 广场由市场科牵头。\n(牵头单位：市场科)\n2.竞赛。办公室负责。";
 
