@@ -238,5 +238,11 @@ for (const button of $$("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// What is there with scripts only is drawn otherwise.
+document.documentElement.setAttribute("data-scripts", "");
+
+// Records that wait for the network are shown and sent from every page.
+if (Number(localStorage.getItem("xiaobao-records-waiting") ?? 0) > 0 && $("main")) import(document.body.dataset.recordScript);
+
 // After a refused form the list of errors is read first.
 $(".error-summary")?.focus();

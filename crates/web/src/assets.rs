@@ -40,6 +40,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/7-pages.css"),
     include_str!("../assets/css/8-intake.css"),
     include_str!("../assets/css/8-campaign.css"),
+    include_str!("../assets/css/8-record.css"),
     GRID,
     include_str!("../assets/css/9-print.css"),
 ];
@@ -67,6 +68,14 @@ pub(crate) fn css() -> &'static Asset {
 pub(crate) fn script() -> &'static Asset {
     static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         Asset::new("xiaobao", "js", "text/javascript; charset=utf-8", include_str!("../assets/xiaobao.js").to_owned())
+    });
+    &SCRIPT
+}
+
+/// Only on the pages of records: what is saved without network waits in the browser.
+pub(crate) fn record_script() -> &'static Asset {
+    static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+        Asset::new("record", "js", "text/javascript; charset=utf-8", include_str!("../assets/record.js").to_owned())
     });
     &SCRIPT
 }
@@ -102,7 +111,7 @@ fn counted_classes() -> String {
 
 /// `GET /assets/{file}`
 pub(crate) async fn show(Path(file): Path<String>) -> Answer {
-    let all = [css(), script(), sprite()];
+    let all = [css(), script(), record_script(), sprite()];
     let asset = all.into_iter().find(|asset| asset.url.strip_prefix("/assets/") == Some(file.as_str()));
     let asset = asset.ok_or(Error::NotFound)?;
     Ok(forever(asset.media_type, asset.text.as_str()))

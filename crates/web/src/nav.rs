@@ -18,6 +18,7 @@ pub struct Line {
 /// Path, label, icon; the first four stand in the bottom bar of a phone.
 const LINES: &[(&str, &str, &str)] = &[
     ("/desk", "我的工作台", "desk"),
+    ("/records/new", "记一次", "camera"),
     ("/campaigns", "活动方案", "campaign"),
     ("/campaigns/import", "导入通知", "import"),
     ("/units", "单位", "unit"),

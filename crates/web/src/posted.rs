@@ -64,6 +64,11 @@ impl Posted {
         self.files.iter().find(|file| file.field == name && !(file.name.is_empty() && file.bytes.is_empty()))
     }
 
+    /// Every file of a field of which several may be chosen.
+    pub fn files<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a PostedFile> {
+        self.files.iter().filter(move |file| file.field == name && !(file.name.is_empty() && file.bytes.is_empty()))
+    }
+
     /// The fields in their order.
     pub fn fields(&self) -> &[(String, String)] {
         &self.fields

@@ -15,7 +15,7 @@ use crate::campaign::{
     activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, overview, paper, publish,
     review, session, step, units, venue,
 };
-use crate::{App, assets, audit, gate, home, look, person, setting, sign_in, sign_in::account, unit};
+use crate::{App, assets, audit, gate, home, ledger, look, person, record, setting, sign_in, sign_in::account, unit};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,8 @@ fn post<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, hand
 
 const PUBLIC: Access = Access::Public;
 const SIGNED_IN: Access = Access::SignedIn;
+/// Who takes part in activities; whose activity it is, the handlers ask.
+const RECORDERS: Access = Access::Roles(&[Role::Office, Role::UnitLead, Role::Officer]);
 /// Who imports notices and reviews drafts.
 const EDITORS: Access = Access::Roles(&[Role::Admin, Role::Office]);
 const ADMIN: Access = Access::Roles(permitted::MANAGE_PEOPLE);
@@ -78,6 +80,7 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(organisation());
     routes.extend(campaign());
     routes.extend(running());
+    routes.extend(records());
     routes
 }
 
@@ -198,6 +201,44 @@ fn running() -> Vec<Route> {
         post("/venues/{venue_id}/edit", SIGNED_IN, venue::update),
         post("/venues/{venue_id}/remove", SIGNED_IN, venue::remove),
         get("/venues/{venue_id}/poster", SIGNED_IN, venue::poster),
+    ]
+}
+
+/// Records, what a phone needs to take them without network, and the two ledgers.
+fn records() -> Vec<Route> {
+    vec![
+        get("/records/new", RECORDERS, record::form::new),
+        get("/records/token", SIGNED_IN, record::queue::token),
+        get("/records/worker.js", PUBLIC, record::queue::worker),
+        post("/records", RECORDERS, record::form::create).with_files(),
+        get("/records/{record_id}", SIGNED_IN, record::show::show),
+        get("/records/{record_id}/edit", RECORDERS, record::correct::edit),
+        post("/records/{record_id}/edit", RECORDERS, record::correct::update).with_files(),
+        post("/records/{record_id}/withdraw", RECORDERS, record::show::withdraw),
+        post("/records/{record_id}/restore", RECORDERS, record::show::restore),
+        get("/records/{record_id}/files/{attachment_id}", SIGNED_IN, record::file::show),
+        post("/records/{record_id}/files/{attachment_id}/remove", RECORDERS, record::file::remove),
+        get("/activities/{activity_id}/records", SIGNED_IN, record::list::of_activity),
+        get("/activities/{activity_id}/records/new", RECORDERS, record::form::new_of),
+        get("/campaigns/{id}/records", SIGNED_IN, record::list::of_campaign),
+        get("/r/{code}", RECORDERS, record::code::open),
+        get("/sessions/{session_id}/code", SIGNED_IN, record::code::of_session),
+        get("/venues/{venue_id}/code", SIGNED_IN, record::code::of_venue),
+        get("/campaigns/{id}/media", SIGNED_IN, ledger::media::list),
+        post("/campaigns/{id}/media", RECORDERS, ledger::media::create),
+        get("/campaigns/{id}/media.csv", SIGNED_IN, ledger::export::media_csv),
+        get("/campaigns/{id}/media.xlsx", SIGNED_IN, ledger::export::media_xlsx),
+        get("/media/{media_entry_id}", SIGNED_IN, ledger::media::show),
+        post("/media/{media_entry_id}", RECORDERS, ledger::media::update),
+        post("/media/{media_entry_id}/reads", RECORDERS, ledger::media::reads),
+        post("/media/{media_entry_id}/{step}", RECORDERS, ledger::media::turn),
+        get("/campaigns/{id}/materials", SIGNED_IN, ledger::material::list),
+        post("/campaigns/{id}/materials", RECORDERS, ledger::material::create),
+        get("/campaigns/{id}/materials.csv", SIGNED_IN, ledger::export::materials_csv),
+        get("/campaigns/{id}/materials.xlsx", SIGNED_IN, ledger::export::materials_xlsx),
+        get("/materials/{material_entry_id}", SIGNED_IN, ledger::material::show),
+        post("/materials/{material_entry_id}", RECORDERS, ledger::material::update),
+        post("/materials/{material_entry_id}/{step}", RECORDERS, ledger::material::turn),
     ]
 }
 

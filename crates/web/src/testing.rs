@@ -190,6 +190,17 @@ impl Visitor {
 
     /// Sends a form with files: (field, file name, bytes).
     pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Page {
+        self.upload_as(path, fields, files, &[]).await
+    }
+
+    /// [`Visitor::upload`] with headers of its own.
+    pub(crate) async fn upload_as(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+        headers: &[(&str, &str)],
+    ) -> Page {
         let token = self.token().await;
         let mut body = Vec::new();
         for (name, value) in [("token", token.as_str())].iter().chain(fields) {
@@ -201,7 +212,7 @@ impl Visitor {
         }
         body.extend(b"--xb--\r\n");
         let form = [(header::CONTENT_TYPE.as_str(), "multipart/form-data; boundary=xb")];
-        self.send(Method::POST, path, Body::from(body), &form).await
+        self.send(Method::POST, path, Body::from(body), &[&form, headers].concat()).await
     }
 
     /// A token for a form.

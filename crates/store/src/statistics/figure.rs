@@ -21,8 +21,8 @@ const ENTRIES: i64 = 1_000_000;
 /// Of the ledgers each entry is a figure (its `origin` is the entry).
 pub async fn figures(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
     let mut figures = of_records(tx, campaign_id, unit_id, "").await?;
-    of_media(tx, campaign_id, unit_id, &mut figures).await?;
-    of_materials(tx, campaign_id, unit_id, &mut figures).await?;
+    figures.extend(of_media(tx, campaign_id, unit_id).await?);
+    figures.extend(of_materials(tx, campaign_id, unit_id).await?);
     Ok(figures)
 }
 
@@ -105,8 +105,11 @@ fn source(unit_id: Option<&Id>, activity_id: &str) -> &'static str {
     match unit_id {
         None if activity_id.is_empty() => "from record_figure where campaign_id = $1 and is_counted = 1 and $2 = ''",
         Some(_) => {
-            "from record_unit join record_figure on record_figure.record_id = record_unit.record_id
-             where record_figure.campaign_id = $1 and is_counted = 1 and record_unit.unit_id = $2"
+            // From the unit's records to their figures, never the other way round: SQLite keeps the order of a cross join, and a column
+            // within an expression leads it to no other index (measured: 0.3 s instead of 29 s for a unit with 33,000 of 1,000,000).
+            "from record_unit cross join record_figure
+             where record_figure.record_id = record_unit.record_id and record_unit.unit_id = $2
+               and record_figure.campaign_id || '' = $1 and is_counted + 0 = 1"
         }
         None => "from record_figure where campaign_id = $1 and is_counted = 1 and activity_id = $2",
     }
@@ -116,14 +119,17 @@ async fn of_records(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, activity_
     let source = source(unit_id, activity_id);
     let head = args![campaign_id, unit_id.map_or(activity_id, Id::as_str)].to_vec();
     let single = codes(&[Adding::Last, Adding::Never]);
+    // One pass over the index without looking at words: what must not be added is left out afterwards.
     let sql = format!(
-        "select indicator, topic, activity_id, same_as, max(happened_on) as happened_on, max(is_estimate) as is_estimate,
+        "select indicator, topic, activity_id, same_as, max(is_estimate) as is_estimate, '' as happened_on,
            cast(case when same_as = '' then sum(value) else max(value) end as bigint) as value
-         {source} and indicator not in ({}) group by activity_id, indicator, topic, same_as",
-        places(3, single.len())
+         {source} group by activity_id, indicator, topic, same_as"
     );
     let mut figures = Vec::new();
-    for row in tx.list(&sql, &[head.clone(), single.clone()].concat()).await? {
+    for row in tx.list(&sql, &head).await? {
+        if single.contains(&Value::Text(row.get("indicator")?)) {
+            continue;
+        }
         let activity_id: String = row.get("activity_id")?;
         let topic: String = row.get("topic")?;
         // With a topic and without one are two figures of one activity, so the key says which.
@@ -131,8 +137,10 @@ async fn of_records(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, activity_
         let same_as = same_as.or_else(|| Some(format!("activity:{activity_id}:{topic}")));
         figures.push(figure(&row, "activity_id", same_as)?);
     }
+    // The way over the activities lets the index find the few rows that are wanted.
     let sql = format!(
-        "select record_figure.record_id, indicator, topic, value, is_estimate, happened_on {source} and indicator in ({})",
+        "select record_figure.record_id, indicator, topic, value, is_estimate, happened_on {source}
+           and activity_id in (select activity_id from activity where campaign_id = $1) and indicator in ({})",
         places(3, single.len())
     );
     for row in tx.list(&sql, &[head, single].concat()).await? {
@@ -153,7 +161,9 @@ fn figure(row: &Row, origin: &str, same_as: Option<String>) -> Result<Figure> {
     })
 }
 
-async fn of_media(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, figures: &mut Vec<Figure>) -> Result<()> {
+/// The figures of the media ledger alone.
+pub async fn of_media(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
     let filter = media::Filter { unit_id: unit_id.map(Id::to_string).unwrap_or_default(), ..media::Filter::default() };
     for media in media::list(tx, campaign_id, &filter, ENTRIES).await? {
         let entry = &media.entry;
@@ -174,10 +184,12 @@ async fn of_media(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, figures: &m
             figures.push(new("reads", reads, entry.is_estimate));
         }
     }
-    Ok(())
+    Ok(figures)
 }
 
-async fn of_materials(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, figures: &mut Vec<Figure>) -> Result<()> {
+/// The figures of the materials ledger alone.
+pub async fn of_materials(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
     let filter =
         material::Filter { unit_id: unit_id.map(Id::to_string).unwrap_or_default(), ..material::Filter::default() };
     for material in material::list(tx, campaign_id, &filter, ENTRIES).await? {
@@ -192,7 +204,7 @@ async fn of_materials(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, figures
             on: material.entry.happened_on.to_string(),
         });
     }
-    Ok(())
+    Ok(figures)
 }
 
 async fn of_record_rows(

@@ -4,4 +4,4 @@ pub mod figure;
 pub mod form;
 pub mod stat_return;
 
-pub use figure::{Origin, figures, figures_of_activity, origins};
+pub use figure::{Origin, figures, figures_of_activity, of_materials, of_media, origins};

@@ -23,6 +23,7 @@ use super::attachment::size_words;
 use super::days;
 use super::lamp::{self, Lamp};
 use super::trail;
+use crate::record::list::{self, Section};
 use crate::{Answer, App, Choice, Error, Frame, Visitor, clock, page};
 
 #[derive(Template)]
@@ -41,6 +42,7 @@ struct Show {
     notes: Vec<NoteLine>,
     sessions: Vec<SessionLine>,
     files: Vec<FileLine>,
+    records: Section,
     reminders: Vec<ReminderLine>,
     trail: Vec<trail::Line>,
     source: Excerpt,
@@ -138,6 +140,7 @@ pub(crate) struct Loaded {
     all_units: Vec<unit::Unit>,
     source_text: String,
     near_days: i64,
+    records: Section,
 }
 
 impl Loaded {
@@ -166,12 +169,13 @@ pub(crate) async fn draw(
     typed: Typed,
     status: StatusCode,
 ) -> Answer {
-    let loaded = load(app, activity_id).await?;
+    let loaded = load(app, actor, activity_id).await?;
     let today = app.clock.today();
     page::page_with(status, &view(frame, actor, loaded, typed, today))
 }
 
-async fn load(app: &App, activity_id: Id) -> Result<Loaded, Error> {
+async fn load(app: &App, actor: &Actor, activity_id: Id) -> Result<Loaded, Error> {
+    let (actor, today) = (actor.clone(), app.clock.today());
     let loaded = app
         .db
         .read(async move |tx| {
@@ -190,6 +194,7 @@ async fn load(app: &App, activity_id: Id) -> Result<Loaded, Error> {
                 all_units: unit::list(&tx).await?,
                 source_text: head::source_text(&tx, &head.notice_id).await?,
                 near_days: lamp::near_days(&tx).await?,
+                records: list::section(&tx, &actor, id, today).await?,
                 head,
                 activity,
             })
@@ -233,6 +238,7 @@ fn view(frame: Frame, actor: &Actor, loaded: Loaded, typed: Typed, today: Date) 
         venues: venue_choices(&loaded.venues, &typed.session.venue_id),
         units: unit_choices(&loaded, &typed.session.unit_id),
         remind_units,
+        records: loaded.records,
         head: loaded.head,
         activity: loaded.activity,
         acts,

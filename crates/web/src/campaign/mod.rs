@@ -8,7 +8,7 @@ pub(crate) mod activities;
 pub(crate) mod activity;
 mod address;
 pub(crate) mod attachment;
-mod days;
+pub(crate) mod days;
 pub(crate) mod desk;
 pub(crate) mod difference;
 mod draft;
@@ -28,13 +28,13 @@ mod review_view;
 pub(crate) mod session;
 mod source_view;
 pub(crate) mod step;
-mod trail;
+pub(crate) mod trail;
 pub(crate) mod units;
 mod units_view;
 pub(crate) mod venue;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 #[cfg(test)]
 mod intake_tests;

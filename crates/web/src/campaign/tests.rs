@@ -13,14 +13,14 @@ use store::{new_id, testing};
 
 use crate::testing::{Page, TestApp};
 
-struct Seed {
-    campaign_id: Id,
+pub(crate) struct Seed {
+    pub(crate) campaign_id: Id,
     /// Of the section with the field office; of the field office; of the station; hostile and late.
-    activities: Vec<Id>,
+    pub(crate) activities: Vec<Id>,
     duties: Vec<Id>,
 }
 
-const HOSTILE: &str = "<script>alert(1)</script>\"'=1+1";
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'=1+1";
 
 fn new_activity(number: u32, title: &str, days: [Option<Date>; 3], units: &[(&Id, Part)]) -> NewActivity {
     NewActivity {
@@ -149,7 +149,7 @@ async fn seed(app: &TestApp) -> Seed {
 }
 
 /// Runs on both engines, each on a fresh program.
-async fn on_both(test: impl AsyncFn(TestApp, Seed)) {
+pub(crate) async fn on_both(test: impl AsyncFn(TestApp, Seed)) {
     testing::each_engine(async |db| {
         let app = TestApp::on(db).await;
         let seed = seed(&app).await;

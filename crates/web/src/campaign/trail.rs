@@ -46,6 +46,11 @@ fn words(kind: &str) -> &str {
         "venue_changed" => "修改会场",
         "venue_removed" => "删除会场",
         "feed_renewed" => "更换日历订阅地址",
+        "recorded" => "登记",
+        "corrected" => "更正",
+        "withdrawn" => "撤回",
+        "restored" => "恢复",
+        "reads_updated" => "更新阅读量",
         "revised" => "按修订通知更新",
         _ => "修改",
     }

@@ -1,0 +1,88 @@
+//! The activities a person may record, when no activity was named: the sessions of today first.
+
+use askama::Template;
+use domain::Id;
+use domain::campaign::record::permitted::may_record_somewhere;
+use domain::unit::{Actor, Role};
+use store::campaign::task;
+
+use super::form::path_new;
+use crate::{Answer, App, Error, Frame, page};
+
+/// The activities a person may record, to choose from.
+#[derive(Template)]
+#[template(path = "record/choose.html")]
+struct Choose {
+    frame: Frame,
+    /// With a session today, of the own unit, and so on: heading and lines.
+    groups: Vec<(&'static str, Vec<Line>)>,
+}
+
+struct Line {
+    path: String,
+    title: String,
+    below: String,
+}
+
+pub(super) async fn show(app: &App, frame: Frame, actor: &Actor) -> Answer {
+    if !may_record_somewhere(actor) {
+        return Err(Error::Forbidden(
+            "记录由参加活动的单位和活动办公室填写。您的角色可以查看各项活动下的记录。".into(),
+        ));
+    }
+    let today = app.clock.today();
+    let unit_ids: Vec<Id> = actor.acts_for.iter().cloned().collect();
+    let is_office = actor.role == Role::Office;
+    let (tasks, sessions) = app
+        .db
+        .read(async move |tx| {
+            let mut tasks = Vec::new();
+            if is_office {
+                tasks = task::list_running(&tx).await?;
+            } else {
+                for unit_id in &unit_ids {
+                    tasks.extend(task::list_of_unit(&tx, unit_id).await?);
+                }
+            }
+            let mut sessions = Vec::new();
+            for head in store::campaign::head::list_running(&tx).await? {
+                sessions.extend(store::campaign::venue::list_sessions(&tx, &head.campaign_id).await?);
+            }
+            Ok((tasks, sessions))
+        })
+        .await?;
+    let mut of_today = Vec::new();
+    for listed in sessions.iter().filter(|it| it.session.starts_on == Some(today)) {
+        let session = &listed.session;
+        let takes_part = tasks.iter().any(|it| it.task.activity_id == session.activity_id)
+            || session.unit_id.as_ref().is_some_and(|it| actor.acts_for(it));
+        if takes_part {
+            let place = listed.venue_name.as_deref().or(listed.unit_name.as_deref()).unwrap_or_default();
+            of_today.push(Line {
+                path: path_new(&session.activity_id, Some(&session.activity_session_id)),
+                title: listed.activity_title.clone(),
+                below: format!("{} {place}", session.time.as_deref().unwrap_or_default()).trim().to_owned(),
+            });
+        }
+    }
+    let mut open: Vec<Line> = Vec::new();
+    let mut over: Vec<Line> = Vec::new();
+    let mut seen: Vec<&Id> = Vec::new();
+    for it in &tasks {
+        let is_cancelled = it.activity_status == domain::campaign::progress::ActivityStatus::Cancelled;
+        if seen.contains(&&it.task.activity_id) || is_cancelled {
+            continue;
+        }
+        seen.push(&it.task.activity_id);
+        let number = it.number.map(|n| format!("第{n}项 ")).unwrap_or_default();
+        let line = Line {
+            path: path_new(&it.task.activity_id, None),
+            title: it.title.clone(),
+            below: format!("{number}{}", it.campaign_title),
+        };
+        if it.activity_status.is_open() { open.push(line) } else { over.push(line) }
+    }
+    let groups = [("今天的场次", of_today), ("我的活动", open), ("已办结的活动", over)];
+    let groups = groups.into_iter().filter(|(_, lines)| !lines.is_empty()).collect();
+    page::page(&Choose { frame, groups })
+}
