@@ -42,6 +42,8 @@ pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     tracing::info!(
         request_number = number,
+        method = %method,
+        route,
         person_id,
         status,
         duration_ms,
