@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Db, files::Files};
 
-use crate::{Clock, Keys};
+use crate::{Clock, Keys, once::Once};
 
 /// The state of the program, cheap to clone: `State(app): State<App>`.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Parts {
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Forms with files are held in memory; so many at a time.
     pub(crate) uploads: tokio::sync::Semaphore,
+    /// The forms of the last seconds, so that a double press is one deed.
+    pub(crate) once: Once,
 }
 
 /// The few things set on the command line.
@@ -52,6 +54,7 @@ impl App {
             config,
             hashing: tokio::sync::Semaphore::new(2),
             uploads: tokio::sync::Semaphore::new(4),
+            once: Once::default(),
         }))
     }
 }

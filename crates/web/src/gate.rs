@@ -20,6 +20,8 @@ pub(crate) struct Gate {
 
 pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match check(&gate, request).await {
+        // Signing in twice is signing in twice; everything else is done once.
+        Ok(Passed::On(request)) if gate.access != Access::Public => gate.app.once.run(request, next).await,
         Ok(Passed::On(request)) => next.run(request).await,
         Ok(Passed::Instead(response)) => response,
         Err(error) => error.into_response(),

@@ -67,6 +67,7 @@ mod keys;
 mod ledger;
 mod look;
 mod nav;
+mod once;
 mod page;
 pub mod password;
 mod person;

@@ -1,8 +1,8 @@
 //! What a form sent. The gate reads it and checks its token before any handler runs.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Multipart, Request},
-    http::{HeaderMap, header, request::Parts},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 
 use crate::Error;
@@ -74,6 +74,11 @@ impl Posted {
         &self.fields
     }
 
+    /// The files in their order.
+    pub(crate) fn files(&self) -> &[PostedFile] {
+        &self.files
+    }
+
     /// What may be kept while a person signs in again: typed text, never passwords and never the token.
     pub fn worth_keeping(&self) -> Vec<(String, String)> {
         self.fields.iter().filter(|(name, _)| name != "token" && !name.contains("password")).cloned().collect()
@@ -100,29 +105,46 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Posted, Error
 
 async fn read_urlencoded(request: Request, limit: usize) -> Result<Posted, Error> {
     let bytes = axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| Error::TooLarge { limit })?;
-    let fields = form_urlencoded::parse(&bytes).into_owned().collect();
+    let fields = form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), visible(&value))).collect();
     Ok(Posted { fields, files: Vec::new() })
 }
 
-async fn read_multipart(request: Request, limit: usize) -> Result<Posted, Error> {
-    let broken = || Error::Unreadable("表单没有完整送达，请检查网络后再试一次。".into());
-    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
+async fn read_multipart(mut request: Request, limit: usize) -> Result<Posted, Error> {
+    let unreadable = || Error::Unreadable("表单没有完整送达，请检查网络后再试一次。".into());
+    let broken = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit },
+        _ => unreadable(),
+    };
+    // Without it axum stops at its own 2 MB; with it the whole body counts, the heads of the parts too.
+    DefaultBodyLimit::max(limit).apply(&mut request);
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut posted = Posted::default();
     let mut left = limit;
-    while let Some(mut field) = multipart.next_field().await.map_err(|_| broken())? {
+    while let Some(mut field) = multipart.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().map(|name| base_name(name).to_owned());
         let mut bytes = Vec::new();
-        while let Some(chunk) = field.chunk().await.map_err(|_| broken())? {
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
             left = left.checked_sub(chunk.len()).ok_or(Error::TooLarge { limit })?;
             bytes.extend_from_slice(&chunk);
         }
         match file_name {
             Some(file_name) => posted.files.push(PostedFile { field: name, name: file_name, bytes }),
-            None => posted.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            None => posted.fields.push((name, visible(&String::from_utf8_lossy(&bytes)))),
         }
     }
     Ok(posted)
+}
+
+/// A typed text without what nobody sees: PostgreSQL takes no NUL, a title of zero-width signs is an empty one, and a
+/// sign that turns the direction of writing makes a name read as another.
+fn visible(text: &str) -> String {
+    let is_hidden = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => true,
+        _ => c.is_control(),
+    };
+    text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 /// The file name without folders: some browsers send the whole path.

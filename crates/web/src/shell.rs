@@ -142,6 +142,11 @@ fn draw_error(frame: &Frame, response: Response, is_head: bool) -> Response {
             title: "处理超时",
             sentence: "这次请求用时过长，已停止。请稍后再试；上传大文件时请检查网络。".to_owned(),
         },
+        // What axum says of an address it cannot read is English and plain.
+        None if status == StatusCode::BAD_REQUEST && !is_page(response.headers()) => ErrorPage {
+            title: "地址不完整",
+            sentence: "这个地址没有写对，可能复制时漏了或多了几个字。请从本系统的页面重新进入。".to_owned(),
+        },
         None => return response,
     };
     if is_head {

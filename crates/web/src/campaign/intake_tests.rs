@@ -367,3 +367,24 @@ async fn a_revised_notice_is_compared_and_keeps_progress() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_original_of_a_notice_is_kept() {
+    on_each(async |app| {
+        let office = app.visitor(Role::Office).await;
+        import(&office, NOTICE).await;
+        let file = NOTICE.replace("2024", "2025");
+        office.upload("/campaigns/import", &[], &[("file", "通知.txt", file.as_bytes())]).await;
+        assert_eq!(app.app.files.list().unwrap().len(), 2);
+        let findings = store::check::check(app.db()).await.unwrap();
+        assert!(findings.is_empty(), "{findings:?}");
+        assert!(store::verify::verify(app.db()).await.unwrap().is_sound());
+        // A file that was lost comes back when it is handed in once more.
+        let lost = app.app.files.list().unwrap().remove(0);
+        std::fs::remove_file(app.db().data().join("files").join(&lost[..2]).join(&lost)).unwrap();
+        office.upload("/campaigns/import", &[("text", NOTICE)], &[]).await;
+        office.upload("/campaigns/import", &[], &[("file", "通知.txt", file.as_bytes())]).await;
+        assert!(store::verify::verify(app.db()).await.unwrap().is_sound());
+    })
+    .await;
+}

@@ -149,6 +149,8 @@ pub(super) async fn hand_in(app: &App, actor: &Actor, posted: &Posted) -> Result
     let sha256 = handed_in.sha256();
     let hash = sha256.clone();
     if let Some(known) = app.db.read(async move |tx| notice::find_by_sha256(&tx, &hash).await).await? {
+        // Saved again: the same bytes lie once, and a file that was lost is back.
+        app.files.save(handed_in.bytes).await?;
         return Ok(HandIn::Known(known.notice_id));
     }
     let field = if handed_in.is_pasted { "text" } else { "file" };
@@ -173,6 +175,8 @@ pub(super) async fn hand_in(app: &App, actor: &Actor, posted: &Posted) -> Result
         source: json,
         person_id: actor.person_id.clone(),
     };
+    // The file first, then the row that names it: the original is kept, and `verify` finds it.
+    app.files.save(handed_in.bytes).await?;
     let (at, actor) = (app.clock.now(), actor.clone());
     let stored = app.db.write(async move |tx| {
         // Asked once more inside the write: two presses of one button bring one notice.

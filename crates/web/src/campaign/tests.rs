@@ -235,6 +235,41 @@ async fn a_title_is_never_markup() {
 }
 
 #[tokio::test]
+async fn a_form_that_arrives_twice_is_taken_once() {
+    on_both(async |app, seed| {
+        let office = app.visitor(Role::Office).await;
+        let path = format!("/activities/{}", seed.activities[1]);
+        let token = office.token().await;
+        let press = |note: &'static str| {
+            let fields = [("token".to_owned(), token.clone()), ("note".to_owned(), note.to_owned())];
+            let (office, path) = (&office, format!("{path}/notes"));
+            async move {
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+                office.post_raw(&path, &fields).await
+            }
+        };
+        let (first, second) = tokio::join!(press("双击一次"), press("双击一次"));
+        assert_eq!((first.status, second.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+        assert_eq!(first.location(), second.location());
+        let id = seed.activities[1].clone();
+        let count = async |text: &str| {
+            let id = id.clone();
+            let notes =
+                app.db().read(async move |tx| store::campaign::activity::list_notes(&tx, &id).await).await.unwrap();
+            notes.iter().filter(|note| note.text == text).count()
+        };
+        assert_eq!(count("双击一次").await, 1);
+        // A refused form may be sent again, another text is another form, and so is the same text from a new page.
+        assert_eq!(press("").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(press("").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        press("又一句").await;
+        assert_eq!(office.post(&format!("{path}/notes"), &[("note", "又一句")]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(count("又一句").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_unit_without_a_part_gets_no_buttons_and_is_refused() {
     on_both(async |app, seed| {
         // The officer of the field office has no part in the hostile activity of the section.

@@ -81,6 +81,29 @@ async fn a_wrong_method_gets_a_page_of_words() {
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_read_gets_a_page_of_words() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    for path in ["/units/%ff", "/campaigns/import/x?again=1&again=2"] {
+        let answer = office.fetch(path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer.text().contains("这个地址没有写对"), "{path}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_not_typed() {
+    let app = TestApp::new().await;
+    let admin = app.visitor(Role::Admin).await;
+    let fields = [("kind", "科室"), ("name", "\u{200b}\u{0}\u{202e}")];
+    let answer = admin.post("/units", &fields).await;
+    assert!(answer.text().contains("请填写单位名称"), "{}", answer.text());
+    let answer = admin.post("/units", &[("kind", "科室"), ("name", "食品\u{0}流通\u{202e}科")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    assert!(admin.get("/units").await.text().contains("食品流通科"));
+}
+
+#[tokio::test]
 async fn a_form_from_another_site_is_refused() {
     let app = TestApp::new().await;
     let visitor = app.visitor(Role::Officer).await;
@@ -142,4 +165,18 @@ async fn a_form_with_files_is_checked_like_any_other() {
     let cut = "--xb\r\ncontent-disposition: form-data; name=\"token\"\r\n\r\nabc";
     let answer = visitor.send(Method::POST, "/look", Body::from(cut), &form).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_file_may_be_as_large_as_the_page_says() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    // More than the 2 MB of axum, less than ours; nothing but spaces is no notice, and that is what is said.
+    let spaces = vec![b' '; 5 * 1024 * 1024];
+    let answer = office.upload("/campaigns/import", &[], &[("file", "通知.txt", &spaces)]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text());
+    let much = vec![b' '; crate::posted::UPLOAD_LIMIT];
+    let answer = office.upload("/campaigns/import", &[], &[("file", "通知.txt", &much)]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.text().contains("40 MB"));
 }
