@@ -136,6 +136,16 @@ pub async fn save_locked_until(tx: &Tx, subject: &str, until: Timestamp) -> Resu
     tx.run("update sign_in_failure set locked_until = $2 where subject = $1", args![subject, until]).await.map(drop)
 }
 
+/// Takes one counted try back: it was none. A lock that it had brought is lifted.
+pub async fn take_back_failure(tx: &Tx, subject: &str) -> Result<()> {
+    tx.run(
+        "update sign_in_failure set failed_n = failed_n - 1, locked_until = null where subject = $1 and failed_n > 0",
+        args![subject],
+    )
+    .await
+    .map(drop)
+}
+
 /// Forgets the failures of a login or an address.
 pub async fn remove_failure(tx: &Tx, subject: &str) -> Result<()> {
     tx.run("delete from sign_in_failure where subject = $1", args![subject]).await.map(drop)

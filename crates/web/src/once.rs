@@ -81,7 +81,7 @@ fn key_of(path: &str, posted: &Posted) -> String {
         add(name);
         add(value);
     }
-    for file in posted.files() {
+    for file in posted.every_file() {
         add(&file.field);
         add(&file.name);
         add(&file.bytes.len().to_string());

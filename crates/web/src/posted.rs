@@ -74,8 +74,8 @@ impl Posted {
         &self.fields
     }
 
-    /// The files in their order.
-    pub(crate) fn files(&self) -> &[PostedFile] {
+    /// The files of all fields in their order.
+    pub(crate) fn every_file(&self) -> &[PostedFile] {
         &self.files
     }
 

@@ -29,7 +29,7 @@ pub(crate) enum Counted {
 /// Counts a try before the password is looked at, so that many at once are no way around.
 pub(crate) async fn count(app: &App, login: &str, client: &Client) -> Result<Counted, Error> {
     let now = app.clock.now();
-    let (login, address) = (login_subject(login), format!("address:{}", client.address));
+    let (login, address) = (login_subject(login), client.subject());
     let work = app.db.write(async move |tx| {
         let of_address = count_one(&tx, &address, now, TRIES_OF_ADDRESS).await?;
         let of_login = count_one(&tx, &login, now, TRIES_OF_LOGIN).await?;
@@ -57,6 +57,13 @@ async fn count_one(tx: &Tx, subject: &str, now: Timestamp, tries: i64) -> store:
         sign_in::save_locked_until(tx, subject, now + LOCK).await?;
     }
     Ok(Counted::Left((tries - n).max(0)))
+}
+
+/// The right password came: the login begins anew, and the address gets its try back. A whole bureau signs in from one
+/// address within minutes; only wrong passwords may lock it.
+pub(crate) async fn succeeded(tx: &Tx, login: &str, address: &str) -> store::Result<()> {
+    forget(tx, &login_subject(login)).await?;
+    sign_in::take_back_failure(tx, address).await
 }
 
 /// Forgets the wrong passwords of a login: the right one came, or the administrator unlocked it.
@@ -88,6 +95,11 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// What failures of this address are counted under.
+    pub(crate) fn subject(&self) -> String {
+        format!("address:{}", self.address)
+    }
+
     /// The browser and address as shown in the list of the own sign-ins.
     pub(crate) fn words(&self, headers: &HeaderMap) -> String {
         let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();

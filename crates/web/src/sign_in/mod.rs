@@ -49,7 +49,10 @@ pub(crate) async fn current(app: &App, token: &str) -> Result<Option<Current>, E
     if now.duration_since(sign_in.seen_at) >= SEEN_EVERY {
         let expires_at = expiry(sign_in.created_at, now, &idle);
         let hash = token_hash.clone();
-        app.db.write(async move |tx| sign_in::save_seen(&tx, &hash, now, expires_at).await).await?;
+        // On a full disk one can still read: the sign-in then ends as it was to end before.
+        if let Err(error) = app.db.write(async move |tx| sign_in::save_seen(&tx, &hash, now, expires_at).await).await {
+            tracing::warn!(%error, "the use of a sign-in was not written down");
+        }
     }
     Ok(Some(Current { actor, token_hash, must_change_password }))
 }
@@ -130,7 +133,7 @@ pub(crate) async fn create(
     let Some(person) = person else { return again(StatusCode::UNPROCESSABLE_ENTITY, attempt::wrong(left)) };
     let token = keys::random_token();
     let before = jar.get(cookie::sign_in_name(app.config.is_secure())).map(keys::hash_of);
-    let actor = begin(&app, &person, &token, before, &login, client.words(&headers)).await?;
+    let actor = begin(&app, &person, &token, before, (&login, &client), &headers).await?;
     let mut response = after(&frame, &posted, &token, actor, person.must_change_password)?;
     // A new token at each sign-in: one that somebody planted before is worth nothing.
     let line = cookie::set(cookie::sign_in_name(app.config.is_secure()), &token, app.config.is_secure(), None);
@@ -143,13 +146,14 @@ async fn begin(
     person: &person::Person,
     token: &str,
     before: Option<String>,
-    login: &str,
-    client: String,
+    (login, client): (&str, &attempt::Client),
+    headers: &HeaderMap,
 ) -> Result<Actor, Error> {
     let now = app.clock.now();
-    let (person, subject, token_hash) = (person.clone(), attempt::login_subject(login), keys::hash_of(token));
+    let (person, login, token_hash) = (person.clone(), login.to_owned(), keys::hash_of(token));
+    let (address, client) = (client.subject(), client.words(headers));
     let work = app.db.write(async move |tx| {
-        attempt::forget(&tx, &subject).await?;
+        attempt::succeeded(&tx, &login, &address).await?;
         if let Some(before) = &before {
             sign_in::remove(&tx, before).await?;
         }

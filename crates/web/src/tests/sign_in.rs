@@ -203,3 +203,24 @@ async fn a_person_out_of_use_cannot_sign_in_and_is_out_at_once() {
     let page = app.stranger().post("/sign-in", &[("login", "officer"), ("password", PASSWORD)]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn a_bureau_behind_one_address_signs_in_as_often_as_it_likes() {
+    let app = TestApp::new().await;
+    let now = app.app.clock.now();
+    // One wrong password more would lock the address of the tests.
+    let work = app.db().write(async move |tx| {
+        for _ in 0..39 {
+            store::sign_in::insert_failure(&tx, "address:本机", now, now).await?;
+        }
+        Ok(())
+    });
+    work.await.unwrap();
+    for login in ["officer", "office", "leader"] {
+        app.stranger().sign_in(login, PASSWORD).await;
+    }
+    let wrong = [("login", "nobody"), ("password", "x")];
+    assert_eq!(app.stranger().post("/sign-in", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let right = [("login", "officer"), ("password", PASSWORD)];
+    assert_eq!(app.stranger().post("/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
