@@ -4,7 +4,9 @@ use askama::Template;
 use domain::Id;
 use domain::campaign::record::permitted::may_record_somewhere;
 use domain::unit::{Actor, Role};
-use store::campaign::task;
+use jiff::civil::Date;
+use store::campaign::task::{self, DeskTask};
+use store::campaign::venue::ListedSession;
 
 use super::form::path_new;
 use crate::{Answer, App, Error, Frame, page};
@@ -51,20 +53,7 @@ pub(super) async fn show(app: &App, frame: Frame, actor: &Actor) -> Answer {
             Ok((tasks, sessions))
         })
         .await?;
-    let mut of_today = Vec::new();
-    for listed in sessions.iter().filter(|it| it.session.starts_on == Some(today)) {
-        let session = &listed.session;
-        let takes_part = tasks.iter().any(|it| it.task.activity_id == session.activity_id)
-            || session.unit_id.as_ref().is_some_and(|it| actor.acts_for(it));
-        if takes_part {
-            let place = listed.venue_name.as_deref().or(listed.unit_name.as_deref()).unwrap_or_default();
-            of_today.push(Line {
-                path: path_new(&session.activity_id, Some(&session.activity_session_id)),
-                title: listed.activity_title.clone(),
-                below: format!("{} {place}", session.time.as_deref().unwrap_or_default()).trim().to_owned(),
-            });
-        }
-    }
+    let of_today = today_lines(&sessions, &tasks, actor, today);
     let mut open: Vec<Line> = Vec::new();
     let mut over: Vec<Line> = Vec::new();
     let mut seen: Vec<&Id> = Vec::new();
@@ -85,4 +74,23 @@ pub(super) async fn show(app: &App, frame: Frame, actor: &Actor) -> Answer {
     let groups = [("今天的场次", of_today), ("我的活动", open), ("已办结的活动", over)];
     let groups = groups.into_iter().filter(|(_, lines)| !lines.is_empty()).collect();
     page::page(&Choose { frame, groups })
+}
+
+/// The sessions of today that the person's units take part in.
+fn today_lines(sessions: &[ListedSession], tasks: &[DeskTask], actor: &Actor, today: Date) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for listed in sessions.iter().filter(|it| it.session.starts_on == Some(today)) {
+        let session = &listed.session;
+        let takes_part = tasks.iter().any(|it| it.task.activity_id == session.activity_id)
+            || session.unit_id.as_ref().is_some_and(|it| actor.acts_for(it));
+        if takes_part {
+            let place = listed.venue_name.as_deref().or(listed.unit_name.as_deref()).unwrap_or_default();
+            lines.push(Line {
+                path: path_new(&session.activity_id, Some(&session.activity_session_id)),
+                title: listed.activity_title.clone(),
+                below: format!("{} {place}", session.time.as_deref().unwrap_or_default()).trim().to_owned(),
+            });
+        }
+    }
+    lines
 }

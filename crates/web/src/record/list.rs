@@ -178,6 +178,53 @@ pub(crate) async fn of_campaign(
     draw(&app, frame, &actor, Some(Id::from_text(campaign_id)), None, query.unwrap_or_default()).await
 }
 
+/// What a page of the list needs from the store.
+struct Loaded {
+    head: Head,
+    activity: Option<activity::Activity>,
+    lines: Vec<RecordLine>,
+    figures: Vec<Figure>,
+    n: i64,
+    units: Vec<unit::Unit>,
+    /// May the person record here?
+    may: bool,
+}
+
+async fn load(
+    tx: &Read,
+    person: &domain::unit::Actor,
+    campaign_id: Option<Id>,
+    activity_id: Option<&Id>,
+    filter: &Filter,
+    number: i64,
+    today: Date,
+) -> store::Result<Loaded> {
+    let activity = match activity_id {
+        Some(activity_id) => Some(activity::get(tx, activity_id).await?),
+        None => None,
+    };
+    let campaign_id = activity.as_ref().map(|it| it.campaign_id.clone()).or(campaign_id);
+    let head = head::get(tx, &campaign_id.ok_or(store::Error::NotFound)?).await?;
+    let records = record::list(tx, &head.campaign_id, filter, PAGE, (number - 1) * PAGE).await?;
+    let lines = titled(tx, &records, activity.is_none(), today).await?;
+    let unit_id = Some(Id::from_text(&filter.unit_id)).filter(|it| !it.as_str().is_empty());
+    let figures = match &activity {
+        Some(activity) => statistics::figures_of_activity(tx, &head.campaign_id, &activity.activity_id).await?,
+        None => statistics::figures(tx, &head.campaign_id, unit_id.as_ref()).await?,
+    };
+    let may = match &activity {
+        Some(activity) => {
+            let scene = Scene::load(tx, &activity.activity_id).await?;
+            let parts = scene.parts();
+            may_record(person, &scene.place(&parts, None))
+        }
+        None => domain::campaign::record::permitted::may_record_somewhere(person) && head.is_running,
+    };
+    let n = record::count(tx, &head.campaign_id, filter).await?;
+    let units = unit::list(tx).await?;
+    Ok(Loaded { head, activity, lines, figures, n, units, may })
+}
+
 async fn draw(
     app: &App,
     frame: Frame,
@@ -198,36 +245,13 @@ async fn draw(
     };
     let number = value("page").parse::<i64>().unwrap_or(1).max(1);
     let (today, person, filtered) = (app.clock.today(), actor.clone(), filter.clone());
-    let (head, activity, lines, figures, n, units, may) = app
+    let loaded = app
         .db
         .read(async move |tx| {
-            let activity = match &activity_id {
-                Some(activity_id) => Some(activity::get(&tx, activity_id).await?),
-                None => None,
-            };
-            let campaign_id = activity.as_ref().map(|it| it.campaign_id.clone()).or_else(|| campaign_id.clone());
-            let head = head::get(&tx, &campaign_id.ok_or(store::Error::NotFound)?).await?;
-            let records = record::list(&tx, &head.campaign_id, &filtered, PAGE, (number - 1) * PAGE).await?;
-            let lines = titled(&tx, &records, activity.is_none(), today).await?;
-            let unit_id = Some(Id::from_text(&filtered.unit_id)).filter(|it| !it.as_str().is_empty());
-            let figures = match &activity {
-                Some(activity) => {
-                    statistics::figures_of_activity(&tx, &head.campaign_id, &activity.activity_id).await?
-                }
-                None => statistics::figures(&tx, &head.campaign_id, unit_id.as_ref()).await?,
-            };
-            let may = match &activity {
-                Some(activity) => {
-                    let scene = Scene::load(&tx, &activity.activity_id).await?;
-                    let parts = scene.parts();
-                    may_record(&person, &scene.place(&parts, None))
-                }
-                None => domain::campaign::record::permitted::may_record_somewhere(&person) && head.is_running,
-            };
-            let n = record::count(&tx, &head.campaign_id, &filtered).await?;
-            Ok((head, activity, lines, figures, n, unit::list(&tx).await?, may))
+            load(&tx, &person, campaign_id.clone(), activity_id.as_ref(), &filtered, number, today).await
         })
         .await?;
+    let Loaded { head, activity, lines, figures, n, units, may } = loaded;
     let action = match &activity {
         Some(activity) => format!("/activities/{}/records", activity.activity_id),
         None => format!("/campaigns/{}/records", head.campaign_id),
