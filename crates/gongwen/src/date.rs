@@ -151,3 +151,13 @@ pub struct Context {
 pub fn scan(text: &str, context: &Context) -> Vec<Mention> {
     Scan::new(text, *context).run()
 }
+
+/// A range of times at the head of a text, "9:00-9:20 启动仪式", with its length.
+///
+/// ```
+/// assert_eq!(gongwen::date::opening_time("9:00-9:20 启动仪式").unwrap().0, "09:00-09:20");
+/// assert_eq!(gongwen::date::opening_time("9个街道"), None);
+/// ```
+pub fn opening_time(text: &str) -> Option<(String, usize)> {
+    crate::date_time::clock_range(text).filter(|it| it.0.contains('-'))
+}

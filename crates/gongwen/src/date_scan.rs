@@ -65,7 +65,7 @@ impl<'a> Scan<'a> {
         let mut at = 0;
         while let Some(c) = self.rest(at).chars().next() {
             let next = match c {
-                '0'..='9' | '一'..='龥' | '(' => self.mention_at(at),
+                '0'..='9' | '一'..='龥' => self.mention_at(at),
                 _ => None,
             };
             at = next.filter(|it| *it > at).unwrap_or(at + c.len_utf8());
@@ -105,10 +105,13 @@ impl<'a> Scan<'a> {
             '每' | '逢' => self.recurring(at),
             '次' | '翌' => self.next_day(at),
             '时' | '日' | '另' | '待' | '具' => self.undetermined(at),
-            '晚' => self.gala(at),
+            '晚' => self.gala(at).or_else(|| self.bare_time_range(at)),
             '期' => self.during(at),
             '活' | '会' | '宣' | '项' | '场' | '培' | '检' | '结' => self.relative(at),
-            _ => self.day_mention(at),
+            c if c.is_ascii_digit() || "一二三四五六七八九十〇零今本当上早凌中下傍夜".contains(c) => {
+                self.day_mention(at)
+            }
+            _ => None,
         }
     }
 
@@ -117,7 +120,9 @@ impl<'a> Scan<'a> {
             return Some(end);
         }
         let start = self.read_day(at, None)?;
-        if self.before(at).chars().next_back().is_some_and(|it| it.is_ascii_digit() || ".·/".contains(it)) {
+        let before = self.before(at);
+        let follows = before.chars().next_back().is_some_and(|it| it.is_ascii_digit() || ".·/".contains(it));
+        if follows && !ends_with_ordinal(before) {
             return Some(start.end);
         }
         let mut mention = self.plain(Kind::Point, at, start.end);
@@ -240,6 +245,14 @@ impl<'a> Scan<'a> {
     }
 
     fn weekday(&self, at: usize, mention: &mut Mention) -> usize {
+        // "7月18日(逢集日)上午": what the day is for the people there.
+        if let Some(inner) = self.starts(at, &["(逢", "(农历", "(元宵", "(圩", "(赶"]) {
+            let rest = self.rest(inner);
+            let close = rest.find(')').filter(|it| *it <= 24 && !part(rest, 0..*it).contains(['(', '。', '\n']));
+            if let Some(close) = close {
+                return inner + close + 1;
+            }
+        }
         let open = self.starts(at, &["("]).unwrap_or(at);
         let Some(after) = self.starts(open, &["星期", "周", "礼拜"]) else { return at };
         let Some(c) = self.rest(after).chars().next() else { return at };
@@ -425,6 +438,14 @@ impl<'a> Scan<'a> {
         let value = numeral::parse(part(rest, 0..len))?;
         Some((value, at + len))
     }
+}
+
+/// "3.3月18日": the third item, not a decimal.
+fn ends_with_ordinal(before: &str) -> bool {
+    let Some(number) = before.strip_suffix('.') else { return false };
+    let rest = number.trim_end_matches(|it: char| it.is_ascii_digit());
+    let n_digits = number.len() - rest.len();
+    (1..=2).contains(&n_digits) && (rest.is_empty() || rest.ends_with(['\n', '。', ';']))
 }
 
 /// The end of a range is never before its start: December to February ends in the next year.

@@ -46,7 +46,9 @@ impl Scan<'_> {
                 "逢场日",
                 "每个工作日",
                 "每工作日",
+                "每季度末",
                 "每季度",
+                "每半年",
                 "每周",
                 "每星期",
                 "每个月",
@@ -69,6 +71,11 @@ impl Scan<'_> {
         } else if self.rest(end).starts_with('一') {
             return None; // 每日一案, 每天一个主题.
         }
+        end = self.starts(end, &["最后一个工作日", "最后一天", "最后一日"]).unwrap_or(end);
+        if head.ends_with(['末', '度']) {
+            let digits = self.rest(end).chars().take_while(char::is_ascii_digit).count();
+            end = self.starts(end + digits, &["日", "号"]).filter(|_| digits > 0).unwrap_or(end);
+        }
         let (time, after) = self.time_after(end);
         end = after;
         end = self.starts(end, &["之前", "以前", "前"]).unwrap_or(end);
@@ -85,6 +92,9 @@ impl Scan<'_> {
     }
 
     pub(crate) fn next_day(&mut self, at: usize) -> Option<usize> {
+        if let Some(end) = self.starts(at, &["次月", "次季度首月", "次年"]) {
+            return self.next_month(at, end);
+        }
         let end = self.starts(at, &["次日", "翌日"])?;
         let last = self.last_day()?;
         let (time, end) = self.time_after(end);
@@ -98,6 +108,17 @@ impl Scan<'_> {
         } else {
             mention.start = Some(day);
         }
+        self.push(mention)
+    }
+
+    /// 次月5日前: again and again, after each month.
+    fn next_month(&mut self, at: usize, end: usize) -> Option<usize> {
+        let digits = self.rest(end).chars().take_while(char::is_ascii_digit).count();
+        let end = self.starts(end + digits, &["日", "号"]).filter(|_| digits > 0)?;
+        let (time, end) = self.time_after(end);
+        let end = self.starts(end, &["之前", "以前", "前"]).unwrap_or(end);
+        let mut mention = self.plain(Kind::Recurring, at, end);
+        mention.time = time;
         self.push(mention)
     }
 

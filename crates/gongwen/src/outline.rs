@@ -21,6 +21,8 @@ pub enum Style {
     Bare,
     /// 1. or 1、
     Digit,
+    /// 2.1
+    Decimal,
     /// （1） or 1）
     BracketedDigit,
     /// ①
@@ -68,6 +70,8 @@ struct Candidate {
     number: u32,
     range: Range<usize>,
     place: Place,
+    /// The first number of 2.1.
+    major: u32,
 }
 
 static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -131,11 +135,38 @@ fn candidates(text: &str) -> Vec<Candidate> {
             if let Some(value) = value.filter(|it| *it > 0)
                 && is_plausible(style, name, number, before, after, place)
             {
-                found.push(Candidate { style, number: value, range: all.clone(), place });
+                if style == Style::Digit
+                    && let Some(decimal) = decimal(text, &all, value, place)
+                {
+                    found.push(decimal);
+                } else {
+                    found.push(Candidate { style, number: value, range: all.clone(), place, major: 0 });
+                }
             }
         }
     }
     found
+}
+
+/// "2.1举办启动仪式" at the head of a line.
+fn decimal(text: &str, digit: &Range<usize>, major: u32, place: Place) -> Option<Candidate> {
+    static UNITS: &str = "月日年号万元亿米公倍折级版寸度个次场份名家人千百吨升克";
+    let rest = text.get(digit.end..).filter(|_| place == Place::LineStart)?;
+    let n = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let number: u32 = rest.get(..n).filter(|it| (1..=2).contains(&it.len()))?.parse().ok()?;
+    let after = rest.get(n..)?.trim_start_matches(['.', '、', ' ']);
+    let is_words =
+        after.chars().next().is_some_and(|it| (is_han(it) || it == '“' || it == '《') && !UNITS.contains(it));
+    let end = digit.end + rest.len() - after.len();
+    let found = Candidate { style: Style::Decimal, number, range: digit.start..end, place, major };
+    (is_words && number > 0 && text.get(digit.clone())?.ends_with('.')).then_some(found)
+}
+
+/// Is the number before the dot that of the open item, and the one behind it the next?
+fn continues_decimal(it: &Candidate, open: &[(Style, u32)]) -> bool {
+    let is_below = open.iter().any(|(style, n)| matches!(style, Style::Digit | Style::Section) && *n == it.major);
+    let last = open.iter().find(|(style, _)| *style == Style::Decimal).map_or(0, |it| it.1);
+    is_below && (it.number == 1 || it.number == last + 1)
 }
 
 /// "5.3月15日…" is item 5 with its day.
@@ -202,6 +233,9 @@ fn scan(text: &str) -> Vec<Marker> {
     let mut accepted: Vec<Marker> = Vec::new();
     for (n, it) in all.iter().enumerate() {
         if it.style == Style::Bare && !has_bare_run || it.style == Style::Digit && is_three_fifteen(text, &it.range) {
+            continue;
+        }
+        if it.style == Style::Decimal && !continues_decimal(it, &open) {
             continue;
         }
         let rest = all.get(n + 1..).unwrap_or_default();
@@ -341,6 +375,12 @@ mod tests {
     #[test]
     fn a_list_whose_first_dot_was_lost_is_found() {
         check("四、形式将开展以下活动1邀请领导。 2.发布警示。 3.公布案例。", "4 -1 -2 -3");
+    }
+
+    #[test]
+    fn decimals_count_below_their_item() {
+        check("1.主题\n尚德守法\n2.内容\n2.1启动\n2.2培训\n3.要求\n3.1领导\n3.15当天放假", "1 2 -1 -2 3 -1");
+        check("一、时间\n3.15活动周", "1");
     }
 
     #[test]

@@ -45,6 +45,7 @@ const UNIT_ENDS: &[&str] = &[
     "协会",
     "委员会",
     "委",
+    "委会",
     "办",
     "院",
     "部",
@@ -58,6 +59,10 @@ const UNIT_ENDS: &[&str] = &[
     "机构",
     "企业",
     "学校",
+    "中学",
+    "小学",
+    "中心校",
+    "幼儿园",
     "银行",
     "支行",
     "分行",
@@ -304,10 +309,18 @@ fn value_end(text: &str, start: usize, stop: usize) -> usize {
             ')' if depth == 0 => return start + at,
             ')' => depth -= 1,
             '。' | ';' | '\n' | '|' | '\t' if depth == 0 => return start + at,
+            ',' if depth == 0 && closes_itself(part(text, start + at + 1..text.len())) => return start + at,
             _ => {}
         }
     }
     stop
+}
+
+/// "责任单位:指挥中心,各所配合": the clause behind the comma has a verb of its own.
+fn closes_itself(rest: &str) -> bool {
+    let end = rest.find([',', '。', ';', ':', '\n', '(', ')']).unwrap_or(rest.len());
+    let clause = part(rest, 0..end);
+    SUPPORT_CLOSES.iter().chain(LEAD_CLOSES).any(|it| clause.ends_with(it))
 }
 
 fn units_of_value(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
@@ -349,40 +362,120 @@ fn units_of_value(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     names
 }
 
-static SPOKEN: LazyLock<Vec<(Regex, Role)>> = LazyLock::new(|| {
-    let lead = r"(?:共同|具体|统一|分别)*(?:牵头负责|负责牵头落实|负责牵头|牵头落实|牵头组织|牵头实施|组织实施|牵头|主办|承办|负责落实|负责组织|负责实施|负责|落实|商定)";
-    [
-        (format!(r"由(?P<v>[^,。;:由\n()]{{2,60}}?){lead}"), Role::Lead),
-        (r"(?:^|[,;、。(\n])(?:由)?(?P<v>(?:[^,。;:()\n]|\([^()]{1,4}\)){2,60}?)(?:共同)?(?:牵头负责|牵头落实|牵头|主办|承办)(?:[,;。)\n]|$)".to_owned(), Role::Lead),
-        (r"(?:^|[,;。(\n])(?P<v>(?:[^,。;:()\n]|\([^()]{1,4}\)){2,40}?)(?:具体|共同)?负责(?:落实|实施|组织)?(?:[,;。)\n]|$)".to_owned(), Role::Lead),
-        (r"(?:^|[,;、。(\n])(?P<v>(?:[^,。;:()\n]|\([^()]{1,4}\)){2,80}?)(?:积极|共同|予以|协同|做好)?(?:配合|协助|协办)(?:实施|落实|开展|做好)?(?:[,;。)\n]|$)".to_owned(), Role::Support),
-    ]
-    .into_iter()
-    .filter_map(|(pattern, role)| Some((Regex::new(&pattern).ok()?, role)))
-    .collect()
-});
+/// Verbs behind "由A": the earliest one closes the names.
+const BY_VERBS: &[&str] = &[
+    "牵头", "主办", "承办", "负责", "落实", "商定", "组织", "实施", "开展", "举办", "举行", "承担", "制作", "完成",
+    "审定",
+];
+
+/// Adverbs between the names and the verb.
+const ADVERBS: &[&str] =
+    &["共同", "具体", "统一", "分别", "联合", "积极", "予以", "协同", "做好", "各自", "同时", "要", "应"];
+
+/// "A牵头," and "A负责," close a clause; what may stand behind the verb.
+const LEAD_CLOSES: &[&str] = &[
+    "牵头负责",
+    "牵头落实",
+    "牵头组织",
+    "牵头实施",
+    "牵头",
+    "主办",
+    "承办",
+    "负责落实",
+    "负责实施",
+    "负责组织",
+    "负责",
+];
+const SUPPORT_CLOSES: &[&str] = &[
+    "配合实施",
+    "配合落实",
+    "配合开展",
+    "配合做好",
+    "配合",
+    "协助实施",
+    "协助落实",
+    "协助开展",
+    "协助",
+    "协办",
+    "参加",
+    "参与",
+];
 
 /// 由A负责; A牵头,B配合; A主办,B承办.
 fn spoken(text: &str) -> Vec<Party> {
     let mut found: Vec<Party> = Vec::new();
-    for (pattern, role) in SPOKEN.iter() {
-        let mut at = 0;
-        while let Some(caps) = text.get(at..).and_then(|it| pattern.captures(it)) {
-            let (Some(all), Some(value)) = (caps.get(0), caps.name("v")) else { break };
-            let range = at + value.start()..at + value.end();
-            let names = split_units(part(text, range.clone()), range.start);
-            let are_units = !names.is_empty() && names.iter().all(|it| is_unit(part(text, it.clone())));
-            let clear = !found.iter().any(|it| it.range.start < range.end && range.start < it.range.end);
-            if are_units && clear {
-                let end = at + all.as_str().trim_end_matches([',', ';', '。', ')', '\n']).len() + all.start();
-                found.push(Party { role: *role, names, range: range.start..end, has_key: false });
+    for (at, word) in text.match_indices('由') {
+        let start = at + word.len();
+        let rest = part(text, start..text.len());
+        let stop = rest.find([',', '。', ';', ':', '由', '\n', '(', ')']).unwrap_or(rest.len());
+        let clause = part(rest, 0..stop);
+        let verb = BY_VERBS.iter().filter_map(|it| clause.find(it).map(|at| (at, it.len()))).min();
+        if let Some((verb, len)) = verb {
+            push_spoken(text, Role::Lead, start..start + verb, start + verb + len, &mut found);
+        }
+    }
+    for clause in clauses(text) {
+        let words = part(text, clause.clone());
+        for (closes, role) in [(LEAD_CLOSES, Role::Lead), (SUPPORT_CLOSES, Role::Support)] {
+            let Some(names) = closes.iter().find_map(|it| words.strip_suffix(*it)) else { continue };
+            let names = names.strip_prefix('由').unwrap_or(names);
+            // "组织各企业参加" and "邀请群众参与" are what is done.
+            if role == Role::Support
+                && ["组织", "动员", "引导", "鼓励", "发动", "号召", "邀请"].iter().any(|it| names.starts_with(it))
+            {
+                continue;
             }
-            // The closing mark of one clause opens the next.
-            at = (at + value.end()).max(at + 1);
-            while !text.is_char_boundary(at) {
-                at += 1;
+            let start = clause.start + words.find(names).unwrap_or(0);
+            push_spoken(text, role, start..start + names.len(), clause.end, &mut found);
+        }
+    }
+    found
+}
+
+fn push_spoken(text: &str, role: Role, names: Range<usize>, end: usize, found: &mut Vec<Party>) {
+    let mut words = part(text, names.clone());
+    while let Some(shorter) = ADVERBS.iter().find_map(|it| words.strip_suffix(*it)) {
+        words = shorter;
+    }
+    let range = names.start..names.start + words.len();
+    if !(2..=80).contains(&words.chars().count())
+        || found.iter().any(|it| it.range.start < range.end && range.start < it.range.end)
+    {
+        return;
+    }
+    let names = split_units(words, range.start);
+    if !names.is_empty() && names.iter().all(|it| is_unit(part(text, it.clone()))) {
+        found.push(Party { role, names, range: range.start..end, has_key: false });
+    }
+}
+
+/// The clauses of a text without their marks; a short bracket inside a name, 县(市、区)局, parts nothing.
+fn clauses(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut start, mut inner_until) = (0, 0);
+    for (at, c) in text.char_indices() {
+        if at < inner_until {
+            continue;
+        }
+        let after = at + c.len_utf8();
+        if c == '(' {
+            let rest = part(text, after..text.len());
+            let close = rest.find([')', '(']).filter(|close| part(rest, 0..*close).chars().count() <= 4);
+            let close = close.filter(|it| part(rest, *it..rest.len()).starts_with(')'));
+            if let Some(close) = close.filter(|it| part(rest, it + 1..rest.len()).starts_with(is_han)) {
+                inner_until = after + close + 1;
+                continue;
             }
         }
+        if matches!(c, ',' | ';' | '。' | ':' | '(' | ')' | '\n') {
+            if start < at && c != '(' && c != ':' {
+                found.push(start..at);
+            }
+            start = after;
+        }
+    }
+    if start < text.len() {
+        found.push(start..text.len());
     }
     found
 }

@@ -11,7 +11,9 @@ use gongwen::text::part;
 use regex::Regex;
 
 use super::Doc;
-use super::duty_parts::{mentions_thing, object, strip_ordinal, things, to_before, via, what_before, what_of_clause};
+use super::duty_parts::{
+    mentions_thing, object, strip_ordinal, things, to_before, units, via, what_before, what_of_clause,
+};
 use super::items::is_final;
 use crate::campaign::plan::{DateMention, ReportDuty};
 
@@ -113,7 +115,8 @@ pub(super) fn read(doc: &Doc) -> Vec<ReportDuty> {
     let start = doc.head.end.min(doc.layout.main.end);
     let main = if doc.nodes.is_empty() { doc.layout.main.clone() } else { start..doc.layout.main.end };
     let mut who: Option<String> = None;
-    for clause in clauses(doc, main) {
+    let cover = doc.layout.cover.clone().into_iter().flat_map(|it| clauses(doc, it));
+    for clause in cover.chain(clauses(doc, main)) {
         if clause.who.is_some() || clause_opens(doc, &clause.range) {
             who.clone_from(&clause.who);
         }
@@ -216,7 +219,8 @@ fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut
     if verbs.is_empty() {
         return;
     }
-    let mut days: Vec<Mention> = doc.mentions(clause.range.clone()).into_iter().filter(is_final).collect();
+    let is_due = |it: &Mention| is_final(it) || verbs.iter().any(|verb| verb.range.start == it.range.end);
+    let mut days: Vec<Mention> = doc.mentions(clause.range.clone()).into_iter().filter(is_due).collect();
     days.retain(|it| !doc.text.at(it.range.clone()).ends_with("期间"));
     let mut from = clause.range.start;
     for (n, verb) in verbs.iter().enumerate() {
@@ -231,21 +235,97 @@ fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut
         let post = verb.range.end..after_end.min(next_start.max(verb.range.end));
         let is_chain = is_chain(doc, &pre);
         let pre_words = doc.text.at(pre.clone());
+        let is_copy = doc.text.at(verb.range.clone()).starts_with("抄送")
+            || pre_words.ends_with("同时") && doc.text.at(verb.range.clone()).contains('报');
+        let is_copy = is_copy && mine.is_empty() && n > 0;
         let asks = verb.is_strong
             && days.is_empty()
             && doc.text.at(verb.range.clone()).contains('报')
             && mentions_thing(doc.text.at(pre.start..post.end))
             && is_demand(doc, clause, pre_words);
-        if mine.is_empty() && !(is_chain || asks) {
+        if mine.is_empty() && !(is_chain || asks || is_copy) {
+            if pre_words.trim_end().ends_with(['均', '都'])
+                || pre_words.ends_with("统一")
+                || pre_words.ends_with("一并")
+            {
+                address_all(doc, clause, &post, found);
+            }
             continue;
         }
-        if mine.is_empty() && !is_chain && found.iter().any(|it| doc.span(clause.range.clone()).start <= it.span.start)
+        if mine.is_empty()
+            && !is_chain
+            && !is_copy
+            && found.iter().any(|it| doc.span(clause.range.clone()).start <= it.span.start)
         {
             continue;
         }
-        let parts = Parts { pre: pre.clone(), post: post.clone(), verb: verb.clone() };
+        let parts = Parts { pre: pre.clone(), post: post.clone(), verb: verb.clone(), is_copy };
+        let n_before = found.len();
+        let (sentence, paragraph) =
+            (opens_at(doc, &clause.range, &['。', '\n']), opens_at(doc, &clause.range, &['\n']));
         push(doc, clause, &parts, &mine, who, found);
+        let given = InClause { is_chain: is_chain || is_chain_of_units(doc, &parts, n), is_copy, sentence, paragraph };
+        given.hand_on(n_before, found);
         from = after_end.max(verb.range.end);
+    }
+}
+
+/// "各单位要结合实际…" is 各单位; "办公室于3月20日前" is 办公室.
+fn name_alone(who: &str) -> String {
+    let cut = who.match_indices(['要', '须', '将', '于']).map(|it| it.0);
+    let mut cut =
+        cut.filter(|at| !part(who, 0..*at).ends_with(['主', '重', '必']) && part(who, 0..*at).chars().count() >= 2);
+    part(who, 0..cut.next().unwrap_or(who.len())).trim_end_matches(['，', ',']).to_owned()
+}
+
+/// Where the sentence or the paragraph of a clause begins, as a place of the source.
+fn opens_at(doc: &Doc, clause: &Range<usize>, marks: &[char]) -> usize {
+    let before = doc.text.at(0..clause.start);
+    let cut = before
+        .rfind(marks)
+        .map_or(0, |it| it + before.get(it..).and_then(|it| it.chars().next()).map_or(1, char::len_utf8));
+    doc.span(cut..clause.start.max(cut)).start
+}
+
+/// "3月上旬报送A,3月20日前报送B,均报县消协": the addressee of every thing of the clause.
+fn address_all(doc: &Doc, clause: &Clause, post: &Range<usize>, found: &mut [ReportDuty]) {
+    let to = units(doc, post.clone());
+    let start = doc.span(clause.range.clone()).start;
+    for it in found.iter_mut().filter(|it| it.span.start == start && it.to.is_empty()) {
+        it.to.clone_from(&to);
+    }
+}
+
+/// "汇总后", or another unit that sends on what came to it in the clause before.
+fn is_chain_of_units(doc: &Doc, parts: &Parts, n: usize) -> bool {
+    n > 0 && doc.text.at(parts.pre.clone()).starts_with(',') && doc.text.at(parts.post.clone()).is_empty()
+}
+
+/// What a later step of a clause takes over from the step before it.
+struct InClause {
+    is_chain: bool,
+    is_copy: bool,
+    /// Where its sentence and its paragraph begin in the source.
+    sentence: usize,
+    paragraph: usize,
+}
+
+impl InClause {
+    fn hand_on(&self, n_before: usize, found: &mut [ReportDuty]) {
+        let Some((earlier, new)) = found.split_at_mut_checked(n_before) else { return };
+        let Some(last) = earlier.last().filter(|it| it.span.start >= self.paragraph).cloned() else { return };
+        let is_same_sentence = last.span.start >= self.sentence;
+        for it in new {
+            if it.what.is_empty() && (self.is_chain || self.is_copy) {
+                it.what.clone_from(&last.what);
+            }
+            if it.to.is_empty() && is_same_sentence {
+                it.to.clone_from(&last.to);
+            }
+            if self.is_copy {
+                it.who = last.who.clone();
+            }
+        }
     }
 }
 
@@ -282,6 +362,8 @@ pub(super) struct Parts {
     pub(super) pre: Range<usize>,
     pub(super) post: Range<usize>,
     pub(super) verb: Verb,
+    /// 抄送: the same things to another unit as well.
+    pub(super) is_copy: bool,
 }
 
 fn push(
@@ -301,7 +383,7 @@ fn push(
     let mut to = if to_after.is_empty() { to_before } else { to_after };
     let via = via(doc, clause, parts, &mut to);
     let base = |due: Option<DateMention>, what: Vec<String>| ReportDuty {
-        who: who.clone(),
+        who: who.as_deref().map(name_alone),
         what,
         to: to.clone(),
         via: via.clone(),
@@ -311,6 +393,7 @@ fn push(
     if days.len() < 2 {
         let day = days.first();
         let mut what = what_before(doc, &parts.pre, day.copied());
+        what.extend(made_before(doc, parts).filter(|_| what.is_empty()));
         if what.is_empty() {
             what = std::mem::take(&mut what_after);
         }
@@ -318,7 +401,7 @@ fn push(
             what = what_of_clause(doc, clause, parts);
         }
         let is_chain = is_chain(doc, &parts.pre);
-        if what.is_empty() && !is_chain && !parts.verb.is_strong {
+        if what.is_empty() && !is_chain && !parts.is_copy && !parts.verb.is_strong {
             return;
         }
         if !is_chain && !parts.verb.is_strong && !what.iter().any(|it| mentions_thing(it)) && to.is_empty() {
@@ -343,6 +426,15 @@ fn push(
             found.push(base(Some(doc.date_mention(day)), what));
         }
     }
+}
+
+/// "汇总形成总结报省局": the thing that the clause before the verb makes.
+fn made_before(doc: &Doc, parts: &Parts) -> Option<String> {
+    let words = doc.text.at(parts.pre.clone());
+    let at = ["形成", "汇总成"].iter().find_map(|it| words.rfind(it).map(|at| at + it.len()))?;
+    let thing = part(words, at..words.len()).trim_end_matches(['后', ',', '并']);
+    let is_thing = mentions_thing(thing) && thing.chars().count() <= 16 && !thing.contains(',');
+    is_thing.then(|| doc.text.show(parts.pre.start + at..parts.pre.start + at + thing.len()))
 }
 
 /// "由消保股汇总", "消保科汇总后": who passes it on.

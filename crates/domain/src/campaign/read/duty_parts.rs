@@ -111,9 +111,9 @@ pub(super) fn to_before(doc: &Doc, pre: &Range<usize>) -> Vec<String> {
 }
 
 /// Units of an addressee, without brackets and contact details.
-fn units(doc: &Doc, range: Range<usize>) -> Vec<String> {
+pub(super) fn units(doc: &Doc, range: Range<usize>) -> Vec<String> {
     let words = doc.text.at(range.clone());
-    let cut = words.find(['(', ',', ':', '。']).unwrap_or(words.len());
+    let cut = unit_end(words);
     let names = party::split_units(part(words, 0..cut), range.start);
     let mut found: Vec<String> = Vec::new();
     for it in names {
@@ -128,6 +128,26 @@ fn units(doc: &Doc, range: Range<usize>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Where an addressee ends; a bracket inside a name, 县(市、区)消委, does not end it.
+fn unit_end(words: &str) -> usize {
+    for (at, c) in words.char_indices() {
+        match c {
+            ',' | ':' | '。' => return at,
+            '(' => {
+                let rest = part(words, at..words.len());
+                let close = rest.find(')').map_or(rest.len(), |it| it + 1);
+                let is_inside = part(rest, 0..close).chars().count() <= 6
+                    && part(rest, close..rest.len()).starts_with(gongwen::text::is_han);
+                if !is_inside {
+                    return at;
+                }
+            }
+            _ => {}
+        }
+    }
+    words.len()
 }
 
 /// "将A、B和C" or "A、B请在…前报": the things before the verb.
@@ -145,6 +165,10 @@ pub(super) fn what_before(doc: &Doc, pre: &Range<usize>, day: Option<&Mention>) 
     let clause = before.rsplit([',', ':']).next().unwrap_or("");
     let clause = strip_ordinal(clause);
     let start = pre.start + before.len() - clause.len();
+    let made = ["制定", "制订", "填写"].iter().find_map(|it| clause.rfind(it).map(|at| at + it.len()));
+    let made = made.filter(|at| mentions_thing(part(clause, *at..clause.len()))).unwrap_or(0);
+    let start = start + made;
+    let clause = part(clause, made..clause.len());
     let owner =
         clause.find('的').filter(|it| clause.starts_with('各') && *it < clause.len()).map_or(0, |it| it + "的".len());
     let thing = part(clause, owner..clause.len());

@@ -63,7 +63,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static TITLE_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:方案|安排|意见|计划|策划|要点|策划书|工作安排|任务分解表|任务分工表|任务清单|通知|函|公告|通告|倡议书)(?:\((?:试行|草案|征求意见稿|初稿|送审稿)\))?(?::[^。:]{2,20})?$").ok()
+    Regex::new(r"(?:方案|安排|意见|计划|策划|要点|策划书|工作安排|任务分解表|任务分工表|任务清单|安排表|日程表|计划表|分工表|分工|日程|通知|函|公告|通告|倡议书)(?:\((?:试行|草案|征求意见稿|初稿|送审稿)\))?(?::[^。:]{2,20})?$").ok()
 });
 
 fn title(doc: &Doc) -> Option<Range<usize>> {
@@ -152,7 +152,10 @@ fn issued_in_head(doc: &Doc) -> Option<Day> {
         let mention = mentions.first().filter(|found| found.has_year)?;
         let rest = part(line, mention.range.end - it.start..line.len());
         let before = part(line, 0..mention.range.start - it.start);
-        let is_alone = matches!(rest, "" | ")") && before.chars().count() <= 20 && !before.contains(['。', ',', '“']);
+        let is_alone = matches!(rest, "" | ")")
+            && !before.contains(':')
+            && before.chars().count() <= 20
+            && !before.contains(['。', ',', '“']);
         is_alone.then(|| mention.start.or(mention.end)).flatten()
     })
 }
@@ -221,7 +224,19 @@ fn issuers(doc: &Doc, title: Option<Range<usize>>) -> Vec<String> {
     for it in doc.layout.signature.iter().flat_map(|it| it.units.clone()) {
         add(text.show(it));
     }
+    if names.is_empty() {
+        names = hosts_in_head(doc, &lines);
+    }
     names
+}
+
+/// "主办单位:某办事处" as a line of the head, where nobody signs.
+fn hosts_in_head(doc: &Doc, lines: &[Range<usize>]) -> Vec<String> {
+    let host = lines.iter().find(|it| doc.text.at((*it).clone()).starts_with("主办单位:"));
+    let units = host
+        .map(|it| it.start + "主办单位:".len()..it.end)
+        .map(|it| party::split_units(doc.text.at(it.clone()), it.start));
+    units.into_iter().flatten().map(|it| doc.text.show(it)).collect()
 }
 
 /// The units at the head of a title: "某局 某协会2024年…".
@@ -255,6 +270,10 @@ pub(super) fn period(doc: &Doc, plan: &mut Plan) {
             return;
         }
     }
+    if let Some(it) = time_in_head(doc) {
+        plan.period = Some(period_of(it.start, it.end));
+        return;
+    }
     let staged = doc.sections().into_iter().filter(|it| it.0 == Section::Activities).map(|it| it.1.own.clone());
     let heads = std::iter::once(doc.head.clone()).chain(staged);
     for range in heads {
@@ -272,6 +291,17 @@ pub(super) fn period(doc: &Doc, plan: &mut Plan) {
             }
         }
     }
+}
+
+/// "活动时间:2025年3月14日" as a line of the head.
+fn time_in_head(doc: &Doc) -> Option<gongwen::date::Mention> {
+    head_lines(doc).into_iter().find_map(|line| {
+        let words = doc.text.at(line.clone());
+        let is_time = ["活动时间:", "时间:", "举办时间:", "宣传时间:"].iter().any(|it| words.starts_with(it));
+        let mut all = if is_time { doc.mentions(line) } else { Vec::new() };
+        all.retain(|it| matches!(it.kind, Kind::Point | Kind::Range));
+        (!all.is_empty()).then(|| all.swap_remove(0))
+    })
 }
 
 fn period_of(start: Option<Day>, end: Option<Day>) -> Period {

@@ -12,6 +12,8 @@ use crate::campaign::plan::{StatForm, StatRow};
 /// One line of a table, its cells without white space; empty cells are kept.
 pub(super) struct Line {
     pub(super) cells: Vec<Range<usize>>,
+    /// It has cells at all, even if all but one are empty.
+    is_row: bool,
 }
 
 pub(super) const LABEL_HEADS: &[&str] =
@@ -58,7 +60,7 @@ fn form(text: &Text, region: Range<usize>) -> Option<StatForm> {
         lines.iter().take(at).flat_map(|it| it.cells.clone()).filter(|it| !it.is_empty()).collect();
     let (title, head) = title_and_head(text, &above, region.start);
     let n_columns = header.cells.iter().filter(|it| !it.is_empty()).count();
-    let is_regular = n_columns >= 2 && lines.iter().skip(at + 1).take(3).any(|it| it.cells.len() >= 2);
+    let is_regular = n_columns >= 2 && lines.iter().skip(at + 1).take(3).any(|it| it.is_row);
     let rows = if is_regular { regular_rows(text, header, &lines, at) } else { broken_rows(text, &lines, at) };
     (!rows.is_empty() || title.is_some()).then_some(StatForm { title, head, rows }).filter(|it| !it.rows.is_empty())
 }
@@ -91,9 +93,9 @@ pub(super) fn lines(text: &Text, region: &Range<usize>) -> Vec<Line> {
             cells.pop();
         }
         if is_run_on {
-            found.extend(cells.into_iter().map(|it| Line { cells: vec![it] }));
+            found.extend(cells.into_iter().map(|it| Line { cells: vec![it], is_row: false }));
         } else {
-            found.push(Line { cells });
+            found.push(Line { cells, is_row: line.contains(['|', '\t']) });
         }
     }
     found
@@ -160,7 +162,7 @@ fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<St
         let cell = |at: usize| line.cells.get(at).map(|it| text.at(it.clone())).unwrap_or("");
         let shown = |at: usize| line.cells.get(at).map(|it| text.show(it.clone())).unwrap_or_default();
         let n_filled = line.cells.iter().filter(|it| !it.is_empty()).count();
-        if n_filled == 0 || is_footnote(text, line) {
+        if n_filled == 0 || is_footnote(text, line) || is_second_head(text, line) {
             continue;
         }
         let mut label = shown(label_at);
@@ -190,6 +192,12 @@ fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<St
         rows.push(number, &label, unit);
     }
     rows.rows
+}
+
+/// "线上 | 线下" below the head: a head of two levels.
+fn is_second_head(text: &Text, line: &Line) -> bool {
+    let filled: Vec<&str> = line.cells.iter().map(|it| text.at(it.clone())).filter(|it| !it.is_empty()).collect();
+    filled.len() >= 2 && filled.iter().all(|it| VALUE_HEADS.contains(it))
 }
 
 fn is_footnote(text: &Text, line: &Line) -> bool {

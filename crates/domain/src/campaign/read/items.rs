@@ -10,6 +10,7 @@ use gongwen::text::part;
 use regex::Regex;
 
 use super::facts::first_sentence;
+use super::opening::{opening, title};
 use super::tree::{self, Node, Section};
 use super::{Doc, closing, place};
 use crate::campaign::kind;
@@ -56,6 +57,20 @@ impl Reader<'_, '_> {
         if node.children.iter().any(|it| !it.style.is_minor()) {
             for child in node.children.iter().filter(|it| !it.style.is_minor()) {
                 self.item(child, None, 0);
+            }
+            return;
+        }
+        // "一是…二是…三是…" in one paragraph, each with its own unit.
+        let points: Vec<&Node> = node.children.iter().filter(|it| has_parties(self.doc, it)).collect();
+        if node.children.len() >= 2 && points.len() * 2 > node.children.len() {
+            for child in &node.children {
+                self.push(
+                    child.own.clone(),
+                    child.marker.end..child.all.end,
+                    Some(child.number),
+                    None,
+                    child.all.start,
+                );
             }
             return;
         }
@@ -182,7 +197,8 @@ impl Reader<'_, '_> {
             let shown = self.doc.text.at(here.clone());
             let is_lead_in = shown.ends_with(':') && shown.chars().count() < 30
                 || shown.starts_with("为") && shown.ends_with("如下");
-            if shown.chars().count() >= 6 && !is_lead_in {
+            let points_away = shown.contains("见附件") || shown.contains("详见");
+            if shown.chars().count() >= 6 && !is_lead_in && !points_away {
                 let (number, skip) = one_is(shown);
                 self.push(here.start + skip..here.end, here.start + skip..here.end, number, group, here.start);
             }
@@ -193,14 +209,21 @@ impl Reader<'_, '_> {
         let doc = self.doc;
         let all = doc.text.trim(without_closing(doc, all), "");
         let words = doc.text.at(all.clone());
-        let title = title(doc, own);
+        let opening = opening(doc, own.clone());
+        let title = title(doc, opening.rest.clone());
         if title.is_empty() {
             return;
         }
-        let (leads, supports) = parties(doc, &all);
+        let (mut leads, supports) = parties(doc, &all);
+        if leads.is_empty() {
+            leads.clone_from(&opening.units);
+        }
         let mut dates = unique(doc.mentions(all.clone()).iter().map(|it| doc.date_mention(it)).collect());
         if dates.is_empty() {
             dates.clone_from(&self.inherited);
+        }
+        if dates.is_empty() {
+            dates.extend(opening.time.and_then(|it| self.on_the_day(it)));
         }
         let shown = doc.text.show(title.clone());
         let kind = kind::suggest(doc.text.at(title), words);
@@ -219,6 +242,18 @@ impl Reader<'_, '_> {
             kind,
             span: doc.span(start..all.end.max(start)),
         });
+    }
+
+    /// "9:00-9:20 启动仪式": on the one day of the campaign.
+    fn on_the_day(&self, (time, range): (String, Range<usize>)) -> Option<DateMention> {
+        let period = self.plan.period.as_ref().filter(|it| it.start == it.end)?;
+        let day = period
+            .start
+            .clone()
+            .filter(|it| it.len() > "--MM".len() && it.rsplit('-').next().is_some_and(|it| it.len() == 2))?;
+        let (text, span) = (self.doc.text.show(range.clone()), self.doc.span(range));
+        let kind = crate::campaign::plan::DateKind::Point;
+        Some(DateMention { kind, start: Some(day), end: None, time: Some(time), text, span })
     }
 
     fn requirements(&mut self, node: &Node) {
@@ -393,29 +428,6 @@ fn slot_days(doc: &Doc, node: &Node) -> Vec<DateMention> {
     let mentions = doc.mentions(node.own.start + at..node.own.end);
     let day = mentions.iter().find(|it| it.kind == Kind::Point);
     day.map(|it| vec![doc.date_mention(it)]).unwrap_or_default()
-}
-
-fn title(doc: &Doc, own: Range<usize>) -> Range<usize> {
-    static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"[,;(](?:活动|拟定|具体|举办)?(?:时间|地点|主办单位|承办单位|牵头|责任单位|责任部门|责任科室|责任人|完成时限|由[\p{Han}、]{2,20}(?:负责|牵头))").ok()
-    });
-    let mut title = first_sentence(doc.text, own);
-    let words = doc.text.at(title.clone());
-    if let Some(found) = TAIL.as_ref().and_then(|it| it.find(words)).filter(|it| it.start() >= 9) {
-        let kept = part(words, 0..found.start());
-        let open = kept.rfind('(').filter(|at| !part(kept, *at..kept.len()).contains(')'));
-        title.end = title.start + open.unwrap_or(found.start());
-    } else if words.ends_with(')')
-        && let Some(open) = words.rfind('(').filter(|it| *it >= 9)
-    {
-        let inside = part(words, open + 1..words.len() - 1);
-        if !party::scan(inside).is_empty()
-            || party::split_units(inside, 0).iter().all(|it| party::is_unit(part(inside, it.clone())))
-        {
-            title.end = title.start + open;
-        }
-    }
-    doc.text.trim(title, ",，、:")
 }
 
 pub(super) fn parties(doc: &Doc, all: &Range<usize>) -> (Vec<String>, Vec<String>) {

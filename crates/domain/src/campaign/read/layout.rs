@@ -21,6 +21,8 @@ pub(super) struct Layout {
     pub(super) annex_list: Option<Range<usize>>,
     /// The annexes themselves.
     pub(super) annexes: Vec<Range<usize>>,
+    /// The covering letter, where the plan itself is an annex.
+    pub(super) cover: Option<Range<usize>>,
     /// Signing units with the date below.
     pub(super) signature: Option<Signature>,
 }
@@ -95,9 +97,31 @@ fn layout(text: &Text, label: Option<Range<usize>>, all: Range<usize>) -> Layout
     let main_end = list_start.unwrap_or(first_body);
     let ends = bodies.iter().skip(1).copied().chain([all.end]);
     let annexes: Vec<Range<usize>> = bodies.iter().copied().zip(ends).map(|(a, b)| a..b).collect();
-    let signature = signature(text, all.start..first_body);
     let annex_list = list_start.map(|it| it..first_body);
-    Layout { label, all: all.clone(), main: all.start..main_end, annex_list, annexes, signature }
+    if let Some((first, others)) = annexes.split_first().filter(|it| is_plan_annex(text.at(it.0.clone()))) {
+        let signature = signature(text, all.start..first.end);
+        let cover = Some(all.start..main_end);
+        return Layout {
+            label,
+            all: all.clone(),
+            main: all.start..first.end,
+            annex_list: None,
+            annexes: others.to_vec(),
+            cover,
+            signature,
+        };
+    }
+    let signature = signature(text, all.start..first_body);
+    Layout { label, all: all.clone(), main: all.start..main_end, annex_list, annexes, cover: None, signature }
+}
+
+/// An annex that is a plan in words: its title says so and it has sections of its own.
+fn is_plan_annex(words: &str) -> bool {
+    let title = words.lines().map(str::trim).filter(|it| !it.is_empty()).take(5).any(|it| {
+        ["方案", "计划", "安排", "要点", "意见"].iter().any(|end| it.ends_with(end)) && it.chars().count() <= 60
+    });
+    let n_sections = words.lines().filter(|it| it.starts_with("一、") || it.starts_with("二、")).count();
+    title && n_sections >= 2
 }
 
 static DATE_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {

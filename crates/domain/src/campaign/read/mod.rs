@@ -10,6 +10,7 @@ mod facts;
 mod forms;
 mod items;
 mod layout;
+mod opening;
 mod organisation;
 mod place;
 mod tasks;
@@ -46,7 +47,8 @@ use tree::{Node, Section};
 /// ```
 pub fn read(source: &Source) -> Reading {
     let text = gongwen::clean::clean(&source.text);
-    let markers = gongwen::outline::markers(&text);
+    let mut markers = gongwen::outline::markers(&text);
+    markers.retain(|it| !stands_in_row(text.fold(), it));
     let mut plans: Vec<Plan> = Vec::new();
     let mut is_plan = false;
     for layout in layout::plans(&text) {
@@ -59,6 +61,14 @@ pub fn read(source: &Source) -> Reading {
         return Reading { kind: ReadingKind::NotAPlan, plans: Vec::new() };
     }
     Reading { kind: ReadingKind::Plan, plans }
+}
+
+/// "一、宣传活动 | | |" is a row of a table, not a section.
+fn stands_in_row(words: &str, marker: &Marker) -> bool {
+    let start = words.get(..marker.range.start).and_then(|it| it.rfind('\n')).map_or(0, |it| it + 1);
+    let line = words.get(start..).unwrap_or("");
+    let line = line.split('\n').next().unwrap_or("");
+    line.matches('|').count() >= 2 && line.chars().count() <= 200
 }
 
 /// One plan while it is being read.

@@ -6,20 +6,19 @@ use std::sync::LazyLock;
 use gongwen::text::part;
 use regex::Regex;
 
-static KEYED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:地点|会场地址|举办地|集合地)(?::|为|是|在|设在|定在)?(?P<v>[^。;\n|]{2,80})").ok()
-});
+/// Keys of a place: "地点:X".
+const KEYS: &[&str] = &["地点", "会场地址", "举办地", "集合地"];
 
-static VENUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:主会场|分会场|会场|咨询点|服务点|现场|县咨询点|市咨询点|活动现场)(?:分别)?(?:设在|设于|位于|定在|安排在)(?P<v>[^。;,\n|)]{2,60}?)(?:。|;|,|\n|\)|$)").ok()
-});
+/// "主会场设在X".
+const VENUES: &[&str] = &["会场", "咨询点", "服务点", "现场"];
+const VENUE_LINKS: &[&str] = &["设在", "设于", "位于", "定在", "安排在"];
 
-static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:在|赴|走进)(?P<v>[^,。;:\n在到于]{2,60}?)(?:分别|同步|集中|统一|联合|现场|隆重|组织|共同)*(?:举办|举行|开展|设立|设置|设|召开|组织|进行|摆放|悬挂|集会|开放|播放|启动|宣传|值守)").ok()
-});
-
-static ALONG: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"沿(?P<v>[^,。;\n]{2,16}?(?:两侧|沿线|一线))").ok());
+/// Verbs behind "在X".
+const VERBS: &[&str] = &[
+    "举办", "举行", "开展", "设", "召开", "组织", "进行", "摆放", "悬挂", "集会", "开放", "播放", "启动", "宣传",
+    "值守", "培训", "宣讲", "授课", "接待", "布置", "免费", "检定", "发放", "讲解", "受理", "接受",
+];
+const ADVERBS: &[&str] = &["分别", "同步", "集中", "统一", "联合", "现场", "隆重", "组织", "共同"];
 
 const ENDS: &[&str] = &[
     "广场",
@@ -51,6 +50,10 @@ const ENDS: &[&str] = &[
     "服务中心",
     "文化中心",
     "会展中心",
+    "中心",
+    "夜市",
+    "早市",
+    "集市",
     "活动中心",
     "影剧院",
     "剧院",
@@ -162,49 +165,9 @@ const NOT_A_PLACE: &[&str] = &[
 /// Finds the places in a folded text.
 pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for caps in KEYED.iter().flat_map(|it| it.captures_iter(text)) {
-        let Some(value) = caps.name("v") else { continue };
-        let before = caps.get(0).map_or("", |it| part(text, 0..it.start()));
-        if before.ends_with("时间") || before.ends_with("时间、") {
-            continue;
-        }
-        let value = value.start()..cut_key(text, value.range());
-        let words = part(text, value.clone());
-        let has_colon = caps.get(0).is_some_and(|it| it.as_str().contains(':'));
-        if ["另行", "待定", "另定", "由", "自定", "自行", "不限", "、", "和", "及"]
-            .iter()
-            .any(|it| words.starts_with(it))
-        {
-            continue;
-        }
-        if has_colon || is_place(words) {
-            found.extend(split(text, value));
-        }
-    }
-    for caps in VENUE.iter().flat_map(|it| it.captures_iter(text)) {
-        let Some(value) = caps.name("v") else { continue };
-        if !NOT_A_PLACE.iter().any(|it| value.as_str().starts_with(it)) {
-            found.extend(split(text, value.range()));
-        }
-    }
-    for caps in ALONG.iter().flat_map(|it| it.captures_iter(text)) {
-        found.extend(caps.name("v").map(|it| it.range()));
-    }
-    let mut at = 0;
-    while let Some(caps) = SPOKEN.as_ref().and_then(|it| text.get(at..).and_then(|rest| it.captures(rest))) {
-        let Some(value) = caps.name("v") else { break };
-        let range = at + value.start()..at + value.end();
-        if NOT_A_PLACE.iter().any(|it| value.as_str().starts_with(it)) {
-            at += value.end();
-            continue;
-        }
-        for it in split(text, range.clone()) {
-            if is_place(part(text, it.clone())) {
-                found.push(it);
-            }
-        }
-        at += value.end();
-    }
+    keyed(text, &mut found);
+    venues(text, &mut found);
+    spoken(text, &mut found);
     found.sort_by_key(|it| (it.start, std::cmp::Reverse(it.end)));
     let mut kept: Vec<Range<usize>> = Vec::new();
     for it in found {
@@ -214,6 +177,91 @@ pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
         }
     }
     kept
+}
+
+/// A range from a place on up to one of the marks.
+fn until(text: &str, start: usize, stops: &[char]) -> Range<usize> {
+    let rest = part(text, start..text.len());
+    start..start + rest.find(stops).unwrap_or(rest.len())
+}
+
+/// "地点:X", "地点设在X".
+fn keyed(text: &str, found: &mut Vec<Range<usize>>) {
+    const NOT_YET: &[&str] = &["另行", "待定", "另定", "由", "自定", "自行", "不限", "、", "和", "及"];
+    for key in KEYS {
+        for (at, _) in text.match_indices(key) {
+            if part(text, 0..at).ends_with("时间") || part(text, 0..at).ends_with("时间、") {
+                continue;
+            }
+            let after = part(text, at + key.len()..text.len());
+            let link = [":", "为", "是", "设在", "定在", "在"].iter().find(|it| after.starts_with(**it));
+            let start = at + key.len() + link.map_or(0, |it| it.len());
+            let value = until(text, start, &['。', ';', '\n', '|']);
+            let value = value.start..cut_key(text, value);
+            let words = part(text, value.clone());
+            let is_open = NOT_YET.iter().any(|it| words.starts_with(it)) || words.chars().count() < 2;
+            if !is_open && (link == Some(&":") || is_place(words)) {
+                found.extend(split(text, value));
+            }
+        }
+    }
+}
+
+/// "主会场设在X", "沿X两侧".
+fn venues(text: &str, found: &mut Vec<Range<usize>>) {
+    for link in VENUE_LINKS {
+        for (at, _) in text.match_indices(link) {
+            let before = part(text, 0..at);
+            let before = before.strip_suffix("分别").unwrap_or(before);
+            let value = until(text, at + link.len(), &['。', ';', ',', '\n', '|', ')']);
+            let words = part(text, value.clone());
+            if VENUES.iter().any(|it| before.ends_with(it))
+                && words.chars().count() >= 2
+                && !NOT_A_PLACE.iter().any(|it| words.starts_with(it))
+            {
+                found.extend(split(text, value));
+            }
+        }
+    }
+    for (at, word) in text.match_indices('沿') {
+        let value = until(text, at + word.len(), &[',', '。', ';', '\n']);
+        let words = part(text, value.clone());
+        let end = ["两侧", "沿线", "一线"].iter().filter_map(|it| words.find(it).map(|at| at + it.len())).min();
+        if let Some(end) = end.filter(|it| part(words, 0..*it).chars().count() <= 18) {
+            found.push(value.start..value.start + end);
+        }
+    }
+}
+
+/// "在X举办", "走进X开展".
+fn spoken(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        let rest = part(text, at..text.len());
+        let head = match c {
+            '在' | '赴' => c.len_utf8(),
+            '走' if rest.starts_with("走进") => "走进".len(),
+            _ => continue,
+        };
+        if at < from {
+            continue;
+        }
+        let clause = until(text, at + head, &[',', '。', ';', ':', '\n', '在', '到', '于']);
+        let words = part(text, clause.clone());
+        let second = words.char_indices().nth(2).map_or(words.len(), |it| it.0);
+        let verb = VERBS.iter().filter_map(|it| part(words, second..words.len()).find(it)).min();
+        let Some(verb) = verb else { continue };
+        let mut value = part(words, 0..second + verb);
+        while let Some(shorter) = ADVERBS.iter().find_map(|it| value.strip_suffix(*it)) {
+            value = shorter;
+        }
+        from = clause.start + value.len();
+        if value.chars().count() > 60 || NOT_A_PLACE.iter().any(|it| value.starts_with(it)) {
+            continue;
+        }
+        let pieces = split(text, clause.start..from);
+        found.extend(pieces.into_iter().filter(|it| is_place(part(text, it.clone()))));
+    }
 }
 
 /// A value ends where the next key begins: "地点区政府礼堂,责任人骆某".
@@ -286,6 +334,8 @@ fn is_place(words: &str) -> bool {
             "我市",
             "“3",
             "社会",
+            "专区",
+            "教育区",
         ]
         .iter()
         .any(|it| bare.ends_with(it))
