@@ -258,11 +258,7 @@ async fn draw(
     };
     let n_pages = ((n + PAGE - 1) / PAGE).max(1);
     let page_path = |page: i64| page_path(&action, &filter, page);
-    let mut unit_choices = vec![Choice::new("", "全部单位", &filter.unit_id)];
-    unit_choices
-        .extend(units.iter().map(|it| Choice::new(it.unit_id.to_string(), it.short_name.clone(), &filter.unit_id)));
-    let mut indicators = vec![Choice::new("", "全部指标", &filter.indicator)];
-    indicators.extend(INDICATORS.iter().map(|it| Choice::new(it.code, it.label, &filter.indicator)));
+    let (unit_choices, indicators) = choices(&units, &filter);
     page::page(&List {
         path_new: match (&activity, may) {
             (Some(activity), true) => form::path_new(&activity.activity_id, None),
@@ -289,6 +285,16 @@ async fn draw(
         indicators,
         n_pages,
     })
+}
+
+/// The choices of the filter: units and indicators.
+fn choices(units: &[unit::Unit], filter: &Filter) -> (Vec<Choice>, Vec<Choice>) {
+    let of_unit = |it: &unit::Unit| Choice::new(it.unit_id.to_string(), it.short_name.clone(), &filter.unit_id);
+    let first = Choice::new("", "全部单位", &filter.unit_id);
+    let units = std::iter::once(first).chain(units.iter().map(of_unit)).collect();
+    let first = Choice::new("", "全部指标", &filter.indicator);
+    let of_indicator = INDICATORS.iter().map(|it| Choice::new(it.code, it.label, &filter.indicator));
+    (units, std::iter::once(first).chain(of_indicator).collect())
 }
 
 /// Lines with the title of each activity, where they are of several.
