@@ -260,11 +260,7 @@ async fn draw(
     let page_path = |page: i64| page_path(&action, &filter, page);
     let (unit_choices, indicators) = choices(&units, &filter);
     page::page(&List {
-        path_new: match (&activity, may) {
-            (Some(activity), true) => form::path_new(&activity.activity_id, None),
-            (None, true) => "/records/new".to_owned(),
-            (_, false) => String::new(),
-        },
+        path_new: path_new(activity.as_ref(), may),
         is_filtered: !filter.unit_id.is_empty() || !filter.indicator.is_empty(),
         before: if number > 1 { page_path(number - 1) } else { String::new() },
         after: if number < n_pages { page_path(number + 1) } else { String::new() },
@@ -285,6 +281,15 @@ async fn draw(
         indicators,
         n_pages,
     })
+}
+
+/// Where to record; empty for who may not.
+fn path_new(activity: Option<&activity::Activity>, may: bool) -> String {
+    match (activity, may) {
+        (Some(activity), true) => form::path_new(&activity.activity_id, None),
+        (None, true) => "/records/new".to_owned(),
+        (_, false) => String::new(),
+    }
 }
 
 /// The choices of the filter: units and indicators.
