@@ -111,7 +111,7 @@ fn line_ends_and_widths_do_not_change_the_plan() {
 }
 
 #[test]
-fn every_line_of_a_plan_belongs_to_something() {
+fn no_plan_is_without_anything_to_do() {
     for (name, text) in fixtures() {
         let reading = read(&Source::from_text(text.clone()));
         if reading.kind == ReadingKind::NotAPlan {

@@ -161,3 +161,46 @@ pub fn scan(text: &str, context: &Context) -> Vec<Mention> {
 pub fn opening_time(text: &str) -> Option<(String, usize)> {
     crate::date_time::clock_range(text).filter(|it| it.0.contains('-'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let context = Context { year: Some(2027), issued: None };
+        let shown = |it: &Mention| {
+            let day = |it: Option<Day>| it.map(Day::to_text).unwrap_or_default();
+            format!("{:?} {}..{} {}", it.kind, day(it.start), day(it.end), it.time.as_deref().unwrap_or("-"))
+        };
+        let found: Vec<String> = scan(text, &context).iter().map(shown).collect();
+        assert_eq!(found.join("; "), expected, "{text}");
+    }
+
+    #[test]
+    fn ends_of_months_follow_the_calendar() {
+        check("2月底前完成", "Deadline ..2027-02-28 -");
+        check("2028年2月底前完成", "Deadline ..2028-02-29 -");
+        check("3月上旬", "Range 2027-03-01..2027-03-10 -");
+        check("2月下旬", "Range 2027-02-21..2027-02-28 -");
+        check("2月30日检查", "");
+        check("12月1日至2月28日", "Range 2027-12-01..2028-02-28 -");
+        assert_eq!((last_of(Some(1900), 2), last_of(Some(2000), 2)), (28, 29));
+    }
+
+    #[test]
+    fn words_for_days_are_read() {
+        check("3月31日18:30至次日1:00", "Range 2027-03-31..2027-04-01 18:30-01:00");
+        check("每周四12:00前", "Recurring .. 12:00");
+        check("每季度末25日前", "Recurring .. -");
+        check("次月5日前", "Recurring .. -");
+        check("3.3月18日前", "Deadline ..2027-03-18 -");
+        check("7月18日(逢集日)上午", "Point 2027-07-18.. 上午");
+    }
+
+    #[test]
+    fn a_weekday_beside_a_day_is_kept() {
+        let found = scan("3月15日(星期二)", &Context { year: Some(2027), issued: None });
+        let days = found.first().map(|it| (it.weekday, it.start.and_then(Day::weekday)));
+        assert_eq!(days, Some((Some(2), Some(1))));
+    }
+}

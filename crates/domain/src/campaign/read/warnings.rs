@@ -19,6 +19,7 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
     years(plan, &mut found);
     periods(doc, plan, &mut found);
     weekdays(doc, &mut found);
+    missing_days(doc, plan, &mut found);
     deadlines(doc, plan, &mut found);
     leads(doc, plan, &mut found);
     truncated(doc, plan, &mut found);
@@ -193,6 +194,23 @@ fn weekdays(doc: &Doc, found: &mut Vec<Warning>) {
                 |n: u8| ["一", "二", "三", "四", "五", "六", "日"].get(usize::from(n) - 1).copied().unwrap_or("");
             let message = format!("{}是星期{},文中写星期{}", day.to_text(), name(real), name(written));
             warn(found, WarningCode::WeekdayConflict, message, doc.span(it.range.clone()));
+        }
+    }
+}
+
+/// 2月30日: a day that no calendar has is not read as a date, so it must be said.
+fn missing_days(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
+    static DAY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]").ok());
+    let main = doc.layout.main.clone();
+    for caps in DAY.iter().flat_map(|it| it.captures_iter(doc.text.at(main.clone()))) {
+        let number = |name: &str| caps.name(name).and_then(|it| it.as_str().parse::<u8>().ok());
+        let (Some(month), Some(day), Some(all)) = (number("m"), number("d"), caps.get(0)) else { continue };
+        let year = caps.name("y").and_then(|it| it.as_str().parse().ok()).or(plan.year);
+        if !(gongwen::date::Day { year, month, day: Some(day) }).exists() {
+            let message = format!("“{}”这一天不存在", all.as_str());
+            let span = doc.span(main.start + all.start()..main.start + all.end());
+            warn(found, WarningCode::NotUnderstood, message, span);
         }
     }
 }
