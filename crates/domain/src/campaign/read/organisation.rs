@@ -42,6 +42,10 @@ static OFFICE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     ])
 });
 
+static EARLIER_ROLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:任|为|担任)(?:领导小组)?副?(?:组长|主任|总指挥)[、,]").ok()
+});
+
 fn patterns(all: &[&str]) -> Vec<Regex> {
     all.iter().filter_map(|it| Regex::new(it).ok()).collect()
 }
@@ -52,7 +56,9 @@ pub(super) fn read(doc: &Doc) -> Option<Organisation> {
     let words = doc.text.at(range.clone());
     let first = |patterns: &[Regex]| -> Option<Range<usize>> {
         let found = patterns.iter().find_map(|it| it.captures(words)).and_then(|it| it.name("v"))?;
-        Some(range.start + found.start()..range.start + found.end())
+        // 由局长任组长、副局长任副组长、各科室负责人为成员: what stands before the last role belongs to that role.
+        let before = EARLIER_ROLE.as_ref().and_then(|it| it.find_iter(found.as_str()).last()).map_or(0, |it| it.end());
+        Some(range.start + found.start() + before..range.start + found.end())
     };
     let mut leader: Vec<String> = first(&LEADER).map(|it| vec![doc.text.show(it)]).unwrap_or_default();
     leader.iter_mut().for_each(|it| *it = it.trim_start_matches("成立由").to_owned());
