@@ -26,7 +26,7 @@ async fn every_answer_carries_the_safe_headers() {
             .collect();
         lines.sort();
         expect![[r#"
-            content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'
+            content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'
             cross-origin-opener-policy: same-origin
             cross-origin-resource-policy: same-origin
             permissions-policy: camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()
