@@ -42,9 +42,8 @@ static OFFICE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     ])
 });
 
-static EARLIER_ROLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:任|为|担任)(?:领导小组)?副?(?:组长|主任|总指挥)[、,]").ok()
-});
+static EARLIER_ROLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:任|为|担任)(?:领导小组)?副?(?:组长|主任|总指挥)[、,]").ok());
 
 fn patterns(all: &[&str]) -> Vec<Regex> {
     all.iter().filter_map(|it| Regex::new(it).ok()).collect()
