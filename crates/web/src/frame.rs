@@ -18,6 +18,8 @@ struct Inner {
     /// What the form token is bound to: the sign-in, or the visit of a stranger.
     binding: String,
     path: String,
+    /// Scheme and host people open, without a slash at the end.
+    site: String,
     look: Look,
     request_number: String,
     notice: Option<Notice>,
@@ -81,6 +83,7 @@ pub(crate) struct FrameParts {
     pub(crate) keys: Keys,
     pub(crate) binding: String,
     pub(crate) path: String,
+    pub(crate) site: String,
     pub(crate) look: Look,
     pub(crate) request_number: String,
     pub(crate) notice: Option<Notice>,
@@ -88,8 +91,8 @@ pub(crate) struct FrameParts {
 
 impl Frame {
     pub(crate) fn new(parts: FrameParts) -> Frame {
-        let FrameParts { actor, must_change_password, keys, binding, path, look, request_number, notice } = parts;
-        Frame(Arc::new(Inner { actor, must_change_password, keys, binding, path, look, request_number, notice }))
+        let FrameParts { actor, must_change_password, keys, binding, path, site, look, request_number, notice } = parts;
+        Frame(Arc::new(Inner { actor, must_change_password, keys, binding, path, site, look, request_number, notice }))
     }
 
     /// Who is signed in.
@@ -124,6 +127,7 @@ impl Frame {
             keys: self.0.keys.clone(),
             binding,
             path: self.0.path.clone(),
+            site: self.0.site.clone(),
             look: self.0.look,
             request_number: self.0.request_number.clone(),
             notice: None,
@@ -133,6 +137,11 @@ impl Frame {
     /// The path and query of this page, to come back to it.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// Scheme and host of this program as people open it, for addresses that are used outside a browser.
+    pub fn site(&self) -> &str {
+        &self.0.site
     }
 
     /// The lines of the navigation this person may open.

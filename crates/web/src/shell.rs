@@ -11,7 +11,7 @@ use axum::{
 };
 
 use crate::{
-    App, Frame, cookie,
+    App, Config, Frame, cookie,
     error::ErrorPage,
     frame::{FrameParts, Look, Notice},
     keys, sign_in,
@@ -101,6 +101,7 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
         keys: app.keys.clone(),
         binding,
         path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned()),
+        site: site(&app.config, request.headers()),
         look: jar.get(cookie::LOOK).map(Look::of_cookie).unwrap_or_default(),
         request_number: number,
         notice: jar.get(cookie::NOTICE).filter(|it| !it.is_empty()).map(notice),
@@ -117,6 +118,24 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     }
     set_cookies(&frame, &mut response, new_visit, is_secure);
     response
+}
+
+/// Scheme and host for addresses outside a browser: as set on the command line, else as the browser asked for it.
+/// Empty when the browser's word is no host name: then the bare path stands alone.
+fn site(config: &Config, headers: &HeaderMap) -> String {
+    if let Some(url) = &config.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = text("host");
+    let is_host = !host.is_empty()
+        && host.len() <= 255
+        && host.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-' | b':' | b'[' | b']'));
+    if !is_host {
+        return String::new();
+    }
+    let is_secure = config.is_behind_proxy && text("x-forwarded-proto") == "https";
+    format!("{}://{host}", if is_secure { "https" } else { "http" })
 }
 
 fn is_asset(path: &str) -> bool {
@@ -186,4 +205,30 @@ fn set_cookies(frame: &Frame, response: &mut Response, new_visit: Option<String>
 
 fn is_page(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_site_is_what_was_set_or_what_the_browser_asked_for() {
+        let site_of = |public_url: Option<&str>, is_behind_proxy: bool, pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            site(&Config { public_url: public_url.map(str::to_owned), is_behind_proxy }, &headers)
+        };
+        assert_eq!(
+            site_of(Some("https://xb.example.gov.cn/"), false, &[("host", "other")]),
+            "https://xb.example.gov.cn"
+        );
+        assert_eq!(site_of(None, false, &[("host", "10.1.2.3:12315")]), "http://10.1.2.3:12315");
+        assert_eq!(site_of(None, false, &[("host", "[::1]:80"), ("x-forwarded-proto", "https")]), "http://[::1]:80");
+        assert_eq!(site_of(None, true, &[("host", "xb.test"), ("x-forwarded-proto", "https")]), "https://xb.test");
+        for bad in ["evil/path", "a@b", "a b", "\"><b>", ""] {
+            assert_eq!(site_of(None, false, &[("host", bad)]), "", "{bad}");
+        }
+    }
 }

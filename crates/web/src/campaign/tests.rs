@@ -687,6 +687,11 @@ async fn a_feed_opens_by_its_secret_alone() {
             officer.get("/desk").await.document().select("#feed a[download]").attr("href").unwrap().to_string()
         };
         let first = address().await;
+        let whole = officer.get("/desk").await.document().select("#feed code").text().to_string();
+        assert_eq!(whole, format!("http://xiaobao.test{first}"));
+        let overview = app.visitor(Role::Office).await.get(&format!("/campaigns/{}", seed.campaign_id)).await;
+        let whole = overview.document().select("#feed code").text().to_string();
+        assert_eq!(whole, "http://xiaobao.test/feed/campaign-secret-0123456789.ics");
         let unit_feed = String::from_utf8(stranger.fetch(&first).await.bytes).unwrap().replace("\r\n ", "");
         assert!(unit_feed.contains("消费教育进校园") && !unit_feed.contains("站点建设"), "{unit_feed}");
         officer.post("/desk/feed", &[("unit_id", &own)]).await;
