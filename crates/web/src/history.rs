@@ -40,71 +40,146 @@ pub const AREAS: &[(&str, &str)] = &[
     ("person", "人员"),
     ("sign_in", "登录"),
     ("setting", "设置"),
-    ("notice", "通知"),
     ("campaign", "活动方案"),
     ("activity", "活动"),
-    ("task", "任务"),
-    ("report_duty", "报送要求"),
-    ("attachment", "附件"),
-    ("statistics", "统计"),
-    ("return", "填报"),
-    ("feed", "日历订阅"),
 ];
 
 fn area_words(area: &str) -> &'static str {
     AREAS.iter().find(|(name, _)| *name == area).map_or("其他", |(_, word)| word)
 }
 
-fn kind_words(kind: &str) -> &'static str {
-    const KINDS: &[(&str, &str)] = &[
-        ("created", "新建"),
-        ("changed", "修改"),
-        ("updated", "修改"),
-        ("corrected", "更正"),
-        ("moved", "调整上级单位"),
-        ("deactivated", "停用"),
-        ("activated", "重新启用"),
-        ("password_changed", "修改密码"),
-        ("password_reset", "重置密码"),
-        ("unlocked", "解锁"),
-        ("signed_in", "登录"),
-        ("ended", "让其他地方退出登录"),
-        ("imported", "导入"),
-        ("published", "发布"),
-        ("revised", "按修订的通知更新"),
-        ("archived", "归档"),
-        ("removed", "移除"),
-        ("done", "标为已完成"),
-        ("reopened", "重新打开"),
-        ("started", "开始"),
-        ("cancelled", "取消"),
-        ("noted", "登记进展"),
-        ("attached", "上传附件"),
-        ("handed_in", "报送"),
-        ("submitted", "提交"),
-        ("approved", "审核通过"),
-        ("returned", "退回"),
-    ];
+/// Every kind of event there is, in words: the one list for the audit page and every history.
+const KINDS: &[(&str, &str)] = &[
+    ("activated", "重新启用"),
+    ("archived", "归档"),
+    ("attached", "上传附件"),
+    ("cancelled", "取消活动"),
+    ("changed", "修改"),
+    ("corrected", "更正"),
+    ("created", "新建"),
+    ("deactivated", "停用"),
+    ("deleted", "删除草稿"),
+    ("detached", "撤下附件"),
+    ("edited", "修改活动"),
+    ("ended", "让其他地方退出登录"),
+    ("feed_renewed", "更换日历订阅地址"),
+    ("finished", "办结"),
+    ("handed_in", "报送"),
+    ("imported", "导入通知"),
+    ("moved", "调整上级单位"),
+    ("noted", "登记进展"),
+    ("password_changed", "修改密码"),
+    ("password_reset", "重置密码"),
+    ("published", "发布活动方案"),
+    ("reads_updated", "更新阅读量"),
+    ("recorded", "登记"),
+    ("reminded", "催办"),
+    ("reminder_seen", "收到催办"),
+    ("reopened", "恢复办理"),
+    ("restored", "恢复"),
+    ("revised", "按修订通知更新"),
+    ("session_added", "安排场次"),
+    ("session_changed", "修改场次"),
+    ("session_removed", "取消场次"),
+    ("signed_in", "登录"),
+    ("started", "开始办理"),
+    ("taken_back", "撤回报送"),
+    ("task_finished", "完成任务"),
+    ("task_reopened", "撤回任务完成"),
+    ("unlocked", "解锁"),
+    ("venue_added", "新增会场"),
+    ("venue_changed", "修改会场"),
+    ("venue_removed", "删除会场"),
+    ("withdrawn", "撤回"),
+];
+
+/// What happened, by the kind of the event.
+pub(crate) fn kind_words(kind: &str) -> &'static str {
     KINDS.iter().find(|(name, _)| *name == kind).map_or("变动", |(_, word)| word)
 }
 
-/// `{"名称": ["旧", "新"]}` as lines; anything else is no change of a field.
-fn changes(detail: &str) -> Vec<(String, String, String)> {
+/// Field → `[before, after]`, or field → one value, in the order they were written.
+pub(crate) fn changes(detail: &str) -> Vec<(String, String, String)> {
     let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(detail) else { return Vec::new() };
-    let text = |value: Option<&serde_json::Value>| match value {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        None | Some(serde_json::Value::Null) => String::new(),
-        Some(other) => other.to_string(),
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
     };
-    let lines = fields.iter().filter(|(name, _)| !name.is_ascii()).filter_map(|(name, value)| {
-        let pair = value.as_array()?;
-        Some((name.clone(), text(pair.first()), text(pair.get(1))))
-    });
-    lines.collect()
+    let line = |(field, value): (&String, &serde_json::Value)| match value.as_array().map(Vec::as_slice) {
+        Some([before, after]) => (field.clone(), text(before), text(after)),
+        _ => (field.clone(), String::new(), text(value)),
+    };
+    fields.iter().map(line).collect()
 }
 
 /// The fields that differ, as the detail of an event.
 pub fn detail(fields: &[(&str, &str, &str)]) -> serde_json::Value {
     let changed = fields.iter().filter(|(_, before, after)| before != after);
     serde_json::Value::Object(changed.map(|(name, b, a)| ((*name).to_owned(), serde_json::json!([b, a]))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_detail_is_a_pair_or_one_value() {
+        let detail = r#"{"办结期限":["未定","2024-03-20"],"进展":"已到现场","无":null}"#;
+        let words: BTreeSet<String> =
+            changes(detail).iter().map(|(field, before, after)| format!("{field}:{before}→{after}")).collect();
+        let expected = ["办结期限:未定→2024-03-20", "进展:→已到现场", "无:→"];
+        assert_eq!(words, expected.map(str::to_owned).into());
+        assert!(changes("not json").is_empty());
+    }
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|it| it == "rs") && !path.to_string_lossy().contains("test") {
+                found.push(std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    /// The snake_case string literals of a piece of source.
+    fn literals(source: &str) -> impl Iterator<Item = String> {
+        let is_word = |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        source.split('"').skip(1).step_by(2).filter(move |it| is_word(it)).map(str::to_owned)
+    }
+
+    /// The kinds (and areas) that the source of the whole program writes: the literals of each call that makes an event, and
+    /// of the statements that choose its `kind`.
+    #[test]
+    fn every_kind_that_is_written_has_its_words() {
+        let mut texts = Vec::new();
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for name in ["store", "web", "xiaobao"] {
+            sources(&crates.join(name).join("src"), &mut texts);
+        }
+        let mut written = BTreeSet::new();
+        for text in texts.iter().filter(|it| it.contains("NewEvent::by")) {
+            let text = text.split("#[cfg(test)]").next().unwrap();
+            for call in text.split("NewEvent::by").skip(1) {
+                written.extend(literals(call.split(')').next().unwrap()));
+            }
+            for choice in text.split("let ").skip(1).filter(|it| it.split('=').next().unwrap().contains("kind")) {
+                let statement = choice.split(';').next().unwrap();
+                if !statement.contains("FileKind") && !statement.contains("Kind::ALL") {
+                    written.extend(literals(statement));
+                }
+            }
+        }
+        let known =
+            |word: &String| KINDS.iter().any(|(kind, _)| kind == word) || AREAS.iter().any(|(area, _)| area == word);
+        let unknown: Vec<&String> = written.iter().filter(|it| !known(it)).collect();
+        assert!(unknown.is_empty(), "without words: {unknown:?}");
+        let idle: Vec<&str> = KINDS.iter().map(|it| it.0).filter(|it| !written.contains(*it)).collect();
+        assert!(idle.is_empty(), "never written: {idle:?}");
+    }
 }

@@ -90,9 +90,8 @@ pub async fn insert(tx: &Tx, new: &NewReminder, at: Timestamp) -> Result<()> {
     .map(drop)
 }
 
-/// Notes that the unit has seen it; the first time counts.
-pub async fn mark_seen(tx: &Tx, reminder_id: &Id, at: Timestamp) -> Result<()> {
-    tx.run("update reminder set seen_at = $2 where reminder_id = $1 and seen_at is null", args![reminder_id, at])
-        .await
-        .map(drop)
+/// Notes that the unit has seen it. Only the first time counts: `false` when it was seen before.
+pub async fn mark_seen(tx: &Tx, reminder_id: &Id, at: Timestamp) -> Result<bool> {
+    let sql = "update reminder set seen_at = $2 where reminder_id = $1 and seen_at is null";
+    Ok(tx.run(sql, args![reminder_id, at]).await? == 1)
 }

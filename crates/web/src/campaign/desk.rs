@@ -418,7 +418,9 @@ pub(crate) async fn seen(State(app): State<App>, Visitor(actor): Visitor, Path(r
             if !actor.acts_for(&reminder.unit_id) || matches!(actor.role, Role::Admin | Role::Auditor) {
                 return Err(Error::Forbidden("催办由收到的单位确认。".into()));
             }
-            reminder::mark_seen(&tx, &id, now).await?;
+            if !reminder::mark_seen(&tx, &id, now).await? {
+                return Ok(reminder.unit_id);
+            }
             let (area, subject) = match &reminder.activity_id {
                 Some(activity_id) => ("activity", activity_id),
                 None => ("campaign", &reminder.campaign_id),

@@ -596,7 +596,11 @@ async fn a_reminder_lies_on_the_desk_until_it_is_seen() {
         let action = desk.document().select("form[action^='/reminders/']").attr("action").unwrap().to_string();
         assert_eq!(leader.post(&action, &[]).await.status, StatusCode::FORBIDDEN);
         officer.post(&action, &[]).await;
+        officer.post(&action, &[]).await;
         assert!(!officer.get("/desk").await.text().contains("请抓紧"));
+        let id = seed.activities[1].clone();
+        let events = app.db().read(async move |tx| store::event::list_of(&tx, "activity", &id).await).await.unwrap();
+        assert_eq!(events.iter().filter(|it| it.kind == "reminder_seen").count(), 1, "seen once");
         let activity = leader.get(&format!("/activities/{}", seed.activities[1])).await;
         assert!(activity.text().contains("已收到"), "{}", activity.text());
     })
@@ -644,7 +648,9 @@ async fn venues_are_kept_by_the_office_and_hang_a_poster() {
         assert_eq!(office.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
         let page = office.get(&path).await;
         let poster = page.document().select("a[href$='/poster']").attr("href").unwrap().to_string();
-        assert!(officer.get(&poster).await.document().select("svg.poster-code").exists());
+        let sheet = officer.get(&poster).await;
+        let code = sheet.document().select("svg.poster-code").attr("aria-label").unwrap().to_string();
+        assert_eq!(code, "二维码：购物广场 <b> 开源路1号");
         let edit = poster.replace("poster", "edit");
         assert_eq!(officer.fetch(&edit).await.status, StatusCode::FORBIDDEN);
         let version = office.get(&edit).await.value_of("version");

@@ -2,7 +2,7 @@
 
 use store::event::Event;
 
-use crate::clock;
+use crate::{clock, history};
 
 /// One event as the time line shows it.
 pub(crate) struct Line {
@@ -18,47 +18,9 @@ pub(crate) struct Line {
     pub(crate) is_step: bool,
 }
 
-/// What happened, by the kind of the event.
-fn words(kind: &str) -> &str {
-    match kind {
-        "imported" => "导入通知",
-        "published" => "发布活动方案",
-        "archived" => "归档活动方案",
-        "created" => "创建",
-        "started" => "开始办理",
-        "finished" => "办结",
-        "cancelled" => "取消活动",
-        "reopened" => "恢复办理",
-        "edited" => "修改活动",
-        "noted" => "登记进展",
-        "task_finished" => "完成任务",
-        "task_reopened" => "撤回任务完成",
-        "session_added" => "安排场次",
-        "session_changed" => "修改场次",
-        "session_removed" => "取消场次",
-        "attached" => "上传附件",
-        "detached" => "撤下附件",
-        "reminded" => "催办",
-        "reminder_seen" => "收到催办",
-        "handed_in" => "报送",
-        "taken_back" => "撤回报送",
-        "venue_added" => "新增会场",
-        "venue_changed" => "修改会场",
-        "venue_removed" => "删除会场",
-        "feed_renewed" => "更换日历订阅地址",
-        "recorded" => "登记",
-        "corrected" => "更正",
-        "withdrawn" => "撤回",
-        "restored" => "恢复",
-        "reads_updated" => "更新阅读量",
-        "revised" => "按修订通知更新",
-        _ => "修改",
-    }
-}
-
 /// The event in words.
 pub(crate) fn line(event: &Event) -> Line {
-    let what = words(&event.kind);
+    let what = history::kind_words(&event.kind);
     let who = if event.unit_name.is_empty() {
         event.person_name.clone()
     } else {
@@ -76,21 +38,9 @@ pub(crate) fn line(event: &Event) -> Line {
     }
 }
 
-/// Field → `[before, after]`, or field → one value, in the order they were written.
 fn changes(detail: &str) -> Vec<(String, String, String)> {
-    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(detail) else { return Vec::new() };
-    let text = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => shortened(text),
-        serde_json::Value::Null => "无".to_owned(),
-        other => shortened(&other.to_string()),
-    };
-    fields
-        .iter()
-        .map(|(field, value)| match value.as_array().map(Vec::as_slice) {
-            Some([before, after]) => (field.clone(), text(before), text(after)),
-            _ => (field.clone(), String::new(), text(value)),
-        })
-        .collect()
+    let lines = history::changes(detail).into_iter();
+    lines.map(|(field, before, after)| (field, shortened(&before), shortened(&after))).collect()
 }
 
 fn shortened(text: &str) -> String {
@@ -106,11 +56,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_are_read_from_the_detail() {
-        let detail = r#"{"办结期限":["未定","2024-03-20"],"单位":"城关所","无":null}"#;
-        let words: Vec<String> =
-            changes(detail).iter().map(|(field, before, after)| format!("{field}:{before}→{after}")).collect();
-        assert_eq!(words, ["办结期限:未定→2024-03-20", "单位:→城关所", "无:→无"]);
-        assert!(changes("not json").is_empty());
+    fn a_long_text_is_shortened() {
+        let detail = format!(r#"{{"进展":"{}"}}"#, "长".repeat(200));
+        let lines = changes(&detail);
+        assert!(lines.iter().all(|it| it.2.chars().count() == 120 && it.2.ends_with("……")), "{lines:?}");
     }
 }

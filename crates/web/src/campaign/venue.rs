@@ -287,7 +287,7 @@ pub(crate) async fn remove(State(app): State<App>, Visitor(actor): Visitor, Path
     }
 }
 
-/// `GET /venues/{venue_id}/poster`: a sheet to print and hang at the entrance; the code opens the address of the venue.
+/// `GET /venues/{venue_id}/poster`: a sheet to print and hang at the entrance; the code says where and when.
 pub(crate) async fn poster(
     State(app): State<App>,
     frame: Frame,
@@ -298,18 +298,15 @@ pub(crate) async fn poster(
     let (head, venue) = find(&app, &Id::from_text(venue_id)).await?;
     let campaign_id = head.campaign_id.clone();
     let sessions = app.db.read(async move |tx| venue::list_sessions(&tx, &campaign_id).await).await?;
-    let sessions = sessions
+    let sessions: Vec<SessionLine> = sessions
         .iter()
         .filter(|it| it.session.venue_id.as_ref() == Some(&venue.venue_id))
         .map(|it| session_line(it, today))
         .collect();
-    let base = app.config.public_url.clone().unwrap_or_default();
-    let address = if base.is_empty() {
-        // Without a public address the code says the place itself, which a telephone can show and search.
-        format!("{} {}", venue.name, venue.address)
-    } else {
-        format!("{}/", base.trim_end_matches('/'))
-    };
+    // Who scans it in the street has no account here: the code says the place and the day, which a telephone shows and searches.
+    let day = sessions.first().map_or("", |it| it.day.as_str());
+    let words = [venue.name.as_str(), venue.address.as_str(), day];
+    let address = words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
     let (code, side) = code_path(&address)?;
     page::page(&Poster { frame, head, venue, sessions, code, side, address })
 }
@@ -334,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_code_is_a_square_with_a_quiet_zone() {
-        let (path, side) = code_path("https://xb.example.gov.cn/").unwrap();
+        let (path, side) = code_path("购物广场 开源路1号 3月15日").unwrap();
         assert!(side >= 29 && path.starts_with("M4 4h1v1h-1z"), "{side} {path}");
     }
 }
