@@ -2,45 +2,76 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
+use domain::campaign::light::NEAR_DAYS;
 use domain::{FormErrors, Id};
 use store::{event, event::NewEvent, setting};
 
+use crate::campaign::lamp;
 use crate::{Answer, App, Frame, Posted, Visitor, history, page, sign_in};
 
 #[derive(Template)]
 #[template(path = "setting/show.html")]
 struct Show {
     frame: Frame,
-    idle: String,
-    version: i64,
+    idle: Field,
+    near: Field,
     engine: &'static str,
     errors: FormErrors,
 }
 
+/// A setting as the page shows it: its text, and the version the page was drawn from.
+struct Field {
+    text: String,
+    version: i64,
+}
+
 /// `GET /settings`
 pub(crate) async fn show(State(app): State<App>, frame: Frame) -> Answer {
-    let found = app.db.read(async |tx| setting::find(&tx, sign_in::IDLE_MINUTES).await).await?;
-    let (idle, version) = found.unwrap_or_else(|| (sign_in::IDLE_MINUTES_AT_FIRST.to_owned(), 0));
-    let errors = FormErrors::default();
-    page::page(&Show { frame, idle, version, engine: app.db.engine(), errors })
+    let work = app.db.read(async |tx| {
+        Ok((setting::find(&tx, sign_in::IDLE_MINUTES).await?, setting::find(&tx, lamp::NEAR_DAYS).await?))
+    });
+    let (idle, near) = work.await?;
+    let field = |found: Option<(String, i64)>, at_first: &str| {
+        let (text, version) = found.unwrap_or_else(|| (at_first.to_owned(), 0));
+        Field { text, version }
+    };
+    let (idle, near) = (field(idle, sign_in::IDLE_MINUTES_AT_FIRST), field(near, &NEAR_DAYS.to_string()));
+    page::page(&Show { frame, idle, near, engine: app.db.engine(), errors: FormErrors::default() })
 }
 
 /// `POST /settings`
 pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    let idle = posted.text("idle").to_owned();
-    let is_fine = idle.parse::<u32>().is_ok_and(|n| (5..=240).contains(&n));
-    if !is_fine {
-        let errors = FormErrors::one("idle", "请填 5 到 240 之间的整数。");
-        let show = Show { frame, idle, version: posted.version(), engine: app.db.engine(), errors };
+    let (idle, near) = (posted.text("idle").to_owned(), posted.text("near_days").to_owned());
+    let near_version = posted.text("near_version").parse().unwrap_or(0);
+    let mut errors = FormErrors::default();
+    if !idle.parse::<u32>().is_ok_and(|n| (5..=240).contains(&n)) {
+        errors.add("idle", "请填 5 到 240 之间的整数。");
+    }
+    if !near.parse::<u32>().is_ok_and(|n| (0..=60).contains(&n)) {
+        errors.add("near_days", "请填 0 到 60 之间的整数。");
+    }
+    if !errors.is_empty() {
+        let idle = Field { text: idle, version: posted.version() };
+        let near = Field { text: near, version: near_version };
+        let show = Show { frame, idle, near, engine: app.db.engine(), errors };
         return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &show);
     }
     let (version, at) = (posted.version(), app.clock.now());
+    let near_at_first = NEAR_DAYS.to_string();
     let work = app.db.write(async move |tx| {
-        let before = setting::get(&tx, sign_in::IDLE_MINUTES, sign_in::IDLE_MINUTES_AT_FIRST).await?;
-        setting::save(&tx, sign_in::IDLE_MINUTES, &idle, Some(version)).await?;
-        let detail = history::detail(&[("无操作自动退出（分钟）", &before, &idle)]);
-        let subject = Id::from_text(sign_in::IDLE_MINUTES);
-        event::insert(&tx, NewEvent::by(&actor, "setting", &subject, "changed", at).detail(detail));
+        for (name, label, at_first, text, version) in [
+            (sign_in::IDLE_MINUTES, "无操作自动退出（分钟）", sign_in::IDLE_MINUTES_AT_FIRST, &idle, version),
+            (lamp::NEAR_DAYS, "临近期限（天）", &near_at_first, &near, near_version),
+        ] {
+            let before = setting::get(&tx, name, at_first).await?;
+            if before == *text {
+                continue;
+            }
+            setting::save(&tx, name, text, Some(version)).await?;
+            let detail = history::detail(&[(label, &before, text)]);
+            let event = NewEvent::by(&actor, "setting", &Id::from_text(name), "changed", at);
+            event::insert(&tx, event.detail(detail));
+        }
         Ok(())
     });
     work.await?;

@@ -98,7 +98,7 @@ struct DeskLine {
 struct UnitLine {
     path: String,
     name: String,
-    pieces: Vec<(Light, usize, String, String)>,
+    pieces: Vec<lamp::Piece>,
     n_open: usize,
     n_late: usize,
     n_near: usize,
@@ -339,17 +339,7 @@ fn unit_line(loaded: &Loaded, unit: &Unit, today: Date) -> UnitLine {
         }
     }
     let n_all = n_open + n_done;
-    let mut left = 0.0;
-    let mut pieces = Vec::new();
-    let counts = [(Light::Red, 0), (Light::Yellow, 0), (Light::Gray, 0), (Light::Green, n_done)];
-    for (light, extra) in counts {
-        let n = lights.get(&light).copied().unwrap_or(0) + extra;
-        if n > 0 {
-            let width = n as f64 * 100.0 / n_all as f64;
-            pieces.push((light, n, format!("{left:.2}%"), format!("{width:.2}%")));
-            left += width;
-        }
-    }
+    let (pieces, words) = lamp::bar(n_done, &lights);
     let n_late = lights.get(&Light::Red).copied().unwrap_or(0);
     let n_near = lights.get(&Light::Yellow).copied().unwrap_or(0);
     UnitLine {
@@ -361,7 +351,7 @@ fn unit_line(loaded: &Loaded, unit: &Unit, today: Date) -> UnitLine {
         n_near,
         n_done,
         n_all,
-        words: format!("已逾期 {n_late} 项，临近期限 {n_near} 项，已完成 {n_done} 项，共 {n_all} 项"),
+        words,
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) mod duty;
 pub(crate) mod edit;
 pub(crate) mod export;
 pub(crate) mod feed;
-mod lamp;
+pub(crate) mod lamp;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod paper;

@@ -60,8 +60,7 @@ struct Tile {
 struct UnitLine {
     name: String,
     path: String,
-    /// Light, number, left and width in percent.
-    pieces: Vec<(Light, usize, String, String)>,
+    pieces: Vec<lamp::Piece>,
     words: String,
 }
 
@@ -222,26 +221,19 @@ fn tiles(loaded: &Loaded, today: Date) -> Vec<Tile> {
 
 fn unit_lines(loaded: &Loaded) -> Vec<UnitLine> {
     let mut lines: Vec<(usize, usize, UnitLine)> = Vec::new();
-    for (unit_id, name, lights) in lights_by_unit(&loaded.entries) {
-        let n_activities: usize = lights.values().sum();
-        let mut left = 0.0;
-        let mut pieces = Vec::new();
-        let mut words = Vec::new();
-        for light in Light::ALL {
-            let n = lights.get(light).copied().unwrap_or(0);
-            if n == 0 {
-                continue;
-            }
-            let width = n as f64 * 100.0 / n_activities as f64;
-            pieces.push((*light, n, format!("{left:.2}%"), format!("{width:.2}%")));
-            words.push(format!("{} {n} 项", light.meaning()));
-            left += width;
-        }
+    for (unit_id, name, mut lights) in lights_by_unit(&loaded.entries) {
+        // Done work shows as done, cancelled work not at all; the light tells only how open work stands.
+        let of = |status| loaded.entries.iter().filter(move |it| it.status == status);
+        let count = |status| of(status).filter(|it| it.units.iter().any(|unit| unit.0 == unit_id)).count();
+        let (n_done, n_cancelled) = (count(ActivityStatus::Done), count(ActivityStatus::Cancelled));
+        lights.entry(Light::Green).and_modify(|n| *n = n.saturating_sub(n_done));
+        lights.entry(Light::Gray).and_modify(|n| *n = n.saturating_sub(n_cancelled));
+        let (pieces, words) = lamp::bar(n_done, &lights);
         let filter = Filter { unit: Some(unit_id), ..Filter::default() };
         let path = activities_path(&loaded.head.campaign_id, &filter);
         let n_red = lights.get(&Light::Red).copied().unwrap_or(0);
         let n_yellow = lights.get(&Light::Yellow).copied().unwrap_or(0);
-        lines.push((n_red, n_yellow, UnitLine { name, path, pieces, words: words.join("，") }));
+        lines.push((n_red, n_yellow, UnitLine { name, path, pieces, words }));
     }
     // Who is late stands on top; otherwise the order of the notice.
     lines.sort_by_key(|(n_red, n_yellow, _)| (std::cmp::Reverse(*n_red), std::cmp::Reverse(*n_yellow)));

@@ -754,3 +754,22 @@ async fn two_hundred_activities_on_one_day_are_drawn() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_days_of_the_yellow_light_are_set_on_the_settings_page() {
+    let app = TestApp::new().await;
+    let admin = app.visitor(Role::Admin).await;
+    let page = admin.get("/settings").await;
+    assert_eq!((page.value_of("near_days"), page.value_of("near_version")), ("3".to_owned(), "0".to_owned()));
+    let save = async |days: &str, version: &str| {
+        let fields = [("idle", "30"), ("version", "0"), ("near_days", days), ("near_version", version)];
+        admin.post("/settings", &fields).await.status
+    };
+    assert_eq!(save("soon", "0").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(save("61", "0").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(save("7", "0").await, StatusCode::SEE_OTHER);
+    let days = app.db().read(async |tx| super::lamp::near_days(&tx).await).await.unwrap();
+    assert_eq!(days, 7);
+    assert_eq!(save("9", "0").await, StatusCode::CONFLICT, "somebody else has set it");
+    assert_eq!(admin.get("/settings").await.value_of("near_days"), "7");
+}

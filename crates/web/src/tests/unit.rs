@@ -131,7 +131,7 @@ async fn a_unit_lead_sees_only_the_people_of_the_own_units() {
 async fn the_trail_is_filtered_by_area_person_and_day() {
     let app = TestApp::new().await;
     let admin = app.visitor(Role::Admin).await;
-    admin.post("/settings", &[("idle", "20"), ("version", "0")]).await;
+    admin.post("/settings", &[("idle", "20"), ("version", "0"), ("near_days", "3")]).await;
     let auditor = app.visitor(Role::Auditor).await;
     let rows = async |query: &str| auditor.get(&format!("/audit{query}")).await.texts("tbody tr").len();
     assert_eq!(rows("").await, 3);
