@@ -42,6 +42,9 @@ pub const AREAS: &[(&str, &str)] = &[
     ("setting", "设置"),
     ("campaign", "活动方案"),
     ("activity", "活动"),
+    ("record", "现场登记"),
+    ("material", "宣传品台账"),
+    ("media", "媒体台账"),
 ];
 
 fn area_words(area: &str) -> &'static str {
@@ -139,9 +142,12 @@ mod tests {
     fn sources(folder: &Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.contains("test") {
+                continue;
+            } else if path.is_dir() {
                 sources(&path, found);
-            } else if path.extension().is_some_and(|it| it == "rs") && !path.to_string_lossy().contains("test") {
+            } else if name.ends_with(".rs") {
                 found.push(std::fs::read_to_string(&path).unwrap());
             }
         }
