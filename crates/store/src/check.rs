@@ -58,13 +58,13 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "sign-in-active",
         wrong: "人员已停用，仍有登录会话",
-        remedy: "在“人员”页结束其全部会话",
+        remedy: "在“人员”页打开该人员，重新启用后再停用，停用时全部登录退出",
         sql: "select distinct person.name as subject from sign_in join person using (person_id) where person.is_active = 0",
     },
     Check {
         name: "admin-left",
         wrong: "没有在用的系统管理员",
-        remedy: "用 xiaobao admin 重设一个管理员",
+        remedy: "停止服务后运行 xiaobao admin --data 数据目录，重新启用系统管理员",
         sql: "select 'people' as subject from event_head
               where not exists (select 1 from person where role = 'admin' and is_active = 1)
                 and exists (select 1 from person)",
@@ -72,7 +72,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "campaign-published",
         wrong: "活动已发布，却没有发布时间",
-        remedy: "重新发布该活动",
+        remedy: "数据被程序以外的方式改过：运行 xiaobao verify 核验，再用 xiaobao restore 由备份恢复",
         sql: "select title as subject from campaign where status = 'published' and published_at is null order by campaign_id",
     },
     Check {
@@ -94,7 +94,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "task-unit-active",
         wrong: "未完成的任务分给了已停用的单位",
-        remedy: "把任务改派给在用的单位",
+        remedy: "在该项活动的页面点“修改”，换成在用的单位",
         sql: "select activity.title as subject from task join activity using (activity_id) join unit using (unit_id)
               where task.status = 'open' and unit.is_active = 0 order by task_id",
     },

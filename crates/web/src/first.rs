@@ -3,7 +3,7 @@
 use domain::unit::{Role, UnitKind};
 use store::{event, event::NewEvent, person, unit};
 
-use crate::{App, Error, password};
+use crate::{App, Error, password, sign_in::attempt};
 
 /// The administrator who was just made; the password is shown once and changed at the first sign-in.
 pub struct FirstAdministrator {
@@ -45,4 +45,29 @@ pub async fn administrator(app: &App) -> Result<Option<FirstAdministrator>, Erro
         Ok(true)
     });
     Ok(work.await?.then(|| FirstAdministrator { login: "admin".to_owned(), one_time_password }))
+}
+
+/// Lets an administrator in again who lost the password or was put out of use: a new one-time password, every sign-in ended.
+/// The first administrator in use, else the first there is. `None` when nobody has that role.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub async fn restore_administrator(db: &store::Db, at: jiff::Timestamp) -> Result<Option<FirstAdministrator>, Error> {
+    let one_time_password = password::one_time();
+    let password_hash = password::hash(one_time_password.clone()).await?;
+    let work = db.write(async move |tx| {
+        let people = person::list(&tx).await?;
+        let mut admins: Vec<_> = people.into_iter().filter(|it| it.role == Role::Admin).collect();
+        admins.sort_by_key(|it| !it.is_active);
+        let Some(admin) = admins.first() else { return Ok(None) };
+        let mut admin = person::lock(&tx, &admin.person_id, None).await?;
+        admin.is_active = true;
+        person::save(&tx, &admin).await?;
+        person::save_password(&tx, &admin.person_id, &password_hash, true).await?;
+        store::sign_in::remove_all(&tx, &admin.person_id, None).await?;
+        attempt::forget(&tx, &attempt::login_subject(&admin.login)).await?;
+        event::insert(&tx, NewEvent::by_program("person", &admin.person_id, "password_reset", at));
+        Ok(Some(admin.login))
+    });
+    Ok(work.await?.map(|login| FirstAdministrator { login, one_time_password }))
 }

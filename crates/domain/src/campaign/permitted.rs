@@ -142,7 +142,22 @@ pub fn may_keep_campaign(actor: &Actor, is_running: bool) -> bool {
     is_running && actor.role == Role::Office
 }
 
-/// May the actor look at the desk of every unit and remind them?
+/// May the actor remind units of a report duty?
+pub fn may_remind(actor: &Actor, is_running: bool) -> bool {
+    is_running && matches!(actor.role, Role::Office | Role::Leader)
+}
+
+/// May the actor confirm for this unit that a reminder has arrived? The desk of such a unit is the actor's own.
+pub fn may_confirm(actor: &Actor, unit_id: &Id) -> bool {
+    actor.acts_for(unit_id) && !matches!(actor.role, Role::Admin | Role::Auditor)
+}
+
+/// May the actor make a new feed address for this unit?
+pub fn may_renew_feed(actor: &Actor, unit_id: &Id) -> bool {
+    actor.role == Role::Office || may_confirm(actor, unit_id)
+}
+
+/// May the actor look at the desk of every unit?
 pub fn may_see_every_desk(actor: &Actor) -> bool {
     matches!(actor.role, Role::Office | Role::Leader | Role::Auditor)
 }
@@ -191,6 +206,36 @@ mod tests {
             })
             .collect();
         if words.is_empty() { "只读".to_owned() } else { words.join(" ") }
+    }
+
+    #[test]
+    fn reminders_are_sent_by_office_and_leader_and_confirmed_by_the_unit() {
+        let (own, other) = (Id::from_text("城关所"), Id::from_text("信用科"));
+        let mut table = String::new();
+        for role in Role::ALL {
+            let person = actor(*role, "城关所", &[]);
+            let marks = [
+                may_remind(&person, true),
+                may_remind(&person, false),
+                may_confirm(&person, &own),
+                may_confirm(&person, &other),
+                may_renew_feed(&person, &own),
+                may_renew_feed(&person, &other),
+            ];
+            let marks: Vec<&str> = marks.iter().map(|it| if *it { "x" } else { "-" }).collect();
+            table.push_str(&format!("{} {role:?}\n", marks.join(" ")));
+        }
+        let mut lines: Vec<&str> = table.lines().collect();
+        lines.sort_unstable();
+        let expected = [
+            "- - - - - - Admin",
+            "- - - - - - Auditor",
+            "- - x - x - Officer",
+            "- - x - x - UnitLead",
+            "x - x - x - Leader",
+            "x - x - x x Office",
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]

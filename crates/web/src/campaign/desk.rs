@@ -7,9 +7,12 @@ use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::desk::Drawer;
 use domain::campaign::light::{self, Light, Work};
-use domain::campaign::permitted::{Part, may_hand_in, may_mark_task, may_see_desk, may_see_every_desk};
+use domain::campaign::permitted::{
+    Part, may_confirm, may_hand_in, may_mark_task, may_renew_feed, may_see_desk, may_see_every_desk,
+};
 use domain::campaign::progress::{ActivityStatus, TaskStatus};
-use domain::unit::{Actor, Role};
+use domain::campaign::review::permitted::may_import;
+use domain::unit::Actor;
 use jiff::civil::Date;
 use store::campaign::duty::DeskDuty;
 use store::campaign::reminder::Reminder;
@@ -202,8 +205,8 @@ async fn one(app: &App, frame: Frame, actor: &Actor, unit_id: Id, today: Date) -
         has_campaign: !loaded.campaigns.is_empty(),
         papers: papers(&loaded, &unit_id),
         feed_path: loaded.secret.as_ref().map(|it| format!("/feed/{it}.ics")),
-        may_renew: may_renew(actor, &unit_id),
-        is_own: actor.acts_for(&unit_id) && !matches!(actor.role, Role::Admin | Role::Auditor),
+        may_renew: may_renew_feed(actor, &unit_id),
+        is_own: may_confirm(actor, &unit_id),
         unit,
     })
 }
@@ -213,14 +216,6 @@ fn papers(loaded: &Loaded, unit_id: &Id) -> Vec<(String, String)> {
     let has_task = |id: &Id| loaded.tasks.iter().any(|it| it.task.unit_id == *unit_id && it.campaign_id == *id);
     let campaigns = loaded.campaigns.iter().filter(|(id, _)| has_task(id));
     campaigns.map(|(id, title)| (format!("/campaigns/{id}/task-table"), title.clone())).collect()
-}
-
-fn may_renew(actor: &Actor, unit_id: &Id) -> bool {
-    match actor.role {
-        Role::Office => true,
-        Role::UnitLead | Role::Officer | Role::Leader => actor.acts_for(unit_id),
-        Role::Admin | Role::Auditor => false,
-    }
 }
 
 /// Everything of one unit with its drawer.
@@ -392,7 +387,7 @@ async fn all(app: &App, frame: Frame, actor: &Actor, today: Date) -> Answer {
         n_all: sum(|it| it.n_all),
         own: Some(own).filter(|path| units.iter().any(|it| it.path == *path)),
         campaigns: loaded.campaigns.iter().map(|(id, title)| (format!("/campaigns/{id}"), title.clone())).collect(),
-        may_import: actor.role == Role::Office,
+        may_import: may_import(actor),
         units,
     })
 }
@@ -405,7 +400,7 @@ pub(crate) async fn seen(State(app): State<App>, Visitor(actor): Visitor, Path(r
         .db
         .try_write(async move |tx| -> Result<Id, Error> {
             let reminder = reminder::get(&tx, &id).await?;
-            if !actor.acts_for(&reminder.unit_id) || matches!(actor.role, Role::Admin | Role::Auditor) {
+            if !may_confirm(&actor, &reminder.unit_id) {
                 return Err(Error::Forbidden("催办由收到的单位确认。".into()));
             }
             if !reminder::mark_seen(&tx, &id, now).await? {
@@ -426,7 +421,7 @@ pub(crate) async fn seen(State(app): State<App>, Visitor(actor): Visitor, Path(r
 /// `POST /desk/feed`: a new secret address for the calendar of a unit; the old one opens nothing any more.
 pub(crate) async fn renew_feed(State(app): State<App>, Visitor(actor): Visitor, posted: Posted) -> Answer {
     let unit_id = Id::from_text(posted.text("unit_id"));
-    if !may_renew(&actor, &unit_id) {
+    if !may_renew_feed(&actor, &unit_id) {
         return Err(Error::Forbidden("日历订阅地址由本单位或活动办公室更换。".into()));
     }
     let now = app.clock.now();

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use domain::Id;
 use domain::campaign::edit::{parse_note, parse_optional_note};
 use domain::campaign::light::{self, Work};
-use domain::campaign::permitted::{may_hand_in, may_see_every_desk};
+use domain::campaign::permitted::{may_hand_in, may_remind};
 use domain::unit::{Actor, Role};
 use jiff::civil::Date;
 use serde_json::json;
@@ -104,7 +104,7 @@ fn line(actor: &Actor, head: &Head, duty: &ReportDuty, units: &[DutyUnit], today
         explanation: explanation(duty),
         n_handed_in: units.iter().filter(|it| it.is_handed_in).count(),
         units,
-        may_remind: head.is_running && may_see_every_desk(actor) && actor.role != Role::Auditor,
+        may_remind: may_remind(actor, head.is_running),
     }
 }
 
@@ -262,7 +262,7 @@ pub(crate) async fn remind(
         app.db
             .try_write(async move |tx| -> Result<usize, Refusal> {
                 let head = head::get(&tx, &duty.campaign_id).await?;
-                if !head.is_running || !may_see_every_desk(&actor) || actor.role == Role::Auditor {
+                if !may_remind(&actor, head.is_running) {
                     return Err(Refusal::Error(Error::Forbidden("催办由活动办公室和局领导发出。".into())));
                 }
                 let text = parse_note("reminder", &text)?;

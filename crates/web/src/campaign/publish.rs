@@ -136,7 +136,9 @@ pub(crate) async fn archive(
             let steps = permitted(&actor, stage(campaign.status));
             let (step, kind) = if back { (IntakeStep::Reopen, "reopened") } else { (IntakeStep::Archive, "archived") };
             if !steps.contains(&step) {
-                return Err(Failed::State("现在不能这样做：请由活动办公室对正在进行的活动归档，或恢复已归档的活动。"));
+                return Err(Failed::State(
+                    "现在不能这样做：请由活动办公室或系统管理员对正在进行的活动归档，或恢复已归档的活动。",
+                ));
             }
             if back {
                 plan::reopen(&tx, &campaign).await?;

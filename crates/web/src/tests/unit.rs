@@ -151,4 +151,6 @@ async fn the_first_start_makes_one_administrator_and_the_second_none() {
     let first = crate::first::administrator(&app).await.unwrap().unwrap();
     assert_eq!((first.login.as_str(), first.one_time_password.len()), ("admin", 14));
     assert!(crate::first::administrator(&app).await.unwrap().is_none());
+    let again = crate::first::restore_administrator(&app.db, app.clock.now()).await.unwrap().unwrap();
+    assert!(again.login == "admin" && again.one_time_password != first.one_time_password);
 }
