@@ -6,21 +6,29 @@ use anyhow::Result;
 
 use crate::browser::Browser;
 
+/// How many addresses of one pattern are opened: what links stand on a page depends on the thing it shows (nobody may
+/// change the own role, a draft is not under way).
+const ADDRESSES: usize = 3;
+
 /// The first address found for each pattern of the route list.
 ///
-/// Starts at `start` with the person who is signed in, opens one address per pattern, and looks at the links there.
+/// Starts at `start` with the person who is signed in, opens a few addresses per pattern, and looks at the links there.
 ///
 /// # Errors
 /// When a page does not load.
 pub async fn addresses(browser: &Browser, patterns: &[String], start: &[&str]) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
+    let mut opened: BTreeMap<&str, usize> = BTreeMap::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut queue: VecDeque<String> = start.iter().map(|path| (*path).to_owned()).collect();
     while let Some(path) = queue.pop_front() {
         let Some(pattern) = pattern_of(patterns, &path) else { continue };
-        if found.contains_key(pattern) || !seen.insert(path.clone()) || is_file(pattern) {
+        let opened = opened.entry(pattern).or_default();
+        let address = path.split(['?', '#']).next().unwrap_or_default().to_owned();
+        if *opened >= ADDRESSES || !seen.insert(address) || is_file(pattern) {
             continue;
         }
+        *opened += 1;
         browser.go(&path).await?;
         // A page may send its visitor on; then it is the other page that was found.
         let shown = browser.path().await?;

@@ -1,7 +1,7 @@
 //! Every page of the route list, as a person with the right role finds it by following links: it fits on a phone, and
 //! the rules of WCAG 2.2 AA find nothing wrong, by day and in the dark.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use journeys::browser::{Browser, DESKTOP, PHONE};
 use journeys::program::Program;
 use journeys::{axe, crawl, people};
@@ -19,7 +19,14 @@ async fn every_page_is_reached_by_a_link_fits_on_a_phone_and_is_accessible() -> 
         if let Some(login) = login {
             people::sign_in(&browser, login).await?;
         }
-        for (pattern, address) in crawl::addresses(&browser, &patterns, people::start(*login)).await? {
+        let mut found = crawl::addresses(&browser, &patterns, people::start(*login)).await?;
+        if let (Some("office"), Some(revise)) = (login, found.get("/campaigns/{id}/reimport").cloned()) {
+            for address in after_a_form(&browser, &revise).await? {
+                let pattern = crawl::pattern_of(&patterns, &address).context("a form leads nowhere")?;
+                found.insert(pattern.to_owned(), address);
+            }
+        }
+        for (pattern, address) in found {
             if let Some(at) = left.iter().position(|open| *open == pattern) {
                 left.remove(at);
                 look(&mut browser, &rules, &pattern, &address, &mut wrong).await?;
@@ -29,6 +36,25 @@ async fn every_page_is_reached_by_a_link_fits_on_a_phone_and_is_accessible() -> 
     wrong.extend(left.into_iter().map(|pattern| format!("{pattern}: no link leads there")));
     ensure!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     Ok(())
+}
+
+/// The pages that a form leads to and no link: a notice that is handed in a second time, and a revised one.
+async fn after_a_form(browser: &Browser, revise: &str) -> Result<[String; 2]> {
+    let sample = journeys::root().join("samples/notice-2027.txt");
+    browser.go("/campaigns/import").await?;
+    browser.choose_file("通知文件", &sample).await?;
+    browser.press("读取通知").await?;
+    browser.away_from_ending("/import").await?;
+    let known = browser.path().await?;
+
+    let folder = tempfile::tempdir()?;
+    let revised = folder.path().join("revised.txt");
+    std::fs::write(&revised, std::fs::read_to_string(&sample)?.replace("3月16日", "3月18日"))?;
+    browser.go(revise).await?;
+    browser.choose_file("通知文件", &revised).await?;
+    browser.press("读取通知").await?;
+    browser.away_from_ending("/reimport").await?;
+    Ok([known, browser.path().await?])
 }
 
 async fn look(browser: &mut Browser, rules: &str, pattern: &str, address: &str, wrong: &mut Vec<String>) -> Result<()> {
