@@ -274,19 +274,25 @@ fn scan(text: &str) -> Vec<Marker> {
         if !is_accepted {
             continue;
         }
-        // An own place in the stack may have come with the first item that had lost its mark.
-        let at = open.iter().position(|(style, _)| *style == it.style).unwrap_or(open.len());
-        if it.style == Style::Section {
-            closed.clear();
-        } else {
-            closed.extend(open.drain(at..).skip(1));
-        }
-        closed.retain(|(style, _)| *style != it.style);
-        open.truncate(at);
-        open.push((it.style, it.number));
-        accepted.push(Marker { style: it.style, number: it.number, range: it.range.clone(), depth: at });
+        let depth = enter(it, &mut open, &mut closed);
+        accepted.push(Marker { style: it.style, number: it.number, range: it.range.clone(), depth });
     }
     accepted
+}
+
+/// Closes what is deeper than an accepted item and opens the item itself; gives its depth.
+fn enter(it: &Candidate, open: &mut Vec<(Style, u32)>, closed: &mut Vec<(Style, u32)>) -> usize {
+    // An own place in the stack may have come with the first item that had lost its mark.
+    let at = open.iter().position(|(style, _)| *style == it.style).unwrap_or(open.len());
+    if it.style == Style::Section {
+        closed.clear();
+    } else {
+        closed.extend(open.drain(at..).skip(1));
+    }
+    closed.retain(|(style, _)| *style != it.style);
+    open.truncate(at);
+    open.push((it.style, it.number));
+    at
 }
 
 /// Does number 2 of the same style follow before the next item of an outer style?

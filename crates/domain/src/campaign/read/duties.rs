@@ -410,12 +410,24 @@ fn push(
         found.push(base(day.map(|it| doc.date_mention(it)), what));
         return;
     }
-    // "5月28日前将方案、6月20日前将小结报县办": each day has its own thing.
+    for (day, what) in thing_of_each_day(doc, parts, days, &what_after) {
+        found.push(base(Some(doc.date_mention(day)), what));
+    }
+}
+
+/// "5月28日前将方案、6月20日前将小结报县办": each day has its own thing.
+fn thing_of_each_day<'a>(
+    doc: &Doc,
+    parts: &Parts,
+    days: &[&'a Mention],
+    what_after: &[String],
+) -> Vec<(&'a Mention, Vec<String>)> {
+    let mut found = Vec::new();
     for (n, day) in days.iter().enumerate() {
         let end = days.get(n + 1).map_or(parts.verb.range.start, |it| it.range.start);
         let mut what = things(doc, day.range.end..end);
         if n + 1 == days.len() && what.is_empty() {
-            what.clone_from(&what_after);
+            what = what_after.to_vec();
         }
         if what.is_empty() {
             let start =
@@ -423,9 +435,10 @@ fn push(
             what = what_before(doc, &(start..day.range.end), Some(day));
         }
         if !what.is_empty() || n + 1 == days.len() {
-            found.push(base(Some(doc.date_mention(day)), what));
+            found.push((*day, what));
         }
     }
+    found
 }
 
 /// "汇总形成总结报省局": the thing that the clause before the verb makes.
