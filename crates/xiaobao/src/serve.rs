@@ -12,7 +12,7 @@ use crate::place::Place;
 
 /// How the log is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
+pub(crate) enum LogFormat {
     /// 便于阅读
     Text,
     /// 便于程序处理
@@ -66,7 +66,7 @@ impl Serve {
 }
 
 /// To standard error, at the level `XIAOBAO_LOG` says.
-fn log(format: LogFormat) {
+pub(crate) fn log(format: LogFormat) {
     let level = tracing_subscriber::EnvFilter::try_from_env("XIAOBAO_LOG");
     let level = level.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr);

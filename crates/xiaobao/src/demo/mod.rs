@@ -48,6 +48,7 @@ impl Demo {
     /// Makes the data when they are not there, and serves them.
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let Demo { data, listen, fresh } = self;
+        crate::serve::log(crate::serve::LogFormat::Text);
         if fresh {
             remove(&data)?;
         }
