@@ -61,6 +61,8 @@ fn nothing_and_noise_are_refused() {
     let limits = Limits::default();
     assert_eq!(read("a.txt", b"", &limits), Err(ReadError::Empty));
     assert_eq!(read("a.docx", b" \n\0", &limits), Err(ReadError::Empty));
+    let zeros = read("通知.docx", &vec![0; 5 << 20], &limits).unwrap_err().to_string();
+    assert!(zeros.contains("已损坏") && zeros.contains("不是 Word 文件"), "{zeros}");
     let noise: Vec<u8> = (0..4000u32).map(|it| (it.wrapping_mul(2_654_435_761) >> 24) as u8 & 0x8f).collect();
     assert_eq!(read("a.txt", &noise, &limits), Err(ReadError::UnknownFormat));
 }

@@ -46,7 +46,9 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, ReadErr
         return Err(ReadError::TooBig { limit_mb });
     }
     if bytes.iter().all(|it| it.is_ascii_whitespace() || *it == 0) {
-        return Err(ReadError::Empty);
+        // Megabytes of zeros are what a broken copy leaves behind, not an empty notice.
+        let is_zeros = bytes.len() > 512 && bytes.contains(&0);
+        return Err(if is_zeros { zeros(name) } else { ReadError::Empty });
     }
     match detect(name, bytes)? {
         Kind::Zip => read_zip(bytes, limits),
@@ -58,6 +60,18 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, ReadErr
         Kind::Markdown => text::read_markdown(bytes, limits),
         Kind::Text => text::read(bytes, limits),
     }
+}
+
+fn zeros(name: &str) -> ReadError {
+    let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
+    let what = match ending.as_str() {
+        "docx" => "内容全是零，不是 Word 文件",
+        "pdf" => "内容全是零，不是 PDF 文件",
+        "ofd" => "内容全是零，不是 OFD 文件",
+        "xlsx" => "内容全是零，不是 Excel 文件",
+        _ => "内容全是零",
+    };
+    ReadError::Damaged { what: what.to_owned() }
 }
 
 fn detect(name: &str, bytes: &[u8]) -> Result<Kind, ReadError> {

@@ -72,7 +72,7 @@ impl Plan {
             std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
             return Ok(bytes);
         }
-        std::fs::read(&self.file).with_context(|| format!("打不开文件 {}", self.file.display()))
+        std::fs::read(&self.file).map_err(|error| anyhow::anyhow!("{}", not_opened(&self.file, &error)))
     }
 
     /// Plain text is read here; formats with insides in the confined child, as in the server.
@@ -103,5 +103,27 @@ impl Plan {
             }
         }
         Ok(())
+    }
+}
+
+/// Why a file could not be opened, in words.
+fn not_opened(path: &Path, error: &std::io::Error) -> String {
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "没有这个文件".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "没有读取权限".to_owned(),
+        std::io::ErrorKind::IsADirectory => "这是一个文件夹".to_owned(),
+        _ => error.to_string(),
+    };
+    format!("打不开文件“{}”：{why}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_is_said_in_chinese() {
+        let error = std::fs::read("没有.docx").unwrap_err();
+        assert_eq!(not_opened(Path::new("没有.docx"), &error), "打不开文件“没有.docx”：没有这个文件");
     }
 }
