@@ -153,6 +153,13 @@ pub async fn lock_unit(tx: &Tx, report_duty_id: &Id, unit_id: &Id) -> Result<Dut
     duty_unit(&tx.get(&sql, args![report_duty_id, unit_id]).await?)
 }
 
+/// Holds the duty of every unit, to remove it; yields for each whether it was handed in.
+pub async fn lock_units(tx: &Tx, report_duty_id: &Id) -> Result<Vec<bool>> {
+    let sql = "update report_duty_unit set version = version + 1 where report_duty_id = $1 returning status";
+    let rows = tx.list(sql, args![report_duty_id]).await?;
+    rows.iter().map(|row| Ok(row.get::<String>("status")? == "handed_in")).collect()
+}
+
 /// Saves where a unit stands, loaded by [`lock_unit`].
 pub async fn save_unit(tx: &Tx, unit: &DutyUnit) -> Result<()> {
     tx.run_one(

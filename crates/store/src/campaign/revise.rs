@@ -269,6 +269,10 @@ async fn revise_duties(tx: &Tx, campaign_id: &Id, revision: &Revision<'_>) -> Re
             }
             DutyRow::Removed { old, stays: false } => {
                 let old = revision.standing_duties.get(*old).ok_or(Error::NotFound)?;
+                // What was handed in since the difference was worked out is never thrown away.
+                if duty::lock_units(tx, &old.report_duty_id).await?.into_iter().any(|is_handed_in| is_handed_in) {
+                    return Err(Error::Stale);
+                }
                 tx.run("delete from reminder where report_duty_id = $1", args![old.report_duty_id]).await?;
                 tx.run("delete from report_duty_unit where report_duty_id = $1", args![old.report_duty_id]).await?;
                 tx.run_one("delete from report_duty where report_duty_id = $1", args![old.report_duty_id]).await?;
