@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use domain::Id;
-use domain::campaign::difference::apply::{Decision, acts, choices};
+use domain::campaign::difference::apply::{Act, Decision, acts, choices};
 use domain::campaign::difference::{Difference, DutyRow, FormRow, Row, Standing, compare, duties, forms};
 use domain::campaign::difference::{Field, FieldChange, StandingDuty, StandingForm};
 use domain::campaign::publish::{NewActivity, Obstacle, Publication, obstacles, publication};
@@ -436,7 +436,7 @@ async fn write(
     tx: &store::Tx,
     actor: &Actor,
     compared: &mut Compared,
-    acts: &[domain::campaign::difference::apply::Act],
+    acts: &[Act],
     at: jiff::Timestamp,
 ) -> store::Result<()> {
     let revision = Revision {
@@ -456,18 +456,38 @@ async fn write(
     plan::remove(tx, &compared.draft).await
 }
 
+/// What a revision changed besides the fields of activities, in words: duties, forms, activities that only moved.
+fn what_changed(compared: &Compared, acts: &[Act]) -> serde_json::Value {
+    let mut detail = serde_json::Map::new();
+    for (label, lines) in [("报送要求", duty_lines(compared)), ("统计表", form_lines(compared))] {
+        for word in ["新增", "修改", "删除"] {
+            let of_word = lines.iter().filter(|line| line.word == word);
+            let words: Vec<String> =
+                of_word.map(|line| format!("{}（{}）", line.title, line.details.join("；"))).collect();
+            if !words.is_empty() {
+                detail.insert(format!("{word}{label}"), words.join("；").into());
+            }
+        }
+    }
+    let moved = acts.iter().filter_map(|act| match act {
+        Act::Move { old, .. } => compared.standing.get(*old).map(|it| format!("“{}”", it.title)),
+        _ => None,
+    });
+    let moved: Vec<String> = moved.collect();
+    if !moved.is_empty() {
+        detail.insert("只调整在通知中位置的活动".to_owned(), moved.join("、").into());
+    }
+    serde_json::Value::Object(detail)
+}
+
 /// One event for the campaign and one for each activity that changed.
-fn events(
-    tx: &store::Tx,
-    actor: &Actor,
-    compared: &Compared,
-    acts: &[domain::campaign::difference::apply::Act],
-    at: jiff::Timestamp,
-) {
-    use domain::campaign::difference::apply::Act;
+fn events(tx: &store::Tx, actor: &Actor, compared: &Compared, acts: &[Act], at: jiff::Timestamp) {
     let reason = format!("按修订稿更新“{}”", compared.running.title);
     let campaign = NewEvent::by(actor, "campaign", &compared.running.campaign_id, "revised", at);
-    store::event::insert(tx, campaign.reason(reason.clone()));
+    store::event::insert(tx, campaign.reason(reason.clone()).detail(what_changed(compared, acts)));
+    // The draft goes with its revision; the trail says where it went.
+    let draft = NewEvent::by(actor, "campaign", &compared.draft.campaign_id, "deleted", at);
+    store::event::insert(tx, draft.reason(format!("修订稿“{}”已应用，草稿随之删除", compared.draft.title)));
     for act in acts {
         let (id, kind, detail) = match act {
             Act::Move { .. } => continue,
