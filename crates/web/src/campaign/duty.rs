@@ -4,15 +4,17 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::Id;
+use domain::campaign::difference::StandingForm;
 use domain::campaign::edit::{parse_note, parse_optional_note};
 use domain::campaign::light::{self, Work};
 use domain::campaign::permitted::{may_hand_in, may_remind};
+use domain::campaign::plan::StatRow;
 use domain::unit::{Actor, Role};
 use jiff::civil::Date;
 use serde_json::json;
 use store::campaign::duty::{DutyUnit, ReportDuty};
 use store::campaign::head::Head;
-use store::campaign::{duty, head, reminder};
+use store::campaign::{duty, head, reminder, revise};
 use store::event::{self, NewEvent};
 
 use super::days;
@@ -26,7 +28,30 @@ struct List {
     frame: Frame,
     head: Head,
     duties: Vec<DutyLine>,
+    forms: Vec<FormView>,
     refusal: String,
+}
+
+/// A statistics form of the notice, to be read.
+struct FormView {
+    form_id: Id,
+    title: String,
+    head: String,
+    /// Number, label, unit of measure, whether it is part of the row above (其中).
+    rows: Vec<(String, String, String, bool)>,
+}
+
+fn form_view(form: &StandingForm) -> FormView {
+    let row = |it: &StatRow| {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        (text(&it.number), it.label.clone(), text(&it.unit), it.parent.is_some())
+    };
+    FormView {
+        form_id: form.stat_form_id.clone(),
+        title: form.form.title.clone().unwrap_or_else(|| "统计表".to_owned()),
+        head: form.form.head.join("、"),
+        rows: form.form.rows.iter().map(row).collect(),
+    }
 }
 
 pub(crate) struct DutyLine {
@@ -65,17 +90,18 @@ pub(crate) async fn list(
 
 async fn draw(app: &App, frame: Frame, actor: &Actor, campaign_id: Id, refusal: String, status: StatusCode) -> Answer {
     let today = app.clock.today();
-    let (head, duties, units, near_days) = app
+    let (head, duties, units, forms, near_days) = app
         .db
         .read(async move |tx| {
             let head = head::get(&tx, &campaign_id).await?;
             let duties = duty::list(&tx, &campaign_id).await?;
             let units = duty::list_units(&tx, &campaign_id).await?;
-            Ok((head, duties, units, lamp::near_days(&tx).await?))
+            let forms = revise::standing_forms(&tx, &campaign_id).await?;
+            Ok((head, duties, units, forms, lamp::near_days(&tx).await?))
         })
         .await?;
     let duties = duties.iter().map(|it| line(actor, &head, it, &units, today, near_days)).collect();
-    page::page_with(status, &List { frame, head, duties, refusal })
+    page::page_with(status, &List { frame, head, duties, forms: forms.iter().map(form_view).collect(), refusal })
 }
 
 fn line(actor: &Actor, head: &Head, duty: &ReportDuty, units: &[DutyUnit], today: Date, near_days: i64) -> DutyLine {
