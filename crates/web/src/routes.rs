@@ -12,8 +12,8 @@ use axum::{
 use domain::unit::{Actor, Role, permitted};
 
 use crate::campaign::{
-    activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, overview, paper, publish,
-    review, session, step, units, venue,
+    activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, original, overview, paper,
+    publish, review, session, step, units, venue,
 };
 use crate::{App, assets, audit, gate, home, ledger, look, person, record, setting, sign_in, sign_in::account, unit};
 
@@ -155,6 +155,7 @@ fn intake() -> Vec<Route> {
         post("/campaigns/{id}/delete", SIGNED_IN, publish::delete),
         post("/campaigns/{id}/archive", SIGNED_IN, publish::archive),
         get("/campaigns/{id}/notice", SIGNED_IN, notice::show),
+        get("/campaigns/{id}/notice/original", SIGNED_IN, original::show),
         get("/campaigns/{id}/reimport", SIGNED_IN, notice::renew),
         post("/campaigns/{id}/reimport", SIGNED_IN, notice::recreate).with_files(),
         get("/campaigns/{id}/difference", SIGNED_IN, difference::show),

@@ -75,6 +75,11 @@ pub async fn insert(tx: &Tx, new: &NewNotice, at: Timestamp) -> Result<Id> {
     Ok(notice_id)
 }
 
+/// Holds a notice, so that only one at a time begins drafts of it.
+pub async fn lock(tx: &Tx, notice_id: &Id) -> Result<()> {
+    tx.run_one("update notice set title = title where notice_id = $1", args![notice_id]).await
+}
+
 /// Removes a notice that no campaign refers to.
 pub async fn remove_unused(tx: &Tx, notice_id: &Id) -> Result<()> {
     let sql =

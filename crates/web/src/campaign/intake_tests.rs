@@ -343,6 +343,7 @@ async fn a_revised_notice_is_compared_and_keeps_progress() {
 
         let revised = NOTICE
             .replace("3月15日上午在青石广场", "3月14日上午在青石广场")
+            .replace("于3月20日前报送", "于3月22日前报送")
             .replace("3.开展食品安全抽检。抽检重点食品，公布结果。", "3.召开新闻发布会。通报消费维权情况。");
         let answer = office.upload(&format!("/campaigns/{id}/reimport"), &[("text", &revised)], &[]).await;
         let difference = answer.location();
@@ -363,6 +364,15 @@ async fn a_revised_notice_is_compared_and_keeps_progress() {
         assert_eq!(tasks.len(), 1);
         assert_eq!(tasks[0].status, domain::campaign::progress::TaskStatus::Done);
         assert!(kinds(&app, "campaign", &id).await.contains(&"revised".to_owned()));
+        // The trail says what became of the duties and of the draft.
+        let trail = app.db().read({
+            let id = Id::from_text(&id);
+            async move |tx| store::event::list_of(&tx, "campaign", &id).await
+        });
+        let trail = trail.await.unwrap();
+        let event = trail.iter().find(|it| it.kind == "revised").unwrap();
+        assert!(event.detail.contains("修改报送要求"), "{}", event.detail);
+        assert_eq!(kinds(&app, "campaign", &id_of(&difference)).await, ["created", "deleted"]);
         assert_eq!(office.fetch(&difference).await.status, 404, "applied once");
     })
     .await;
@@ -387,4 +397,102 @@ async fn the_original_of_a_notice_is_kept() {
         assert!(store::verify::verify(app.db()).await.unwrap().is_sound());
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_original_is_kept_and_given_out_as_it_was() {
+    on_each(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let review = import(&office, NOTICE).await;
+        let original = format!("/campaigns/{}/notice/original", id_of(&review));
+        let pasted = office.fetch(&original).await;
+        assert_eq!(String::from_utf8(pasted.bytes.clone()).unwrap(), NOTICE);
+        assert!(pasted.header("content-disposition").contains(".txt"), "{}", pasted.header("content-disposition"));
+        assert_eq!(pasted.header("x-content-type-options"), "nosniff");
+        // A draft is there for its editors only; what is published, for everybody.
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(officer.fetch(&original).await.status, 404);
+        publish(&office, &review).await;
+        assert_eq!(officer.fetch(&original).await.bytes, NOTICE.as_bytes());
+        let page = officer.get(&format!("/campaigns/{}/notice", id_of(&review))).await;
+        assert_eq!(page.link("下载原件"), original);
+
+        let utf16: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(NOTICE.replace("3月15日", "3月14日").encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let reimport = format!("/campaigns/{}/reimport", id_of(&review));
+        let answer = office.upload(&reimport, &[], &[("file", "修订稿.txt", &utf16)]).await;
+        let draft = id_of(&answer.location());
+        assert_eq!(office.fetch(&format!("/campaigns/{draft}/notice/original")).await.bytes, utf16);
+        assert_eq!(store::check::check(app.db()).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_imports_at_once_make_one_notice_and_one_draft() {
+    on_each(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let fields = [("text", NOTICE)];
+        let (one, two) = tokio::join!(
+            office.upload("/campaigns/import", &fields, &[]),
+            office.upload("/campaigns/import", &fields, &[])
+        );
+        let ends = [one.location(), two.location()];
+        let n_drafts = ends.iter().filter(|it| it.ends_with("/review")).count();
+        let n_known = ends.iter().filter(|it| it.ends_with("again=1")).count();
+        assert_eq!((n_drafts, n_known), (1, 1), "{ends:?}");
+
+        // The same form sent twice makes one draft more, not two.
+        let known = ends.iter().find(|it| it.ends_with("again=1")).unwrap();
+        let page = office.get(known).await;
+        let n_made = page.value_of("n_made");
+        let path = known.split('?').next().unwrap();
+        let form = [("plan", "0"), ("plan", "0"), ("n_made", n_made.as_str())];
+        let (one, two) = tokio::join!(office.post(path, &form), office.post(path, &form));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 422]);
+        let all = app.db().read(async |tx| store::campaign::plan::list(&tx).await).await.unwrap();
+        assert_eq!(all.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revision_sent_twice_is_one_draft() {
+    on_each(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let review = import(&office, NOTICE).await;
+        publish(&office, &review).await;
+        let revised = NOTICE.replace("3月15日", "3月14日");
+        let path = format!("/campaigns/{}/reimport", id_of(&review));
+        let fields = [("text", revised.as_str())];
+        let (one, two) = tokio::join!(office.upload(&path, &fields, &[]), office.upload(&path, &fields, &[]));
+        assert_eq!(one.location(), two.location());
+        assert!(one.location().ends_with("/difference"), "{}", one.location());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_of_the_notice_is_shown_below_the_duties() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let review = import(&office, NOTICE).await;
+    publish(&office, &review).await;
+    let id = Id::from_text(id_of(&review));
+    let rows = r#"[{"number":"1","label":"受理投诉","unit":"件","parent":null},{"number":null,"label":"网络购物","unit":"件","parent":"1"}]"#;
+    let write = app.db().write(async move |tx| {
+        let sql = "insert into stat_form (stat_form_id, campaign_id, title, head, rows, version) values ($1, $2, $3, $4, $5, 1)";
+        tx.run(sql, store::args![store::new_id(), id, "活动情况统计表", r#"["填报单位"]"#, rows]).await.map(drop)
+    });
+    write.await.unwrap();
+    let officer = app.visitor(Role::Officer).await;
+    let page = officer.get(&format!("/campaigns/{}/duties", id_of(&review))).await;
+    for words in ["活动情况统计表", "受理投诉", "其中：网络购物", "件", "填报单位"] {
+        assert!(page.text().contains(words), "{words}");
+    }
+    assert!(page.link("活动情况统计表").starts_with("#form-"));
 }

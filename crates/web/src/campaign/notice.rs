@@ -9,13 +9,12 @@ use domain::Id;
 use domain::campaign::plan::Plan;
 use domain::campaign::review::permitted::{IntakeStep, may_import, permitted};
 use domain::unit::Actor;
-use gongwen::source::Source;
 use serde::Deserialize;
 use store::campaign::notice::{self, NewNotice};
-use store::campaign::plan::{self, Listed, NewCampaign, Status};
-use store::event::NewEvent;
+use store::campaign::plan::{self, Listed, Status};
 
 use super::draft::{source_of, stage};
+use super::keep::{Kept, Read, draft_of, insert, keep, most_alike};
 use super::reading::{HandedIn, plans, title_of};
 use super::source_view::SourceView;
 use crate::{Answer, App, Error, FormErrors, Frame, Posted, Visitor, done, go, in_words, page, page_with};
@@ -101,55 +100,49 @@ pub(crate) async fn new(frame: Frame) -> Answer {
 
 /// `POST /campaigns/import`
 pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    match hand_in(&app, &actor, &posted).await? {
+    let (new, read) = match hand_in(&app, &actor, &posted).await? {
         HandIn::Refused(errors) => {
             let text = posted.raw("text").to_owned();
             let action = "/campaigns/import".to_owned();
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &Import { frame, errors, text, action, revises: None })
+            let form = Import { frame, errors, text, action, revises: None };
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }
-        HandIn::Known(notice_id) => go(&format!("/campaigns/import/{notice_id}?again=1")),
-        HandIn::New(stored) if stored.plans.len() > 1 => go(&format!("/campaigns/import/{}", stored.notice_id)),
-        HandIn::New(stored) => {
-            let id = begin(&app, &actor, &stored, 0, None).await?;
-            done(&format!("/campaigns/{id}/review"), &sentence(&stored))
-        }
+        HandIn::Known(notice_id) => return go(&format!("/campaigns/import/{notice_id}?again=1")),
+        HandIn::New(new, read) => (new, read),
+    };
+    let draft = if read.plans.len() > 1 { None } else { Some((draft_of(&read, 0)?, None)) };
+    match keep(&app, &actor, new, draft).await? {
+        Kept::Known(notice_id) => go(&format!("/campaigns/import/{notice_id}?again=1")),
+        Kept::New(_, Some(id)) => done(&format!("/campaigns/{id}/review"), &sentence(&read)),
+        Kept::New(notice_id, None) => go(&format!("/campaigns/import/{notice_id}")),
     }
 }
 
-fn sentence(stored: &Stored) -> String {
-    match stored.plans.first() {
-        Some(plan) if stored.is_plan => {
+fn sentence(read: &Read) -> String {
+    match read.plans.first() {
+        Some(plan) if read.is_plan => {
             format!("已读出{}项活动。请对照左边的原文核对，确认后发布。", plan.activities.len())
         }
         _ => "没有认出活动方案的结构，原文已按段落列出。请勾选要设为活动的段落。".to_owned(),
     }
 }
 
-/// A notice that is stored, with its source and plans.
-pub(super) struct Stored {
-    pub(super) notice_id: Id,
-    pub(super) source: Source,
-    pub(super) is_plan: bool,
-    pub(super) plans: Vec<Plan>,
-}
-
 pub(super) enum HandIn {
     Refused(FormErrors),
     /// The same file was imported before.
     Known(Id),
-    New(Stored),
+    New(NewNotice, Read),
 }
 
-/// Reads what was handed in and stores it, unless it cannot be read or is known already.
+/// Reads what was handed in and keeps its bytes, unless it cannot be read. The row is written by [`keep`].
 pub(super) async fn hand_in(app: &App, actor: &Actor, posted: &Posted) -> Result<HandIn, Error> {
     let Some(handed_in) = HandedIn::of(posted) else {
         let sentence = "请选择一份通知文件，或把通知全文粘贴到下面的框里。";
         return Ok(HandIn::Refused(FormErrors::one("file", sentence)));
     };
-    let sha256 = handed_in.sha256();
-    let hash = sha256.clone();
+    let hash = handed_in.sha256();
     if let Some(known) = app.db.read(async move |tx| notice::find_by_sha256(&tx, &hash).await).await? {
-        // Saved again: the same bytes lie once, and a file that was lost is back.
+        // A notice whose file got lost has it again after this.
         app.files.save(handed_in.bytes).await?;
         return Ok(HandIn::Known(known.notice_id));
     }
@@ -167,64 +160,13 @@ pub(super) async fn hand_in(app: &App, actor: &Actor, posted: &Posted) -> Result
     let (is_plan, plans) = plans(&source).await?;
     let title = plans.first().map(|plan| title_of(plan, &source)).unwrap_or_default();
     let json = serde_json::to_string(&source).map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
-    let new = NewNotice {
-        title,
-        file_name: handed_in.name.clone(),
-        sha256,
-        media_type: handed_in.media_type().to_owned(),
-        source: json,
-        person_id: actor.person_id.clone(),
-    };
-    // The file first, then the row that names it: the original is kept, and `verify` finds it.
-    app.files.save(handed_in.bytes).await?;
-    let (at, actor) = (app.clock.now(), actor.clone());
-    let stored = app.db.write(async move |tx| {
-        // Asked once more inside the write: two presses of one button bring one notice.
-        if let Some(known) = notice::find_by_sha256(&tx, &new.sha256).await? {
-            return Ok(Err(known.notice_id));
-        }
-        let notice_id = notice::insert(&tx, &new, at).await?;
-        let event = NewEvent::by(&actor, "campaign", &notice_id, "imported", at);
-        store::event::insert(&tx, event.reason(format!("导入通知“{}”", new.title)));
-        Ok(Ok(notice_id))
-    });
-    match stored.await? {
-        Ok(notice_id) => Ok(HandIn::New(Stored { notice_id, source, is_plan, plans })),
-        Err(known) => Ok(HandIn::Known(known)),
-    }
-}
-
-/// Begins the draft of one plan of a notice.
-pub(super) async fn begin(
-    app: &App,
-    actor: &Actor,
-    stored: &Stored,
-    index: usize,
-    revises_id: Option<Id>,
-) -> Result<Id, Error> {
-    let Some(plan) = stored.plans.get(index) else { return Err(Error::NotFound) };
-    let mut plan = plan.clone();
-    let title = title_of(&plan, &stored.source);
-    plan.title.get_or_insert_with(|| title.clone());
-    let new = NewCampaign {
-        notice_id: stored.notice_id.clone(),
-        plan_index: i64::try_from(index).unwrap_or_default(),
-        revises_id,
-        title,
-        plan,
-        feed_secret: crate::keys::random_token(),
-    };
-    let (at, actor) = (app.clock.now(), actor.clone());
-    let id = app
-        .db
-        .write(async move |tx| {
-            let id = plan::insert(&tx, &new, at).await?;
-            let reason = format!("读出方案“{}”，共{}项活动", new.title, new.plan.activities.len());
-            store::event::insert(&tx, NewEvent::by(&actor, "campaign", &id, "created", at).reason(reason));
-            Ok(id)
-        })
-        .await?;
-    Ok(id)
+    let media_type = handed_in.media_type().to_owned();
+    let HandedIn { name: file_name, bytes, .. } = handed_in;
+    // First the file, then the row that names it.
+    let sha256 = app.files.save(bytes).await?.sha256;
+    let person_id = actor.person_id.clone();
+    let new = NewNotice { title, file_name, sha256, media_type, source: json, person_id };
+    Ok(HandIn::New(new, Read { source, is_plan, plans }))
 }
 
 #[derive(Template)]
@@ -236,6 +178,8 @@ struct Choose {
     imported: String,
     is_again: bool,
     plans: Vec<PlanView>,
+    /// How many drafts and campaigns were made of it when the page was drawn: a second press is known by it.
+    n_made: usize,
     errors: FormErrors,
 }
 
@@ -257,17 +201,16 @@ pub(crate) struct Asked {
     again: String,
 }
 
-async fn stored(app: &App, notice_id: &str) -> Result<(notice::Notice, Stored), Error> {
-    let id = Id::from_text(notice_id);
+async fn stored(app: &App, notice_id: &Id) -> Result<(notice::Notice, Read), Error> {
+    let id = notice_id.clone();
     let notice = app.db.read(async move |tx| notice::get(&tx, &id).await).await?;
     let source = source_of(&notice)?;
     let (is_plan, plans) = plans(&source).await?;
-    let stored = Stored { notice_id: notice.notice_id.clone(), source, is_plan, plans };
-    Ok((notice, stored))
+    Ok((notice, Read { source, is_plan, plans }))
 }
 
 async fn draw_choice(app: &App, frame: Frame, notice_id: &str, is_again: bool, errors: FormErrors) -> Answer {
-    let (notice, stored) = stored(app, notice_id).await?;
+    let (notice, stored) = stored(app, &Id::from_text(notice_id)).await?;
     let all = app.db.read(async move |tx| plan::list(&tx).await).await?;
     let made = |index: usize| {
         let index = i64::try_from(index).unwrap_or_default();
@@ -279,6 +222,7 @@ async fn draw_choice(app: &App, frame: Frame, notice_id: &str, is_again: bool, e
         })
         .collect()
     };
+    let n_made = all.iter().filter(|it| it.notice_id == notice.notice_id).count();
     let view = |(index, plan): (usize, &Plan)| PlanView {
         index,
         label: plan.label.clone().unwrap_or_default(),
@@ -292,7 +236,7 @@ async fn draw_choice(app: &App, frame: Frame, notice_id: &str, is_again: bool, e
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let imported = format!("{}由{}导入", in_words(notice.created_at), notice.person_name);
     let (file_name, notice_id) = (notice.file_name, notice_id.to_owned());
-    page_with(status, &Choose { frame, notice_id, file_name, imported, is_again, plans, errors })
+    page_with(status, &Choose { frame, notice_id, file_name, imported, is_again, plans, n_made, errors })
 }
 
 /// `GET /campaigns/import/{notice_id}`
@@ -313,21 +257,38 @@ pub(crate) async fn chosen(
     Path(notice_id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let (_, stored) = stored(&app, &notice_id).await?;
+    let id = Id::from_text(&notice_id);
+    let (_, read) = stored(&app, &id).await?;
     let mut wanted: Vec<usize> = posted.all("plan").filter_map(|it| it.parse().ok()).collect();
-    wanted.retain(|index| *index < stored.plans.len());
+    wanted.retain(|index| *index < read.plans.len());
+    wanted.sort_unstable();
     wanted.dedup();
     if wanted.is_empty() {
         let errors = FormErrors::one("plan", "请至少勾选一个方案。");
         return draw_choice(&app, frame, &notice_id, false, errors).await;
     }
-    let mut ids = Vec::new();
-    for index in &wanted {
-        ids.push(begin(&app, &actor, &stored, *index, None).await?);
-    }
-    match ids.as_slice() {
-        [id] => done(&format!("/campaigns/{id}/review"), "已建立草稿。请对照原文核对，确认后发布。"),
-        ids => done("/campaigns", &format!("已建立{}份草稿。请逐份核对，确认后发布。", ids.len())),
+    let drafts = wanted.iter().map(|index| draft_of(&read, *index)).collect::<Result<Vec<_>, _>>()?;
+    let (at, n_seen) = (app.clock.now(), posted.text("n_made").parse::<usize>().ok());
+    let ids = app.db.write(async move |tx| {
+        // Whoever begins drafts of a notice holds its row: the second press finds what the first has made.
+        notice::lock(&tx, &id).await?;
+        let there = plan::list(&tx).await?.into_iter().filter(|it| it.notice_id == id).count();
+        if n_seen.is_some_and(|seen| seen != there) {
+            return Ok(None);
+        }
+        let mut ids = Vec::new();
+        for draft in &drafts {
+            ids.push(insert(&tx, &actor, &id, draft, None, at).await?);
+        }
+        Ok(Some(ids))
+    });
+    match ids.await?.as_deref() {
+        None => {
+            let sentence = "您打开页面之后，这份通知已经建立了草稿（可能是点了两次，或同事也在导入），没有再建。请打开已有的草稿。";
+            draw_choice(&app, frame, &notice_id, false, FormErrors::one("plan", sentence)).await
+        }
+        Some([id]) => done(&format!("/campaigns/{id}/review"), "已建立草稿。请对照原文核对，确认后发布。"),
+        Some(ids) => done("/campaigns", &format!("已建立{}份草稿。请逐份核对，确认后发布。", ids.len())),
     }
 }
 
@@ -418,26 +379,42 @@ pub(crate) async fn recreate(
         HandIn::Known(notice_id) if notice_id == campaign.notice_id => {
             FormErrors::one("file", "这份文件和现在使用的通知完全相同，没有需要修订的内容。")
         }
-        HandIn::Known(notice_id) => {
-            let (_, stored) = stored(&app, notice_id.as_str()).await?;
-            return revise_with(&app, &actor, &campaign, &stored).await;
+        HandIn::Known(notice_id) => return revise_known(&app, &actor, &campaign, notice_id).await,
+        HandIn::New(new, read) => {
+            let draft = draft_of(&read, most_alike(&read, &campaign))?;
+            let revises = Some(campaign.campaign_id.clone());
+            return match keep(&app, &actor, new, Some((draft, revises))).await? {
+                Kept::Known(notice_id) => revise_known(&app, &actor, &campaign, notice_id).await,
+                Kept::New(notice_id, None) => go(&format!("/campaigns/import/{notice_id}")),
+                Kept::New(_, Some(id)) => revised(&id),
+            };
         }
-        HandIn::New(stored) => return revise_with(&app, &actor, &campaign, &stored).await,
     };
     let (text, action) = (posted.raw("text").to_owned(), format!("/campaigns/{id}/reimport"));
     let revises = Some((id, campaign.title));
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &Import { frame, errors, text, action, revises })
 }
 
-/// Of several plans the one that is most like the campaign is taken; the difference page shows what came of it.
-async fn revise_with(app: &App, actor: &Actor, campaign: &plan::Campaign, stored: &Stored) -> Answer {
-    let alike = |plan: &Plan| {
-        let titles = |plan: &Plan| plan.activities.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join("");
-        domain::campaign::difference::alike(&titles(plan), &titles(&campaign.draft.plan))
-    };
-    let scored = stored.plans.iter().enumerate().map(|(index, plan)| (index, alike(plan)));
-    let best = scored.max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
-    let index = best.map_or(0, |(index, _)| index);
-    let id = begin(app, actor, stored, index, Some(campaign.campaign_id.clone())).await?;
+/// A revision with a notice that is there already; one that was begun with it before goes on.
+async fn revise_known(app: &App, actor: &Actor, campaign: &plan::Campaign, notice_id: Id) -> Answer {
+    let (_, read) = stored(app, &notice_id).await?;
+    let draft = draft_of(&read, most_alike(&read, campaign))?;
+    let (at, actor, campaign_id) = (app.clock.now(), actor.clone(), campaign.campaign_id.clone());
+    let id = app.db.write(async move |tx| {
+        notice::lock(&tx, &notice_id).await?;
+        let index = i64::try_from(draft.index).unwrap_or_default();
+        let is_same = |it: &Listed| {
+            let is_draft = it.status == Status::Draft && it.revises_id.as_ref() == Some(&campaign_id);
+            is_draft && it.notice_id == notice_id && it.plan_index == index
+        };
+        match plan::list(&tx).await?.into_iter().find(is_same) {
+            Some(begun) => Ok(begun.campaign_id),
+            None => insert(&tx, &actor, &notice_id, &draft, Some(&campaign_id), at).await,
+        }
+    });
+    revised(&id.await?)
+}
+
+fn revised(id: &Id) -> Answer {
     done(&format!("/campaigns/{id}/difference"), "已读出修订稿。请核对差异，再决定应用。")
 }
