@@ -108,7 +108,7 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }
         HandIn::Known(notice_id) => return go(&format!("/campaigns/import/{notice_id}?again=1")),
-        HandIn::New(new, read) => (new, read),
+        HandIn::New(new, read) => (*new, read),
     };
     let draft = if read.plans.len() > 1 { None } else { Some((draft_of(&read, 0)?, None)) };
     match keep(&app, &actor, new, draft).await? {
@@ -131,7 +131,7 @@ pub(super) enum HandIn {
     Refused(FormErrors),
     /// The same file was imported before.
     Known(Id),
-    New(NewNotice, Read),
+    New(Box<NewNotice>, Read),
 }
 
 /// Reads what was handed in and keeps its bytes, unless it cannot be read. The row is written by [`keep`].
@@ -166,7 +166,7 @@ pub(super) async fn hand_in(app: &App, actor: &Actor, posted: &Posted) -> Result
     let sha256 = app.files.save(bytes).await?.sha256;
     let person_id = actor.person_id.clone();
     let new = NewNotice { title, file_name, sha256, media_type, source: json, person_id };
-    Ok(HandIn::New(new, Read { source, is_plan, plans }))
+    Ok(HandIn::New(Box::new(new), Read { source, is_plan, plans }))
 }
 
 #[derive(Template)]
@@ -383,7 +383,7 @@ pub(crate) async fn recreate(
         HandIn::New(new, read) => {
             let draft = draft_of(&read, most_alike(&read, &campaign))?;
             let revises = Some(campaign.campaign_id.clone());
-            return match keep(&app, &actor, new, Some((draft, revises))).await? {
+            return match keep(&app, &actor, *new, Some((draft, revises))).await? {
                 Kept::Known(notice_id) => revise_known(&app, &actor, &campaign, notice_id).await,
                 Kept::New(notice_id, None) => go(&format!("/campaigns/import/{notice_id}")),
                 Kept::New(_, Some(id)) => revised(&id),
