@@ -45,10 +45,11 @@ pub async fn addresses(browser: &Browser, patterns: &[String], start: &[&str]) -
 pub fn is_file(pattern: &str) -> bool {
     let last = pattern.rsplit('/').next().unwrap_or_default();
     last.contains('.')
-        || ["healthz", "{file}", "sign-out", "calendar.ics"].contains(&last)
+        || ["healthz", "{file}", "sign-out", "calendar.ics", "token"].contains(&last)
         || pattern.starts_with("/assets/")
         || pattern.starts_with("/feed/")
         || pattern.starts_with("/attachments/")
+        || pattern.contains("/files/")
 }
 
 /// The pattern that answers a path; a literal segment wins over a parameter, as in the router.

@@ -20,8 +20,11 @@ async fn every_page_is_reached_by_a_link_fits_on_a_phone_and_is_accessible() -> 
             people::sign_in(&browser, login).await?;
         }
         let mut found = crawl::addresses(&browser, &patterns, people::start(*login)).await?;
-        if let (Some("office"), Some(revise)) = (login, found.get("/campaigns/{id}/reimport").cloned()) {
-            for address in after_a_form(&browser, &revise).await? {
+        let known = |pattern: &str| found.get(pattern).cloned();
+        let doors = (known("/campaigns/{id}/reimport"), known("/sessions/{session_id}/code"));
+        if let (Some("office"), (Some(revise), Some(code))) = (login, doors) {
+            let [again, revised] = after_a_form(&browser, &revise).await?;
+            for address in [again, revised, in_the_code(&browser, &code).await?] {
                 let pattern = crawl::pattern_of(&patterns, &address).context("a form leads nowhere")?;
                 found.insert(pattern.to_owned(), address);
             }
@@ -55,6 +58,14 @@ async fn after_a_form(browser: &Browser, revise: &str) -> Result<[String; 2]> {
     browser.press("读取通知").await?;
     browser.away_from_ending("/reimport").await?;
     Ok([known, browser.path().await?])
+}
+
+/// The address that the code on a stand leads to; the page names it in words too.
+async fn in_the_code(browser: &Browser, page: &str) -> Result<String> {
+    browser.go(page).await?;
+    let text = browser.text().await?;
+    let at = text.find("/r/").context("the page of the code does not name the address")?;
+    Ok(text.get(at..).unwrap_or_default().split_whitespace().next().unwrap_or_default().to_owned())
 }
 
 async fn look(browser: &mut Browser, rules: &str, pattern: &str, address: &str, wrong: &mut Vec<String>) -> Result<()> {

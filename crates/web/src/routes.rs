@@ -220,7 +220,6 @@ fn records() -> Vec<Route> {
         get("/records/{record_id}/files/{attachment_id}", SIGNED_IN, record::file::show),
         post("/records/{record_id}/files/{attachment_id}/remove", RECORDERS, record::file::remove),
         get("/activities/{activity_id}/records", SIGNED_IN, record::list::of_activity),
-        get("/activities/{activity_id}/records/new", RECORDERS, record::form::new_of),
         get("/campaigns/{id}/records", SIGNED_IN, record::list::of_campaign),
         get("/r/{code}", RECORDERS, record::code::open),
         get("/sessions/{session_id}/code", SIGNED_IN, record::code::of_session),

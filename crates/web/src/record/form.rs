@@ -1,4 +1,4 @@
-//! The form of a record: `/records/new`, `/activities/{id}/records/new`, `/records/{id}/edit`, and what it sends.
+//! The form of a record: `/records/new`, `/records/{id}/edit`, and what it sends.
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
@@ -232,11 +232,6 @@ pub(crate) async fn new(
         return choose::show(&app, frame, &actor).await;
     }
     draw_new(&app, frame, &actor, Id::from_text(activity_id), &value("session")).await
-}
-
-/// `GET /activities/{activity_id}/records/new`
-pub(crate) async fn new_of(Path(activity_id): Path<String>) -> Answer {
-    page::go(&path_new(&Id::from_text(activity_id), None))
 }
 
 /// The address of the form, below the one path the worker of the browser keeps.

@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use domain::Id;
 use domain::campaign::progress::{Step, TaskStatus};
+use domain::campaign::record::RecordFigure;
+use domain::campaign::record::entry::RecordEntry;
+use domain::campaign::{material, media};
+use domain::statistics::quantity::Quantity;
 use domain::unit::Actor;
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
+use store::campaign::record::{self, NewRecord};
 use store::campaign::{activity, duty, task};
 use store::event::{self, NewEvent};
 use store::{Db, Tx};
@@ -21,6 +26,12 @@ enum What {
     Part(i64),
     /// A note on the activity with this number.
     Note(i64, &'static str),
+    /// What was counted at the activity with this number.
+    Record(i64, &'static [(&'static str, i64)], &'static str),
+    /// An article about the activity with this number: outlet and title.
+    Article(i64, &'static str, &'static str),
+    /// A leaflet of the activity with this number: title and copies handed out.
+    Leaflet(i64, &'static str, &'static str),
     /// The first report duty is handed in for the own unit.
     HandIn(&'static str),
 }
@@ -28,7 +39,7 @@ enum What {
 /// Day and time in March 2027, who, what.
 struct Happened(i8, i8, i8, &'static str, What);
 
-use What::{HandIn, Note, Part, Step as Do};
+use What::{Article, HandIn, Leaflet, Note, Part, Record, Step as Do};
 
 /// In the order of time.
 const HAPPENED: &[Happened] = &[
@@ -47,14 +58,23 @@ const HAPPENED: &[Happened] = &[
     Happened(8, 8, 10, "xiexie", Do(18, Step::Start)),
     Happened(8, 17, 30, "wangjian", Note(24, "两家直播企业负责人请假，约谈改期，正在重新约时间。")),
     Happened(9, 9, 0, "lead", Do(6, Step::Start)),
+    Happened(8, 17, 40, "xiexie", Article(10, "云溪市场监管", "办预付卡之前先看三样")),
     Happened(9, 16, 20, "lead", Note(6, "参训企业23家，现场新入驻9家。")),
     Happened(9, 16, 50, "xiexie", Part(6)),
     Happened(9, 17, 15, "lead", Do(6, Step::Finish)),
+    Happened(
+        9,
+        17,
+        12,
+        "lead",
+        Record(6, &[("activity_held", 1), ("consumer_attendance", 46)], "参训企业23家，每家2人。"),
+    ),
     Happened(9, 17, 40, "liuhe", Part(7)),
     Happened(9, 17, 42, "liuhe", Note(7, "柳河镇示范站已选址，标牌制作中。")),
     Happened(10, 9, 20, "xiexie", Do(2, Step::Start)),
     Happened(10, 9, 26, "xiexie", Note(2, "场地已批复，咨询台分配表已发各科室，音响和雨棚落实。")),
     Happened(10, 10, 0, "donghu", Do(3, Step::Start)),
+    Happened(10, 9, 40, "xiexie", Leaflet(2, "“3·15”维权一本通", "1200")),
     Happened(10, 15, 30, "chengguan", Note(3, "城关所设两处咨询点：东门集市、汽车站超市门前。")),
     Happened(10, 16, 20, "liutong", Do(13, Step::Start)),
     Happened(10, 16, 40, "bangong", Note(11, "通气会场地和媒体名单已定，新闻稿送审。")),
@@ -91,8 +111,90 @@ async fn one(tx: &Tx, campaign_id: &Id, actor: &Actor, what: What, at: Timestamp
             event::insert(tx, NewEvent::by(actor, "activity", &activity_id, "noted", at).detail(detail));
             Ok(())
         }
+        Record(number, figures, note) => record_one(tx, campaign_id, actor, number, figures, note, at).await,
+        Article(number, outlet, title) => {
+            let activity_id = numbered(tx, campaign_id, number).await?;
+            let typed = media::Typed {
+                unit_id: actor.unit_id.as_str(),
+                activity_id: activity_id.as_str(),
+                kind: "new_media",
+                outlet,
+                title,
+                published_on: &day(at).to_string(),
+                ..media::Typed::default()
+            };
+            let entry = media::parse(&typed, day(at)).map_err(unfit)?;
+            let key = format!("demo-media-{number}");
+            let kept = store::campaign::media::insert(tx, campaign_id, &entry, &key, &actor.person_id, at).await?;
+            let kept = kept.ok_or(store::Error::NotFound)?;
+            let detail = serde_json::json!({ "媒体": outlet, "标题": title });
+            event::insert(tx, NewEvent::by(actor, "media", &kept.media_entry_id, "recorded", at).detail(detail));
+            Ok(())
+        }
+        Leaflet(number, title, copies) => {
+            let activity_id = numbered(tx, campaign_id, number).await?;
+            let typed = material::Typed {
+                unit_id: actor.unit_id.as_str(),
+                activity_id: activity_id.as_str(),
+                kind: "leaflet",
+                title,
+                handed_out: copies,
+                happened_on: &day(at).to_string(),
+                ..material::Typed::default()
+            };
+            let entry = material::parse(&typed, day(at)).map_err(unfit)?;
+            let key = format!("demo-material-{number}");
+            let kept = store::campaign::material::insert(tx, campaign_id, &entry, &key, &actor.person_id, at).await?;
+            let kept = kept.ok_or(store::Error::NotFound)?;
+            let detail = serde_json::json!({ "资料": title, "发放": entry.handed_out });
+            event::insert(tx, NewEvent::by(actor, "material", &kept.material_entry_id, "recorded", at).detail(detail));
+            Ok(())
+        }
         HandIn(note) => hand_in(tx, campaign_id, actor, note, at).await,
     }
+}
+
+/// The day of an instant in the county.
+fn day(at: Timestamp) -> Date {
+    at.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).date()
+}
+
+fn unfit(errors: domain::FormErrors) -> store::Error {
+    store::Error::Internal(format!("{errors:?}"))
+}
+
+async fn record_one(
+    tx: &Tx,
+    campaign_id: &Id,
+    actor: &Actor,
+    number: i64,
+    figures: &[(&str, i64)],
+    note: &str,
+    at: Timestamp,
+) -> store::Result<()> {
+    let figure = |(indicator, value): &(&str, i64)| RecordFigure {
+        indicator: (*indicator).to_owned(),
+        quantity: Quantity { value: *value, is_estimate: false },
+    };
+    let entry = RecordEntry {
+        happened_on: day(at),
+        unit_ids: vec![actor.unit_id.clone()],
+        figures: figures.iter().map(figure).collect(),
+        note: note.to_owned(),
+    };
+    let new = NewRecord {
+        campaign_id,
+        activity_id: &numbered(tx, campaign_id, number).await?,
+        activity_session_id: None,
+        topic: "",
+        entry: &entry,
+        client_key: &format!("demo-record-{number}"),
+        person_id: &actor.person_id,
+    };
+    let record = record::insert(tx, &new, at).await?.ok_or(store::Error::NotFound)?;
+    let detail = serde_json::json!({ "日期": entry.happened_on.to_string(), "单位": actor.unit_name, "说明": note });
+    event::insert(tx, NewEvent::by(actor, "record", &record.record_id, "recorded", at).detail(detail));
+    Ok(())
 }
 
 async fn do_step(
