@@ -1,7 +1,7 @@
 //! The form of a record: `/records/new`, `/records/{id}/edit`, and what it sends.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::campaign::record::asks::{asks, others, recordable};
 use domain::campaign::record::permitted::may_record;

@@ -31,6 +31,9 @@ async fn no_personal_data_stands_in_a_log_line() {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
         .finish();
+    // While there is only one listener, `tracing` asks the thread that meets a place first whether anybody listens, and
+    // remembers a no of a test beside this one. With two it asks the listeners.
+    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
     let _guard = tracing::subscriber::set_default(subscriber);
     let app = TestApp::new().await;
     let admin = app.visitor(Role::Admin).await;
