@@ -49,6 +49,8 @@ pub fn is_file(pattern: &str) -> bool {
         || pattern.starts_with("/assets/")
         || pattern.starts_with("/feed/")
         || pattern.starts_with("/attachments/")
+        // The original of a notice is a download, as its type is.
+        || pattern.ends_with("/notice/original")
         || pattern.contains("/files/")
 }
 
