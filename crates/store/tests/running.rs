@@ -1,15 +1,24 @@
 //! The running campaign on both engines: what is saved is read back, two writers see each other, lists need no second query.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot be set up must fail"
+)]
 
 use domain::Id;
+use domain::campaign::difference::DutyRow;
 use domain::campaign::permitted::Part;
+use domain::campaign::plan::Plan;
 use domain::campaign::progress::{ActivityStatus, TaskStatus};
+use domain::campaign::publish::Publication;
+use domain::campaign::review::Draft;
 use domain::campaign::venue::VenueKind;
 use domain::unit::{Role, UnitKind};
 use jiff::Timestamp;
 use jiff::civil::date;
-use store::campaign::{activity, duty, feed, head, reminder, task, venue};
+use store::campaign::{activity, duty, feed, head, plan, reminder, revise, task, venue};
 use store::{Db, Error, args, new_id, person, testing, unit};
 
 fn at() -> Timestamp {
@@ -279,6 +288,60 @@ async fn a_reminder_lies_on_the_desk_until_seen_and_a_renewed_secret_opens_nothi
         })
         .await
         .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revision_never_throws_away_what_was_handed_in_at_that_moment() {
+    testing::each_engine(async |db| {
+        let Seed { campaign_id, notice_id, duty_id, units, .. } = seed(&db).await;
+        let id = campaign_id.clone();
+        let standing = db.read(async move |tx| revise::standing_duties(&tx, &id).await).await.unwrap();
+        let campaign = plan::Campaign {
+            campaign_id: campaign_id.clone(),
+            notice_id,
+            plan_index: 0,
+            revises_id: None,
+            title: "3·15 活动".to_owned(),
+            status: plan::Status::Published,
+            draft: Draft::new(Plan::default()),
+            starts_on: None,
+            ends_on: None,
+            published_at: Some(at()),
+            created_at: at(),
+            version: 1,
+        };
+        let revision = db.write(async move |tx| {
+            let revision = revise::Revision {
+                publication: &Publication::default(),
+                standing: &[],
+                acts: &[],
+                standing_duties: &standing,
+                duties: &[DutyRow::Removed { old: 0, stays: false }],
+                standing_forms: &[],
+                forms: &[],
+            };
+            revise::revise(&tx, &campaign, &revision, at()).await
+        });
+        let (key, unit_id) = (duty_id.clone(), units[0].clone());
+        let hand_in = db.write(async move |tx| {
+            let mut unit = duty::lock_unit(&tx, &key, &unit_id).await?;
+            unit.is_handed_in = true;
+            unit.handed_in_at = Some(at());
+            duty::save_unit(&tx, &unit).await
+        });
+        let (revised, handed_in) = tokio::join!(revision, hand_in);
+        let left = db.read(async move |tx| duty::list_units(&tx, &campaign_id).await).await.unwrap();
+        // Whoever came first, nothing that was answered as handed in is gone.
+        match handed_in {
+            Ok(()) => {
+                assert!(matches!(revised, Err(Error::Stale)), "{revised:?}");
+                assert_eq!(left.iter().filter(|it| it.is_handed_in).count(), 1);
+            }
+            Err(Error::NotFound) => assert!(revised.is_ok() && left.is_empty()),
+            Err(other) => panic!("{other}"),
+        }
     })
     .await;
 }
