@@ -22,23 +22,31 @@ impl Program {
     /// # Errors
     /// When the program is not built, does not start, or does not answer within a minute.
     pub fn demo() -> Result<Program> {
-        let path = built()?;
         let folder = tempfile::tempdir()?;
         let address = free_address()?;
-        let log = std::fs::File::create(folder.path().join("log"))?;
-        let child = Command::new(&path)
-            .arg("demo")
-            .args(["--listen", &address.to_string()])
-            .arg("--data")
-            .arg(folder.path().join("data"))
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("cannot start {}", path.display()))?;
+        let child = start(&folder, address)?;
         let mut program = Program { child, folder, address };
         program.wait()?;
         Ok(program)
+    }
+
+    /// Ends it in the middle of its work, as a power cut does; for a telephone it is as if there were no network.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn stop(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again at the same address, with the data it had.
+    ///
+    /// # Errors
+    /// When it does not start, or does not answer.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.child = start(&self.folder, self.address)?;
+        self.wait()
     }
 
     /// Where it answers, without a slash at the end.
@@ -98,6 +106,21 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn start(folder: &TempDir, address: SocketAddr) -> Result<Child> {
+    let path = built()?;
+    let log = std::fs::File::options().create(true).append(true).open(folder.path().join("log"))?;
+    Command::new(&path)
+        .arg("demo")
+        .args(["--listen", &address.to_string()])
+        .arg("--data")
+        .arg(folder.path().join("data"))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()
+        .with_context(|| format!("cannot start {}", path.display()))
 }
 
 /// The program beside the one that runs now: same profile, same build.

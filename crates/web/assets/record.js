@@ -170,9 +170,16 @@ function showErrors(errors) {
   }
   $("[data-late]")?.scrollIntoView({ block: "center" });
 }
-function today() {
+// The day of the server, also while it cannot be asked: the day of this device, and by how many days they differed the last time.
+const DAY = 24 * 3600 * 1000;
+const DAYS_AHEAD = "xiaobao-days-ahead";
+function today(ahead = Number(localStorage.getItem(DAYS_AHEAD) ?? 0)) {
   const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60000 + ahead * DAY).toISOString().slice(0, 10);
+}
+function learnDay(said) {
+  const ahead = Math.round((Date.parse(said) - Date.parse(today(0))) / DAY);
+  if (Number.isFinite(ahead)) localStorage.setItem(DAYS_AHEAD, String(ahead));
 }
 
 async function save(event) {
@@ -211,9 +218,14 @@ async function save(event) {
 
 // Sending: one at a time, in the order of saving, by one page of the browser.
 let isSending = false;
+let isMore = false;
 let trouble = "";
 async function send(mine) {
-  if (isSending) return;
+  // What is saved while others are on their way goes right after them.
+  if (isSending) {
+    isMore = true;
+    return;
+  }
   isSending = true;
   show();
   try {
@@ -223,20 +235,26 @@ async function send(mine) {
     isSending = false;
     show();
   }
+  if (isMore) {
+    isMore = false;
+    send();
+  }
 }
 async function sendAll(mine) {
   const waiting = (await all()).filter((it) => it.errors.length === 0);
   if (waiting.length === 0) return;
   const pass = await ask();
   if (!pass) return;
+  let n = 0;
   for (const entry of waiting) {
     if (entry.person !== pass.person) continue;
     const answer = await hand(entry, pass.token);
     if (!answer) return;
     if (answer.state === "kept") {
       await drop("queue", entry.key);
-      if (entry.key === mine || waiting.length === 1) said = { words: "已保存。", tone: "good", link: answer.path };
-      else said = { words: "已发送。", tone: "good", link: answer.path };
+      n += 1;
+      const words = entry.key === mine ? "已保存。" : n > 1 ? `已发送 ${n} 条记录。` : "已发送。";
+      said = { words, tone: "good", link: answer.path };
     } else {
       await put("queue", { ...entry, errors: answer.errors });
       if (entry.key === mine && form) await edit({ ...entry, errors: answer.errors });
@@ -266,7 +284,9 @@ async function ask() {
     trouble = "服务器暂时不能接收，稍后自动重试";
     return null;
   }
-  return answer.json();
+  const pass = await answer.json();
+  learnDay(pass.today);
+  return pass;
 }
 async function hand(entry, token) {
   const body = new FormData();
@@ -325,6 +345,16 @@ function line(entry) {
 async function show() {
   const waiting = await all();
   localStorage.setItem(COUNT, String(waiting.length));
+  // Drawn anew only when it says something else: a button must not vanish under the thumb that is about to press it.
+  const now = JSON.stringify([said, trouble, waiting.map((it) => [it.key, stateOf(it)])]);
+  if (now === shown) return;
+  shown = now;
+  const held = box.contains(document.activeElement) ? document.activeElement.textContent : "";
+  draw(waiting);
+  if (held) $$("button, a", box).find((it) => it.textContent === held)?.focus();
+}
+let shown = "";
+function draw(waiting) {
   box.replaceChildren();
   box.hidden = waiting.length === 0 && !said;
   box.setAttribute("aria-live", "polite");
@@ -356,7 +386,9 @@ async function show() {
 // A page that was kept yesterday still means today.
 function follow() {
   const day = $("input[data-follows=today]", form);
-  if (day && day.value === day.dataset.now) day.value = today();
+  if (!day || localStorage.getItem(DAYS_AHEAD) === null) return;
+  if (day.value === day.dataset.now) day.value = day.defaultValue = today();
+  day.dataset.now = day.max = today();
 }
 
 // Whoever signs out with records waiting is told; pages kept for them leave the device, records do not.
@@ -378,6 +410,7 @@ document.addEventListener(
 async function begin() {
   if (form) {
     follow();
+    ask().then(follow);
     form.addEventListener("submit", save);
     form.addEventListener("input", keepDraft);
     for (const input of $$("input[type=file]", form)) {

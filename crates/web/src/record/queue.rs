@@ -40,8 +40,13 @@ pub(super) fn failed(error: Error) -> Answer {
 }
 
 /// `GET /records/token`: who is signed in, and a token for the next form. A stranger is led to the sign-in, which a phone recognizes.
-pub(crate) async fn token(frame: Frame, Visitor(actor): Visitor) -> Answer {
-    let answer = json!({ "token": frame.token(), "person": actor.person_id.as_str(), "name": actor.name });
+pub(crate) async fn token(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
+    let answer = json!({
+        "token": frame.token(),
+        "person": actor.person_id.as_str(),
+        "name": actor.name,
+        "today": app.clock.today().to_string(),
+    });
     Ok(Json(answer).into_response())
 }
 
