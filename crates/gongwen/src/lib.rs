@@ -12,7 +12,9 @@ mod furniture;
 pub mod ics;
 pub mod numeral;
 pub mod outline;
+pub mod paper;
 pub mod party;
+pub mod sheet;
 pub mod source;
 pub mod table;
 pub mod text;
@@ -23,4 +25,4 @@ pub mod read;
 pub mod write;
 
 #[cfg(feature = "formats")]
-pub use read::{Limits, ReadError, read};
+pub use read::{Limits, ReadError, read, read_sheets};

@@ -61,6 +61,9 @@ pub struct Table {
     pub end: usize,
     /// Rows of cells; a merged cell stands once, with its extent.
     pub rows: Vec<Vec<Cell>>,
+    /// The widths of the columns in tenths of a Chinese character, where the format tells them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widths: Vec<u32>,
 }
 
 /// One cell.

@@ -1,7 +1,7 @@
 //! A table on its way to paper: what the writers of `.docx` and `.xlsx` and the pages draw alike.
 
 /// How text stands in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Align {
     /// At the left.
     #[default]

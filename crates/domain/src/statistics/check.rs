@@ -237,6 +237,7 @@ mod tests {
                 row("r3", "销毁假冒伪劣商品", "件", None),
                 row("r4", "案值", "万元", Some("r3")),
             ],
+            layout: None,
         }
     }
 

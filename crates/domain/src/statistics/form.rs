@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::binding::{Binding, bind};
+use super::layout::FormLayout;
 use super::measure::Measure;
 use crate::campaign::plan::StatForm;
 
@@ -20,6 +21,9 @@ pub struct FormDefinition {
     pub head: Vec<String>,
     /// The rows in order.
     pub rows: Vec<FormRow>,
+    /// The superior's own layout; `None` for a form from a notice's text, which gets a standard one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<FormLayout>,
 }
 
 /// One row.
@@ -97,7 +101,13 @@ impl FormDefinition {
             }
         });
         let rows = rows.collect();
-        FormDefinition { title: form.title.clone().unwrap_or_default(), year, head: form.head.clone(), rows }
+        FormDefinition {
+            title: form.title.clone().unwrap_or_default(),
+            year,
+            head: form.head.clone(),
+            rows,
+            layout: None,
+        }
     }
 
     /// Every cell with its row, in reading order.

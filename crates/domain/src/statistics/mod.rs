@@ -9,6 +9,7 @@ pub mod form;
 pub mod form_reader;
 pub mod grid;
 pub mod indicator;
+pub mod layout;
 pub mod measure;
 pub mod merge;
 pub mod quantity;

@@ -66,6 +66,11 @@ impl Builder {
 
     /// Adds a table, one row a line. Columns covered from above keep an empty place in the line.
     pub(crate) fn table(&mut self, rows: Vec<Vec<DraftCell>>) -> Result<(), ReadError> {
+        self.table_of_widths(rows, Vec::new())
+    }
+
+    /// Adds a table whose column widths are known.
+    pub(crate) fn table_of_widths(&mut self, rows: Vec<Vec<DraftCell>>, widths: Vec<u32>) -> Result<(), ReadError> {
         let n_cells: usize = rows.iter().map(Vec::len).sum();
         self.n_cells = self.n_cells.saturating_add(n_cells);
         if self.n_cells > self.limits.cells {
@@ -85,7 +90,7 @@ impl Builder {
             }
             placed_rows.push(self.row(row, &mut hanging)?);
         }
-        self.tables.push(Table { start, end: self.n_chars, rows: placed_rows });
+        self.tables.push(Table { start, end: self.n_chars, rows: placed_rows, widths });
         Ok(())
     }
 

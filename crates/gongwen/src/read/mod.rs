@@ -15,12 +15,15 @@ mod mhtml;
 mod ofd;
 mod pdf;
 mod sheet;
+mod sheet_marks;
+mod sheets;
 mod text;
 mod xml;
 
 pub use error::ReadError;
 pub use limits::Limits;
 
+use crate::sheet::SheetFile;
 use crate::source::Source;
 
 /// What the first bytes say.
@@ -59,6 +62,33 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, ReadErr
         Kind::Html => html::read(bytes, limits),
         Kind::Markdown => text::read_markdown(bytes, limits),
         Kind::Text => text::read(bytes, limits),
+    }
+}
+
+/// Reads a filled form cell by cell: formulas, hidden rows and merged areas are kept.
+///
+/// # Errors
+/// Those of [`read()`]; a file without a table gives one sheet of its lines.
+pub fn read_sheets(name: &str, bytes: &[u8], limits: &Limits) -> Result<SheetFile, ReadError> {
+    let is_readable = bytes.len() <= limits.bytes_in && bytes.iter().any(|it| !it.is_ascii_whitespace() && *it != 0);
+    let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
+    match detect(name, bytes) {
+        Ok(Kind::Ole) if is_readable && is_workbook(bytes) => sheets::read_xls(bytes, limits),
+        Ok(Kind::Text) if is_readable && matches!(ending.as_str(), "csv" | "tsv") => sheets::read_csv(bytes, limits),
+        Ok(Kind::Zip) if is_readable => {
+            let mut archive = archive::Archive::open(bytes, limits)?;
+            if docx::main_part(&mut archive, limits)?.is_none() && archive.contains("xl/workbook.xml") {
+                return sheets::read_xlsx(bytes, limits);
+            }
+            if archive.contains("mimetype")
+                && archive.contains("content.xml")
+                && contains(&archive.read("mimetype")?.unwrap_or_default(), b"spreadsheet")
+            {
+                return sheets::read_ods(bytes, limits);
+            }
+            sheets::of_source(read(name, bytes, limits)?)
+        }
+        _ => sheets::of_source(read(name, bytes, limits)?),
     }
 }
 

@@ -170,7 +170,7 @@ fn put_sheet(sheet: Sheet, limits: &Limits, builder: &mut Builder) -> Result<(),
 }
 
 /// A value as a person would read it in the cell.
-fn written(value: &Data) -> String {
+pub(super) fn written(value: &Data) -> String {
     match value {
         Data::Int(number) => number.to_string(),
         Data::Float(number) => number.to_string(),

@@ -35,6 +35,13 @@ pub enum Block {
         /// Where it stands; at the right it keeps two characters of distance.
         align: Align,
     },
+    /// A line as small as the text of a table, above or below one (填报单位：… 联系人：…).
+    Small {
+        /// Its words.
+        text: String,
+        /// Where it stands.
+        align: Align,
+    },
     /// A blank line.
     Blank,
     /// A table over the whole width.
@@ -98,6 +105,7 @@ fn put(body: &mut String, block: &Block, is_landscape: bool) {
             };
             paragraph(body, "Line", properties, text);
         }
+        Block::Small { text, align } => paragraph(body, "TableText", jc(*align), text),
         Block::Blank => paragraph(body, "Line", "", ""),
         Block::Table(content) => table(body, content, is_landscape),
         Block::PageBreak => body.push_str(r#"<w:p><w:r><w:br w:type="page"/></w:r></w:p>"#),

@@ -2,6 +2,7 @@
 
 pub mod docx;
 mod docx_parts;
+pub mod paper;
 pub mod xlsx;
 
 /// Why a file could not be written.

@@ -43,12 +43,12 @@ pub fn write(sheets: &[Sheet]) -> Result<Vec<u8>, WriteError> {
     book.save_to_buffer().map_err(error)
 }
 
-fn error(error: XlsxError) -> WriteError {
+pub(super) fn error(error: XlsxError) -> WriteError {
     WriteError(error.to_string())
 }
 
 /// At most 31 characters, none of those that mean something in a reference, and no name twice.
-fn valid_name(name: &str, names: &mut HashSet<String>) -> String {
+pub(super) fn valid_name(name: &str, names: &mut HashSet<String>) -> String {
     let clean: String = name.chars().filter(|it| !it.is_control() && !"[]:*?/\\'".contains(*it)).take(28).collect();
     let clean = if clean.trim().is_empty() { "表".to_owned() } else { clean.trim().to_owned() };
     let mut unique = clean.clone();
@@ -145,11 +145,11 @@ fn cell_format(align: Align, is_head: bool) -> Format {
 }
 
 /// A cell holds at most 32,767 characters.
-fn clipped(text: &str) -> String {
+pub(super) fn clipped(text: &str) -> String {
     text.chars().filter(|it| !it.is_control() || *it == '\n').take(32_000).collect()
 }
 
-fn n_lines(text: &str, width: f64) -> f64 {
+pub(super) fn n_lines(text: &str, width: f64) -> f64 {
     text.split('\n')
         .map(|line| {
             (line.chars().map(|it| if it.is_ascii() { 0.5 } else { 1.0 }).sum::<f64>() / width.max(1.0)).ceil().max(1.0)

@@ -9,8 +9,12 @@ use std::collections::HashMap;
 /// A piece of the document.
 #[derive(Debug)]
 pub(super) enum Block {
-    Paragraph { text: String, level: Option<u8> },
-    Table(Vec<Vec<DraftCell>>),
+    Paragraph {
+        text: String,
+        level: Option<u8>,
+    },
+    /// Its rows, and the widths of its columns in tenths of a character.
+    Table(Vec<Vec<DraftCell>>, Vec<u32>),
 }
 
 /// Walks the elements; keeps the counters of the lists and the paragraph that a deleted mark left open.
@@ -151,7 +155,7 @@ impl Walker {
             out.extend(rows.into_iter().flatten().flat_map(|it| it.blocks));
             return;
         }
-        out.push(Block::Table(merge(rows)));
+        out.push(Block::Table(merge(rows), widths(table)));
     }
 
     fn rows(&mut self, parent: &Element, rows: &mut Vec<Vec<RawCell>>) {
@@ -215,6 +219,13 @@ impl Walker {
     }
 }
 
+/// The grid of a table; a character of 12 pt is 240 twips wide.
+fn widths(table: &Element) -> Vec<u32> {
+    let columns = table.child("tblGrid").into_iter().flat_map(Element::elements).filter(|it| it.name == "gridCol");
+    let width = |it: &Element| it.attribute("w").and_then(|it| it.parse::<u32>().ok()).map_or(0, |it| it / 24);
+    columns.map(width).take(1024).collect()
+}
+
 /// Puts cells that continue the one above into it.
 fn merge(rows: Vec<Vec<RawCell>>) -> Vec<Vec<DraftCell>> {
     let mut drafts: Vec<Vec<DraftCell>> = Vec::with_capacity(rows.len());
@@ -250,7 +261,7 @@ fn flatten(blocks: Vec<Block>) -> String {
     for block in blocks {
         match block {
             Block::Paragraph { text, .. } => lines.push(text),
-            Block::Table(rows) => {
+            Block::Table(rows, _) => {
                 for row in rows {
                     lines.push(row.into_iter().map(|it| it.text).collect::<Vec<_>>().join(" "));
                 }

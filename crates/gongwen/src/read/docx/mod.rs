@@ -68,7 +68,7 @@ pub(crate) fn read(archive: &mut Archive<'_>, main: &str, limits: &Limits) -> Re
         match block {
             body::Block::Paragraph { text, level: Some(level) } => builder.heading(level, &text)?,
             body::Block::Paragraph { text, level: None } => builder.paragraph(&text)?,
-            body::Block::Table(rows) => builder.table(rows)?,
+            body::Block::Table(rows, widths) => builder.table_of_widths(rows, widths)?,
         }
     }
     match builder.finish(Format::Docx) {
