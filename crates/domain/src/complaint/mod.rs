@@ -1,6 +1,19 @@
-//! Complaints and reports (投诉举报): their statutory terms.
+//! Complaints (投诉), tip-offs (举报) and inquiries (咨询) received from consumers, under 总局令第121号 and, before it, 第20号.
 //!
-//! `term` holds the terms as dated data, each with its article; `deadline` counts them day by day and says why.
+//! What happened to a case is a list of [`event::CaseEvent`]; its state is the fold of that list, its dates are counted from the
+//! state by [`clock`], and what may be done next is said by [`permitted`]. [`take`] turns a filled form into events.
 
+pub mod case;
+pub mod category;
+pub mod clock;
 pub mod deadline;
+pub mod event;
+pub mod grounds;
+pub mod identity;
+pub mod intake;
+pub mod permitted;
+pub mod similar;
+pub mod step;
+pub mod suggestion;
+pub mod take;
 pub mod term;

@@ -1,0 +1,447 @@
+//! A filled form of a step becomes events, or says what is wrong with it.
+
+use jiff::civil::Date;
+
+use super::case::{CaseKind, Outcome, Satisfaction, SessionMode, Status, Telling};
+use super::event::{CaseEvent, CaseState};
+use super::grounds::{DeclineGround, TerminationGround};
+use super::intake::money;
+use super::permitted::{Desk, is_permitted};
+use super::step::{FieldKind, Step};
+use crate::unit::Actor;
+use crate::{FormErrors, Id};
+
+/// Why a step was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not open to this person, or not in this state: the sentence says why.
+    NotPermitted(String),
+    /// The form is wrong.
+    Fields(FormErrors),
+}
+
+/// What the form cannot know by itself: names of the chosen unit and person, when there are such.
+#[derive(Debug, Clone, Default)]
+pub struct Chosen {
+    /// The unit of the field `unit_id`, if it is in use.
+    pub unit: Option<(Id, String)>,
+    /// The person of the field `person_id`, if of the unit that has the case.
+    pub person: Option<(Id, String)>,
+}
+
+/// Turns a form into the events of the step.
+///
+/// # Errors
+/// [`Refusal`], with nothing done.
+pub fn take(
+    actor: &Actor,
+    desk: &Desk,
+    state: &CaseState,
+    step: Step,
+    get: &dyn Fn(&str) -> String,
+    chosen: &Chosen,
+    today: Date,
+) -> Result<Vec<CaseEvent>, Refusal> {
+    if !is_permitted(actor, desk, state, step) {
+        return Err(Refusal::NotPermitted(format!(
+            "这一件现在是“{}”，您不能做“{}”这一步。请回到案件页，按上面列出的步骤办理。",
+            state.label(),
+            step.label()
+        )));
+    }
+    let form = Form { get, state, today, errors: FormErrors::default() }.checked(step);
+    let mut form = form.map_err(Refusal::Fields)?;
+    let event = event_of(step, &mut form, chosen);
+    match (event, form.errors.is_empty()) {
+        (Some(event), true) => Ok(vec![event]),
+        (_, false) => Err(Refusal::Fields(form.errors)),
+        (None, true) => Err(Refusal::Fields(FormErrors::one("reason", "请把这一步的内容填写完整。"))),
+    }
+}
+
+struct Form<'a> {
+    get: &'a dyn Fn(&str) -> String,
+    state: &'a CaseState,
+    today: Date,
+    errors: FormErrors,
+}
+
+impl Form<'_> {
+    /// What every field of the form must be, by its kind.
+    fn checked(mut self, step: Step) -> Result<Self, FormErrors> {
+        for field in step.fields() {
+            let value = self.text(field.name);
+            if value.is_empty() {
+                if field.is_needed {
+                    self.errors.add(field.name, format!("请填写{}。", field.label));
+                }
+                continue;
+            }
+            let sentence = match field.kind {
+                FieldKind::Line if value.chars().count() > 200 => Some("请控制在 200 字以内。".to_owned()),
+                FieldKind::Area if value.chars().count() > 3000 => Some("请控制在 3000 字以内。".to_owned()),
+                FieldKind::PastDay | FieldKind::Day => self.wrong_day(&value, field.kind == FieldKind::PastDay),
+                FieldKind::Time => {
+                    value.parse::<jiff::civil::Time>().err().map(|_| format!("“{value}”不是时间，请写成 14:30 这样。"))
+                }
+                FieldKind::Money => money(&value).err(),
+                FieldKind::Choice(choices) if !choices.iter().any(|it| it.0 == value) => {
+                    Some(format!("请从列表中选择{}。", field.label))
+                }
+                _ => None,
+            };
+            if let Some(sentence) = sentence {
+                self.errors.add(field.name, sentence);
+            }
+        }
+        if self.errors.is_empty() { Ok(self) } else { Err(self.errors) }
+    }
+
+    fn wrong_day(&self, value: &str, is_past: bool) -> Option<String> {
+        match value.parse::<Date>() {
+            Err(_) => Some(format!("“{value}”不是日期，请写成 2027-03-15 这样。")),
+            Ok(day) if is_past && day > self.today => Some("日期不能晚于今天。".to_owned()),
+            Ok(day) if day < self.state.received_on => {
+                Some(format!("日期不能早于收到之日（{}）。", self.state.received_on))
+            }
+            Ok(_) => None,
+        }
+    }
+
+    fn text(&self, name: &str) -> String {
+        (self.get)(name).trim().to_owned()
+    }
+
+    fn day(&self, name: &str) -> Option<Date> {
+        self.text(name).parse().ok()
+    }
+
+    /// A day that cannot lie before another of the case.
+    fn day_since(&mut self, name: &str, since: Option<Date>, word: &str) -> Option<Date> {
+        let day = self.day(name)?;
+        match since {
+            Some(since) if day < since => {
+                self.errors.add(name, format!("日期不能早于{word}（{since}）。"));
+                None
+            }
+            _ => Some(day),
+        }
+    }
+
+    fn told(&self) -> Option<Telling> {
+        Telling::from_code(&self.text("told"))
+    }
+
+    fn yes(&self, name: &str) -> Option<bool> {
+        match self.text(name).as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+fn event_of(step: Step, form: &mut Form<'_>, chosen: &Chosen) -> Option<CaseEvent> {
+    match step {
+        Step::Dispatch | Step::Rule | Step::Return | Step::Object | Step::Assign | Step::Contact | Step::Note => {
+            dispatch_event(step, form, chosen)
+        }
+        Step::Accept | Step::Decline | Step::Close | Step::Answer | Step::CallBack | Step::Reopen => {
+            decision_event(step, form)
+        }
+        Step::FindLead
+        | Step::VerifyLead
+        | Step::Decide
+        | Step::TellReporter
+        | Step::Restart
+        | Step::AskExtension
+        | Step::Extend
+        | Step::RefuseExtension
+        | Step::Dispute
+        | Step::SettleDispute
+        | Step::HandToPolice => verification_event(step, form),
+        _ => mediation_event(step, form),
+    }
+}
+
+fn dispatch_event(step: Step, form: &mut Form<'_>, chosen: &Chosen) -> Option<CaseEvent> {
+    let reason = form.text("reason");
+    match step {
+        Step::Dispatch | Step::Rule => {
+            let Some((unit_id, unit_name)) = chosen.unit.clone() else {
+                form.errors.add("unit_id", "请选择承办单位；停用的单位不能承办。");
+                return None;
+            };
+            if step == Step::Rule {
+                return Some(CaseEvent::Ruled { unit_id, unit_name, reason });
+            }
+            if form.state.unit_id.as_ref() == Some(&unit_id) {
+                form.errors.add("unit_id", format!("这一件已经在{unit_name}。"));
+            }
+            if form.state.status == Status::Dispatched && reason.is_empty() {
+                form.errors.add("reason", "改派请写明原因。");
+            }
+            Some(CaseEvent::Dispatched { unit_id, unit_name, reason })
+        }
+        Step::Return => Some(CaseEvent::Returned { reason }),
+        Step::Object => Some(CaseEvent::Objected { reason }),
+        Step::Assign => {
+            let Some((person_id, person_name)) = chosen.person.clone() else {
+                form.errors.add("person_id", "请选择本单位在用的人员。");
+                return None;
+            };
+            Some(CaseEvent::Assigned { person_id, person_name })
+        }
+        Step::Contact => Some(CaseEvent::Contacted { note: form.text("words") }),
+        _ => Some(CaseEvent::Noted { words: form.text("words") }),
+    }
+}
+
+fn decision_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
+    let words = form.text("words");
+    match step {
+        Step::Accept => Some(CaseEvent::Accepted { on: form.day("on")?, told: form.told()? }),
+        Step::Decline => {
+            let ground = DeclineGround::from_code(&form.text("ground"))?;
+            Some(CaseEvent::Declined { on: form.day("on")?, ground, words, told: form.told()? })
+        }
+        Step::Answer => {
+            Some(CaseEvent::Closed { on: form.day("on")?, outcome: Outcome::Answered, recovered_fen: None, words })
+        }
+        Step::CallBack => {
+            Some(CaseEvent::CalledBack { satisfaction: Satisfaction::from_code(&form.text("satisfaction"))?, words })
+        }
+        Step::Reopen => Some(CaseEvent::Reopened { on: form.today, reason: form.text("reason") }),
+        _ => close_event(form, words),
+    }
+}
+
+fn close_event(form: &mut Form<'_>, words: String) -> Option<CaseEvent> {
+    let typed = Outcome::from_code(&form.text("outcome"));
+    let Some(outcome) = form.state.outcome.or(typed) else {
+        form.errors.add("outcome", "还没有登记调解结果：达成协议的选“达成调解协议”；未达成的先办“终止调解”。");
+        return None;
+    };
+    if typed.is_some_and(|it| it != outcome) {
+        form.errors.add("outcome", format!("已登记的结果是“{}”，不能改成别的。", outcome.label()));
+    }
+    // A complaint in mediation ends by agreement here; every other end goes through 终止调解 with its ground.
+    if form.state.outcome.is_none() && outcome != Outcome::Settled {
+        form.errors.add("outcome", "未达成协议的，请先办“终止调解”，写明第二十三条的情形。");
+    }
+    let since = form.state.decided_on.or(form.state.told_on).or(form.state.accepted_on);
+    let on = form.day_since("on", since, "上一步的日期")?;
+    let recovered_fen = money(&form.text("recovered")).ok().flatten();
+    Some(CaseEvent::Closed { on, outcome, recovered_fen, words })
+}
+
+fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
+    let accepted_on = form.state.accepted_on;
+    match step {
+        Step::Consent => {
+            Some(CaseEvent::Consented { consumer: form.yes("consumer")?, business: form.yes("business")? })
+        }
+        Step::Entrust => Some(CaseEvent::Entrusted { to: form.text("to") }),
+        Step::SetSession => {
+            let mode = SessionMode::from_code(&form.text("mode"))?;
+            let place = form.text("place");
+            if mode == SessionMode::OnSite && place.is_empty() {
+                form.errors.add("place", "现场调解应当提前告知地点（第二十条）。");
+            }
+            let on = form.day_since("on", accepted_on, "受理日期")?;
+            Some(CaseEvent::SessionSet { on, time: form.text("time"), mode, place, mediators: form.text("mediators") })
+        }
+        Step::AskRecusal => Some(CaseEvent::RecusalAsked { by: form.text("by"), reason: form.text("reason") }),
+        Step::DecideRecusal => {
+            let (is_granted, mediators) = (form.yes("granted")?, form.text("mediators"));
+            if is_granted && mediators.is_empty() {
+                form.errors.add("mediators", "决定回避的，请写明更换后的调解人员。");
+            }
+            Some(CaseEvent::RecusalDecided { is_granted, mediators })
+        }
+        Step::Pause => {
+            let from = form.day_since("from", accepted_on, "受理日期")?;
+            let is_designated = !form.text("is_designated").is_empty();
+            Some(CaseEvent::Paused { from, laboratory: form.text("laboratory"), is_designated })
+        }
+        Step::Resume => {
+            let from = form.state.pauses.iter().find(|it| it.to.is_none()).map(|it| it.from);
+            Some(CaseEvent::Resumed { to: form.day_since("to", from, "送检日期")? })
+        }
+        Step::Settle => {
+            let on = form.day_since("on", accepted_on, "受理日期")?;
+            Some(CaseEvent::Settled {
+                on,
+                words: form.text("words"),
+                has_document: !form.text("has_document").is_empty(),
+            })
+        }
+        Step::Terminate => {
+            let ground = TerminationGround::from_code(&form.text("ground"))?;
+            let on = form.day_since("on", accepted_on, "受理日期")?;
+            Some(CaseEvent::Terminated { on, ground, words: form.text("words") })
+        }
+        Step::TellTermination => {
+            let on = form.day_since("on", form.state.terminated_on, "终止调解的日期")?;
+            Some(CaseEvent::TerminationTold { on, told: form.told()? })
+        }
+        _ => None,
+    }
+}
+
+fn verification_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
+    let (words, reason) = (form.text("words"), form.text("reason"));
+    match step {
+        Step::FindLead => {
+            Some(CaseEvent::LeadFound { on: form.day_since("on", form.state.accepted_on, "受理日期")?, words })
+        }
+        Step::VerifyLead => {
+            let found_on = form.state.lead.as_ref().map(|it| it.found_on);
+            let on = form.day_since("on", found_on, "发现线索的日期")?;
+            Some(CaseEvent::LeadVerified { on, is_filed: form.yes("filed")?, words })
+        }
+        Step::Decide => {
+            let outcome = Outcome::from_code(&form.text("outcome"))?;
+            if !Outcome::of_kind(CaseKind::Tipoff).contains(&outcome) {
+                form.errors.add("outcome", "请选择举报的处理决定。");
+            }
+            Some(CaseEvent::Decided {
+                on: form.day_since("on", Some(form.state.term_from), "收到举报的日期")?,
+                outcome,
+                words,
+            })
+        }
+        Step::TellReporter => Some(CaseEvent::ReporterTold {
+            on: form.day_since("on", form.state.decided_on, "作出决定的日期")?,
+            told: form.told()?,
+        }),
+        Step::Restart => {
+            let received_on = form.day_since("received_on", Some(form.state.term_from), "原来的起算日")?;
+            Some(CaseEvent::Restarted { received_on, words })
+        }
+        Step::AskExtension => Some(CaseEvent::ExtensionAsked { reason }),
+        Step::Extend => Some(CaseEvent::Extended { reason }),
+        Step::RefuseExtension => Some(CaseEvent::ExtensionRefused { reason }),
+        Step::Dispute => Some(CaseEvent::JurisdictionDisputed { on: form.day("on")?, with: form.text("with") }),
+        Step::SettleDispute => Some(CaseEvent::JurisdictionSettled {
+            on: form.day_since("on", form.state.disputed_on, "争议发生日")?,
+            words,
+        }),
+        Step::HandToPolice => Some(CaseEvent::HandedToPolice { on: form.day("on")?, words }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use jiff::civil::date;
+
+    use super::super::case::Channel;
+    use super::super::event::fold;
+    use super::super::term::RuleVersion;
+    use super::*;
+    use crate::unit::Role;
+
+    fn officer() -> Actor {
+        let unit_id = Id::from_text("u");
+        Actor {
+            person_id: Id::from_text("p"),
+            name: "某".into(),
+            unit_name: "甲所".into(),
+            role: Role::Officer,
+            acts_for: BTreeSet::from([unit_id.clone()]),
+            unit_id,
+        }
+    }
+
+    fn state(more: &[CaseEvent]) -> CaseState {
+        let first = CaseEvent::Received {
+            matter: CaseKind::Complaint,
+            channel: Channel::Hotline,
+            received_on: date(2026, 5, 6),
+            rules: RuleVersion::Order121,
+            is_named: true,
+        };
+        let to =
+            CaseEvent::Dispatched { unit_id: Id::from_text("u"), unit_name: "甲所".into(), reason: String::new() };
+        let all: Vec<CaseEvent> = [first, to].into_iter().chain(more.iter().cloned()).collect();
+        fold(all.iter().map(|it| (it, "2026-05-06T02:00:00Z".parse().unwrap()))).unwrap()
+    }
+
+    fn try_it(state: &CaseState, step: Step, fields: &[(&str, &str)]) -> Result<Vec<CaseEvent>, Refusal> {
+        let desk = Desk { intake_units: BTreeSet::from([Id::from_text("center")]) };
+        let fields: BTreeMap<&str, &str> = fields.iter().copied().collect();
+        let get = |name: &str| fields.get(name).copied().unwrap_or_default().to_owned();
+        take(&officer(), &desk, state, step, &get, &Chosen::default(), date(2026, 5, 20))
+    }
+
+    fn wrong(state: &CaseState, step: Step, fields: &[(&str, &str)]) -> Vec<String> {
+        match try_it(state, step, fields) {
+            Err(Refusal::Fields(errors)) => errors.iter().map(|it| it.0.to_owned()).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_complaint_is_accepted_on_a_day_that_has_been() {
+        let fields = [("on", "2026-05-08"), ("told", "phone")];
+        let event = try_it(&state(&[]), Step::Accept, &fields).unwrap();
+        assert_eq!(event, [CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone }]);
+        assert_eq!(wrong(&state(&[]), Step::Accept, &[("on", "2026-05-21"), ("told", "phone")]), ["on"]);
+        assert_eq!(wrong(&state(&[]), Step::Accept, &[("on", "2026-05-05"), ("told", "phone")]), ["on"]);
+        assert_eq!(wrong(&state(&[]), Step::Accept, &[]), ["on", "told"]);
+    }
+
+    #[test]
+    fn declining_needs_one_of_the_seven_grounds_and_words() {
+        assert_eq!(
+            wrong(&state(&[]), Step::Decline, &[("ground", "na_9"), ("on", "2026-05-08"), ("told", "phone")]),
+            ["ground", "words"]
+        );
+        let fields = [("ground", "na_3"), ("words", "为经营转售购买"), ("on", "2026-05-08"), ("told", "writing")];
+        assert!(try_it(&state(&[]), Step::Decline, &fields).is_ok());
+    }
+
+    #[test]
+    fn a_step_that_is_not_open_is_refused_with_its_reason() {
+        let refusal = try_it(&state(&[]), Step::Settle, &[]).unwrap_err();
+        assert!(matches!(refusal, Refusal::NotPermitted(sentence) if sentence.contains("待受理")));
+    }
+
+    #[test]
+    fn closing_without_agreement_goes_through_termination() {
+        let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
+        let open = state(&[accepted.clone()]);
+        assert_eq!(wrong(&open, Step::Close, &[("on", "2026-05-12")]), ["outcome"]);
+        assert!(
+            try_it(&open, Step::Close, &[("on", "2026-05-12"), ("outcome", "settled"), ("recovered", "80")]).is_ok()
+        );
+        let ended =
+            CaseEvent::Terminated { on: date(2026, 5, 12), ground: TerminationGround::Refused, words: "x".into() };
+        let told = CaseEvent::TerminationTold { on: date(2026, 5, 13), told: Telling::Phone };
+        let ended = state(&[accepted, ended, told]);
+        assert_eq!(wrong(&ended, Step::Close, &[("on", "2026-05-12"), ("outcome", "settled")]), ["outcome", "on"]);
+        let event = try_it(&ended, Step::Close, &[("on", "2026-05-14")]).unwrap();
+        assert!(matches!(event[0], CaseEvent::Closed { outcome: Outcome::Failed, .. }));
+    }
+
+    #[test]
+    fn a_laboratory_gives_back_after_it_received() {
+        let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
+        let paused =
+            CaseEvent::Paused { from: date(2026, 5, 12), laboratory: "县检测中心".into(), is_designated: true };
+        assert_eq!(wrong(&state(&[accepted.clone(), paused.clone()]), Step::Resume, &[("to", "2026-05-11")]), ["to"]);
+        assert!(try_it(&state(&[accepted, paused]), Step::Resume, &[("to", "2026-05-18")]).is_ok());
+    }
+
+    #[test]
+    fn mediation_on_site_says_where() {
+        let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
+        let fields = [("on", "2026-05-25"), ("time", "14:30"), ("mode", "on_site"), ("mediators", "甲")];
+        assert_eq!(wrong(&state(&[accepted.clone()]), Step::SetSession, &fields), ["place"]);
+        let fields = [("on", "2026-05-25"), ("time", "25:30"), ("mode", "phone"), ("mediators", "甲")];
+        assert_eq!(wrong(&state(&[accepted]), Step::SetSession, &fields), ["time"]);
+    }
+}
