@@ -366,3 +366,33 @@ async fn facts_of_a_photo_are_kept_by_content() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn several_units_together_count_a_shared_record_once() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            let [first, second] = [&seed.units[0], &seed.units[1]];
+            keep(&tx, &seed, "k1", false, &entry(&[first, second], &[("consumer_attendance", 300)])).await?;
+            keep(&tx, &seed, "k2", false, &entry(&[second], &[("consumer_attendance", 50)])).await
+        })
+        .await
+        .unwrap();
+        let sum = async |units: &[Id]| {
+            let (campaign_id, units) = (it.campaign_id.clone(), units.to_vec());
+            let work = db.read(async move |tx| {
+                let figures = statistics::figures_of_units(&tx, &campaign_id, &units).await?;
+                let code = "consumer_attendance";
+                let (origins, n) =
+                    statistics::origins_of_units(&tx, &campaign_id, Some(&units), code, None, 10, 0).await?;
+                Ok((total(&figures, code, None).value, origins.len(), n))
+            });
+            work.await.unwrap()
+        };
+        assert_eq!(sum(&it.units).await, (Some(350), 2, 2));
+        assert_eq!(sum(&it.units[..1]).await, (Some(300), 1, 1));
+        assert_eq!(sum(&[]).await, (None, 0, 0));
+    })
+    .await;
+}

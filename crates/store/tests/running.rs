@@ -257,6 +257,7 @@ async fn a_reminder_lies_on_the_desk_until_seen_and_a_renewed_secret_opens_nothi
                 campaign_id: campaign_id.clone(),
                 activity_id: Some(activity_id.clone()),
                 report_duty_id: None,
+                stat_form_id: None,
                 unit_id: units[1].clone(),
                 person_name: "李四".to_owned(),
                 text: "请抓紧".to_owned(),

@@ -139,3 +139,69 @@ async fn a_supplementary_return_replaces_the_first_one_in_the_sum() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_supplement_begins_as_a_copy_and_the_telephone_number_is_sealed() {
+    testing::each_engine(async |db| {
+        let (form_id, units) = seed(&db).await;
+        let id = form_id.clone();
+        let (used, contact, sealed) = db
+            .write(async move |tx| {
+                let first = stat_return::begin(&tx, &id, &units[0], 0, at()).await?;
+                let own = CellValue { text: "巡回宣讲".to_owned(), ..number(300) };
+                stat_return::save_value(&tx, &first.stat_return_id, "r1", &own).await?;
+                let mut first = stat_return::lock(&tx, &first.stat_return_id, Some(first.version)).await?;
+                (first.contact_name, first.contact_phone) = ("丁某".to_owned(), "0599-5550100".to_owned());
+                stat_return::save(&tx, &first).await?;
+                let later = stat_return::begin(&tx, &id, &units[0], 1, at()).await?;
+                stat_return::copy_values(&tx, &first.stat_return_id, &later.stat_return_id).await?;
+                assert_eq!(stat_return::values(&tx, &later.stat_return_id).await?["r1"], own);
+                let row = tx.get("select contact_phone from stat_return where contact_phone <> ''", args![]).await?;
+                let contact = stat_return::last_contact(&tx, &units[0]).await?;
+                Ok((stat_return::used_cells(&tx, &id).await?, contact, row.get::<String>("contact_phone")?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(used["r1"], ["青石所"]);
+        assert_eq!(contact, Some(("丁某".to_owned(), "0599-5550100".to_owned())));
+        assert!(!sealed.contains("5550100"), "{sealed}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_reports_is_chosen_for_a_form_or_follows_the_report_duty() {
+    testing::each_engine(async |db| {
+        let (form_id, units) = seed(&db).await;
+        let (id, chosen) = (form_id.clone(), units[1].clone());
+        db.write(async move |tx| {
+            let form = form::get(&tx, &id).await?;
+            assert_eq!(form::call(&tx, &form).await?.units.len(), 0, "nobody was asked");
+            let duty_id = new_id();
+            tx.run_one(
+                "insert into report_duty (report_duty_id, campaign_id, who, what, to_text, via, due_on, due_time, due_text,
+                   span_start, span_end, sort_key, version)
+                 values ($1, $2, null, '[\"《2027年活动统计表》\"]', '[]', '[]', '2027-03-15', '下班前', '', 0, 0, 1, 1)",
+                args![duty_id, form.campaign_id],
+            )
+            .await?;
+            for unit_id in &units {
+                tx.run_one(
+                    "insert into report_duty_unit (report_duty_id, unit_id, status, note, version) values ($1, $2, 'open', '', 1)",
+                    args![duty_id, unit_id],
+                )
+                .await?;
+            }
+            let call = form::call(&tx, &form).await?;
+            assert_eq!((call.units.len(), call.is_chosen, call.duties.len()), (2, false, 1));
+            assert_eq!(call.due.map(|it| it.moment().to_string()).as_deref(), Some("2027-03-15T17:00:00"));
+            form::save_units(&tx, &form.stat_form_id, &[chosen.clone()].into()).await?;
+            let call = form::call(&tx, &form).await?;
+            assert_eq!((call.units, call.is_chosen), ([chosen.clone()].into(), true));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}

@@ -18,6 +18,8 @@ pub struct CellValue {
     pub is_estimate: bool,
     /// Why the reported number differs from the computed one.
     pub reason: String,
+    /// The words of a cell that asks for words.
+    pub text: String,
     /// What the unit reported in the same cell last year.
     pub last_year: Option<i64>,
 }
@@ -109,7 +111,13 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
     for (row, cell) in form.cells() {
         let own = value(&cell.key);
         let mut add = |check: Check, message: String| findings.push(Finding { cell: cell.key.clone(), check, message });
-        let name = cell_name(row, cell);
+        let name = row.name_of(cell);
+        if cell.is_text {
+            if cell.is_compulsory && own.text.trim().is_empty() {
+                add(Check::Compulsory, format!("“{name}”还没有写"));
+            }
+            continue;
+        }
         let Some(reported) = own.reported else {
             if cell.is_compulsory {
                 add(Check::Compulsory, format!("“{name}”还没有填"));
@@ -142,13 +150,6 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
     findings
 }
 
-fn cell_name(row: &FormRow, cell: &FormCell) -> String {
-    match &cell.label {
-        Some(label) => format!("{}·{label}", row.label),
-        None => row.label.clone(),
-    }
-}
-
 /// The parent row's cell of the same place: label and number.
 fn parent_value<'a>(
     form: &FormDefinition,
@@ -162,7 +163,7 @@ fn parent_value<'a>(
     if same_place.measure().0 != cell.measure().0 {
         return None;
     }
-    Some((cell_name(parent, same_place), value(&same_place.key).reported?))
+    Some((parent.name_of(same_place), value(&same_place.key).reported?))
 }
 
 fn row_sum<'a>(cell: &FormCell, value: &impl Fn(&str) -> &'a CellValue) -> Option<i64> {
@@ -181,17 +182,57 @@ fn is_far(last: i64, now: i64) -> bool {
 /// A number in the unit of its cell: 36 000 000 分 in a cell of 万元 is `36万元`.
 pub fn show(cell: &FormCell, value: i64) -> String {
     let (measure, multiple) = cell.measure();
-    let unit = cell.unit.as_deref().unwrap_or_default();
+    let unit = unit_words(cell);
     let divisor = measure.base_units().saturating_mul(multiple).max(1);
     format!("{}{unit}", decimal(value, divisor))
 }
 
+/// The unit of measure as printed, or that of the indicator where the form prints none.
+pub fn unit_words(cell: &FormCell) -> &str {
+    cell.unit.as_deref().unwrap_or_else(|| cell.indicator().map_or("", |it| it.measure.label()))
+}
+
+/// A number for reading: `约3,000份`.
+///
+/// ```
+/// use domain::statistics::{check::words, form::FormCell};
+/// let cell = FormCell::new("r1".into(), "印发宣传资料", None, Some("份".into()));
+/// assert_eq!(words(&cell, 3_000, true), "约3,000份");
+/// ```
+pub fn words(cell: &FormCell, value: i64, is_estimate: bool) -> String {
+    let (measure, multiple) = cell.measure();
+    let plain = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
+    let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut text = String::from(if is_estimate { "约" } else { "" });
+    text.push_str(sign);
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(rest) = rest {
+        text.push('.');
+        text.push_str(rest);
+    }
+    text + unit_words(cell)
+}
+
+/// A number as it is typed into the cell again: `3000余`.
+pub fn typed(cell: &FormCell, value: i64, is_estimate: bool) -> String {
+    let (measure, multiple) = cell.measure();
+    let plain = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
+    if is_estimate { format!("{plain}余") } else { plain }
+}
+
 /// `value / divisor` written out exactly, without trailing zeros; the divisor is a power of ten by its making.
 pub fn decimal(value: i64, divisor: i64) -> String {
-    let whole = value / divisor;
+    let sign = if value < 0 { "-" } else { "" };
+    let whole = (value / divisor).abs();
     let mut rest = (value % divisor).abs();
     if rest == 0 {
-        return whole.to_string();
+        return format!("{sign}{whole}");
     }
     let mut digits = String::new();
     let mut unit = divisor / 10;
@@ -200,7 +241,7 @@ pub fn decimal(value: i64, divisor: i64) -> String {
         rest %= unit;
         unit /= 10;
     }
-    format!("{whole}.{digits}")
+    format!("{sign}{whole}.{digits}")
 }
 
 /// The measure a bound cell counts in, for pages that show the computed figure.

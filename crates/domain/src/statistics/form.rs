@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::binding::{Binding, bind};
+use super::indicator::{Adding, Indicator, find};
 use super::layout::FormLayout;
 use super::measure::Measure;
 use crate::campaign::plan::StatForm;
@@ -58,6 +59,12 @@ pub struct FormCell {
     pub total_of: Vec<String>,
     /// Where it stands in the sheet the form was read from, so that the superior's own file can be filled.
     pub place: Option<CellPlace>,
+    /// Words are asked for instead of a number (典型做法, 备注).
+    #[serde(default)]
+    pub is_text: bool,
+    /// Somebody has decided that no record counts for it: the units fill it by hand.
+    #[serde(default)]
+    pub is_manual: bool,
 }
 
 /// Row and column, from 0, of a cell in a table of the source file.
@@ -115,9 +122,24 @@ impl FormDefinition {
         self.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell)))
     }
 
+    /// The cells somebody still has to look at: no indicator, or a doubtful one.
+    pub fn open_cells(&self) -> impl Iterator<Item = (&FormRow, &FormCell)> {
+        self.cells().filter(|(_, cell)| cell.is_open())
+    }
+
     /// The cell of this key.
     pub fn cell(&self, key: &str) -> Option<(&FormRow, &FormCell)> {
         self.cells().find(|(_, cell)| cell.key == key)
+    }
+}
+
+impl FormRow {
+    /// What a sentence calls the cell: the row, and the column where there are several.
+    pub fn name_of(&self, cell: &FormCell) -> String {
+        match &cell.label {
+            Some(label) => format!("{}·{label}", self.label),
+            None => self.label.clone(),
+        }
     }
 }
 
@@ -126,12 +148,51 @@ impl FormCell {
     pub fn new(key: String, row_label: &str, label: Option<String>, unit: Option<String>) -> FormCell {
         let words = format!("{row_label}{}", label.as_deref().unwrap_or_default());
         let binding = bind(&words, unit.as_deref());
-        FormCell { key, label, unit, binding, is_compulsory: true, total_of: Vec::new(), place: None }
+        FormCell {
+            key,
+            label,
+            unit,
+            binding,
+            is_compulsory: true,
+            total_of: Vec::new(),
+            place: None,
+            is_text: false,
+            is_manual: false,
+        }
     }
 
-    /// The measure and multiple of the printed unit; a cell without a known unit counts things.
+    /// The measure and multiple of the printed unit; without a known unit that of the bound indicator, and else it counts things.
     pub fn measure(&self) -> (Measure, i64) {
-        self.unit.as_deref().and_then(Measure::from_words).unwrap_or((Measure::Item, 1))
+        let printed = self.unit.as_deref().and_then(Measure::from_words);
+        let bound = || self.binding.as_ref().and_then(|it| find(&it.indicator)).map(|it| (it.measure, 1));
+        printed.or_else(bound).unwrap_or((Measure::Item, 1))
+    }
+
+    /// The indicator whose figures fill the cell, if there is one.
+    ///
+    /// 万元 and 元 are the same figure; a cell in 公斤 can never be filled by an indicator in 件, whatever its binding says.
+    pub fn indicator(&self) -> Option<&'static Indicator> {
+        let found = self.binding.as_ref().filter(|_| !self.is_text && !self.is_manual)?;
+        find(&found.indicator).filter(|it| it.measure.base_units() == self.measure().0.base_units())
+    }
+
+    /// The topic whose records alone count.
+    pub fn topic(&self) -> Option<&str> {
+        self.binding.as_ref().and_then(|it| it.topic.as_deref())
+    }
+
+    /// Must somebody still say where its number comes from?
+    pub fn is_open(&self) -> bool {
+        !self.is_text && !self.is_manual && self.binding.as_ref().is_none_or(|it| it.doubt.is_some())
+    }
+
+    /// How figures of several units become one in this cell.
+    pub fn adding(&self) -> Adding {
+        match self.indicator() {
+            Some(indicator) => indicator.adding,
+            None if self.measure().0.is_additive() => Adding::Sum,
+            None => Adding::Never,
+        }
     }
 }
 

@@ -3,9 +3,13 @@
 //! `measure` is the closed list of units of measure, `quantity` reads what a person wrote into a cell, `indicator` is the
 //! list of things that are counted, `binding` says which indicator a row of a form means and how sure that is.
 
+pub mod aggregate;
 pub mod binding;
 pub mod check;
+pub mod due;
+pub mod fill;
 pub mod form;
+pub mod form_edit;
 pub mod form_reader;
 pub mod grid;
 pub mod indicator;
@@ -13,5 +17,7 @@ pub mod layout;
 pub mod measure;
 pub mod merge;
 pub mod quantity;
+pub mod reporting;
 pub mod rollup;
 pub mod stat_return;
+pub mod year;

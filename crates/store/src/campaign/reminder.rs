@@ -11,6 +11,7 @@ pub struct NewReminder {
     pub campaign_id: Id,
     pub activity_id: Option<Id>,
     pub report_duty_id: Option<Id>,
+    pub stat_form_id: Option<Id>,
     pub unit_id: Id,
     pub person_name: String,
     pub text: String,
@@ -24,6 +25,8 @@ pub struct Reminder {
     pub activity_id: Option<Id>,
     pub activity_title: Option<String>,
     pub report_duty_id: Option<Id>,
+    /// The form a return is asked for.
+    pub stat_form_id: Option<Id>,
     pub unit_id: Id,
     pub unit_name: String,
     pub person_name: String,
@@ -32,7 +35,7 @@ pub struct Reminder {
     pub seen_at: Option<Timestamp>,
 }
 
-const SELECT: &str = "select reminder_id, reminder.campaign_id, reminder.activity_id, activity.title as activity_title, report_duty_id,
+const SELECT: &str = "select reminder_id, reminder.campaign_id, reminder.activity_id, activity.title as activity_title, report_duty_id, stat_form_id,
        reminder.unit_id, unit.short_name as unit_name, person_name, reminder.text, at, seen_at
      from reminder join unit on unit.unit_id = reminder.unit_id left join activity on activity.activity_id = reminder.activity_id";
 
@@ -43,6 +46,7 @@ fn reminder(row: &Row) -> Result<Reminder> {
         activity_id: row.get("activity_id")?,
         activity_title: row.get("activity_title")?,
         report_duty_id: row.get("report_duty_id")?,
+        stat_form_id: row.get("stat_form_id")?,
         unit_id: row.get("unit_id")?,
         unit_name: row.get("unit_name")?,
         person_name: row.get("person_name")?,
@@ -73,13 +77,14 @@ pub async fn get(tx: &Read, reminder_id: &Id) -> Result<Reminder> {
 /// Sends a reminder.
 pub async fn insert(tx: &Tx, new: &NewReminder, at: Timestamp) -> Result<()> {
     tx.run(
-        "insert into reminder (reminder_id, campaign_id, activity_id, report_duty_id, unit_id, person_name, text, at, seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, null)",
+        "insert into reminder (reminder_id, campaign_id, activity_id, report_duty_id, stat_form_id, unit_id, person_name, text, at, seen_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null)",
         args![
             new_id(),
             new.campaign_id,
             new.activity_id,
             new.report_duty_id,
+            new.stat_form_id,
             new.unit_id,
             new.person_name,
             new.text,

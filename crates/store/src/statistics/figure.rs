@@ -20,15 +20,30 @@ const ENTRIES: i64 = 1_000_000;
 /// A record of several units stands in the figures of each of them, and once in those of the campaign.
 /// Of the ledgers each entry is a figure (its `origin` is the entry).
 pub async fn figures(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
-    let mut figures = of_records(tx, campaign_id, unit_id, "").await?;
+    let of = unit_id.map_or(Of::Campaign, Of::Unit);
+    let mut figures = of_records(tx, campaign_id, &of).await?;
     figures.extend(of_media(tx, campaign_id, unit_id).await?);
     figures.extend(of_materials(tx, campaign_id, unit_id).await?);
     Ok(figures)
 }
 
+/// The figures of several units together; a record they share stands in them once. No unit has no figure.
+pub async fn figures_of_units(tx: &Read, campaign_id: &Id, units: &[Id]) -> Result<Vec<Figure>> {
+    let mut figures = match units {
+        [] => return Ok(Vec::new()),
+        [only] => return self::figures(tx, campaign_id, Some(only)).await,
+        units => of_records(tx, campaign_id, &Of::Units(units)).await?,
+    };
+    for unit_id in units {
+        figures.extend(of_media(tx, campaign_id, Some(unit_id)).await?);
+        figures.extend(of_materials(tx, campaign_id, Some(unit_id)).await?);
+    }
+    Ok(figures)
+}
+
 /// The figures of the records of one activity, in the same shape.
 pub async fn figures_of_activity(tx: &Read, campaign_id: &Id, activity_id: &Id) -> Result<Vec<Figure>> {
-    of_records(tx, campaign_id, None, activity_id.as_str()).await
+    of_records(tx, campaign_id, &Of::Activity(activity_id)).await
 }
 
 /// What a cell opens to: a record or a ledger entry with its figure.
@@ -57,33 +72,64 @@ pub async fn origins(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Origin>, i64)> {
-    let (unit, topic) = (unit_id.map(Id::as_str).unwrap_or_default(), topic.unwrap_or_default());
+    let units: Option<Vec<Id>> = unit_id.map(|it| vec![it.clone()]);
+    origins_of_units(tx, campaign_id, units.as_deref(), indicator, topic, limit, offset).await
+}
+
+/// The same of several units together; `None` is everybody.
+pub async fn origins_of_units(
+    tx: &Read,
+    campaign_id: &Id,
+    units: Option<&[Id]>,
+    indicator: &str,
+    topic: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Origin>, i64)> {
+    let topic = topic.unwrap_or_default();
     let kinds: Vec<&str> =
         MediaKind::ALL.iter().filter(|it| counts_under(**it, indicator)).map(|it| it.code()).collect();
-    let n_records = tx
-        .count(
-            "select count(*) as n from record_figure
-             where campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)
-               and activity_id in (select activity_id from activity where campaign_id = $1)
-               and ($4 = '' or exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id = $4))",
-            args![campaign_id, indicator, topic, unit],
-        )
-        .await?;
+    let (wanted, values) = wanted(campaign_id, units, indicator, topic);
+    let sql = format!(
+        "select count(*) as n from record_figure where {wanted}
+           and activity_id in (select activity_id from activity where campaign_id = $1)"
+    );
+    let n_records = tx.count(&sql, &values).await?;
     let mut origins = Vec::new();
     if offset < n_records {
-        origins = of_record_rows(tx, campaign_id, unit, indicator, topic, limit, offset).await?;
+        origins = of_record_rows(tx, &wanted, values, limit, offset).await?;
     }
     // Entries carry no topic of the form.
-    let mut entries =
-        if topic.is_empty() { media_rows(tx, campaign_id, unit, indicator, &kinds).await? } else { Vec::new() };
-    if topic.is_empty() {
-        entries.extend(material_rows(tx, campaign_id, unit, indicator).await?);
+    let mut entries = Vec::new();
+    let everybody = [Id::from_text("")];
+    for unit in units.unwrap_or(&everybody).iter().filter(|_| topic.is_empty()) {
+        entries.extend(media_rows(tx, campaign_id, unit.as_str(), indicator, &kinds).await?);
+        entries.extend(material_rows(tx, campaign_id, unit.as_str(), indicator).await?);
     }
     let n = n_records + i64::try_from(entries.len()).unwrap_or_default();
     let skip = usize::try_from((offset - n_records).max(0)).unwrap_or_default();
     let room = usize::try_from(limit).unwrap_or_default().saturating_sub(origins.len());
     origins.extend(entries.into_iter().skip(skip).take(room));
     Ok((origins, n))
+}
+
+/// The figures of records that are wanted, as a condition with its parameters.
+fn wanted(campaign_id: &Id, units: Option<&[Id]>, indicator: &str, topic: &str) -> (String, Vec<Value>) {
+    let mut sql =
+        "record_figure.campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)".to_owned();
+    let mut values = args![campaign_id, indicator, topic].to_vec();
+    if let Some(units) = units {
+        // No unit has no record.
+        let n_units = units.len().max(1);
+        sql.push_str(&format!(
+            " and exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id in ({}))",
+            places(4, n_units)
+        ));
+        for n in 0..n_units {
+            values.extend(args![units.get(n).map(Id::as_str).unwrap_or_default()].to_vec());
+        }
+    }
+    (sql, values)
 }
 
 fn counts_under(kind: MediaKind, indicator: &str) -> bool {
@@ -100,24 +146,50 @@ fn places(from: usize, n: usize) -> String {
     (from..from + n).map(|it| format!("${it}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Where the records of a unit, of an activity or of all are, as a piece of SQL after the columns. `$2` is the unit or the activity.
-fn source(unit_id: Option<&Id>, activity_id: &str) -> &'static str {
-    match unit_id {
-        None if activity_id.is_empty() => "from record_figure where campaign_id = $1 and is_counted = 1 and $2 = ''",
-        Some(_) => {
-            // From the unit's records to their figures, never the other way round: SQLite keeps the order of a cross join, and a column
-            // within an expression leads it to no other index (measured: 0.3 s instead of 29 s for a unit with 33,000 of 1,000,000).
-            "from record_unit cross join record_figure
-             where record_figure.record_id = record_unit.record_id and record_unit.unit_id = $2
-               and record_figure.campaign_id || '' = $1 and is_counted + 0 = 1"
-        }
-        None => "from record_figure where campaign_id = $1 and is_counted = 1 and activity_id = $2",
+/// Whose records.
+enum Of<'a> {
+    Campaign,
+    Unit(&'a Id),
+    Units(&'a [Id]),
+    Activity(&'a Id),
+}
+
+impl Of<'_> {
+    /// Where the records are, as a piece of SQL after the columns, and its parameters; `$1` is the campaign.
+    fn source(&self, campaign_id: &Id) -> (String, Vec<Value>) {
+        let mut values = args![campaign_id].to_vec();
+        let sql = match self {
+            Of::Campaign => "from record_figure where campaign_id = $1 and is_counted = 1".to_owned(),
+            Of::Unit(unit_id) => {
+                values.extend(args![unit_id].to_vec());
+                // From the unit's records to their figures, never the other way round: SQLite keeps the order of a cross join, and a column
+                // within an expression leads it to no other index (measured: 0.3 s instead of 29 s for a unit with 33,000 of 1,000,000).
+                "from record_unit cross join record_figure
+                 where record_figure.record_id = record_unit.record_id and record_unit.unit_id = $2
+                   and record_figure.campaign_id || '' = $1 and is_counted + 0 = 1"
+                    .to_owned()
+            }
+            Of::Units(units) => {
+                for unit_id in *units {
+                    values.extend(args![unit_id].to_vec());
+                }
+                format!(
+                    "from record_figure where campaign_id = $1 and is_counted = 1
+                       and record_id in (select record_id from record_unit where unit_id in ({}))",
+                    places(2, units.len())
+                )
+            }
+            Of::Activity(activity_id) => {
+                values.extend(args![activity_id].to_vec());
+                "from record_figure where campaign_id = $1 and is_counted = 1 and activity_id = $2".to_owned()
+            }
+        };
+        (sql, values)
     }
 }
 
-async fn of_records(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, activity_id: &str) -> Result<Vec<Figure>> {
-    let source = source(unit_id, activity_id);
-    let head = args![campaign_id, unit_id.map_or(activity_id, Id::as_str)].to_vec();
+async fn of_records(tx: &Read, campaign_id: &Id, of: &Of<'_>) -> Result<Vec<Figure>> {
+    let (source, head) = of.source(campaign_id);
     let single = codes(&[Adding::Last, Adding::Never]);
     // One pass over the index without looking at words: what must not be added is left out afterwards.
     let sql = format!(
@@ -141,7 +213,7 @@ async fn of_records(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>, activity_
     let sql = format!(
         "select record_figure.record_id, indicator, topic, value, is_estimate, happened_on {source}
            and activity_id in (select activity_id from activity where campaign_id = $1) and indicator in ({})",
-        places(3, single.len())
+        places(head.len() + 1, single.len())
     );
     for row in tx.list(&sql, &[head, single].concat()).await? {
         figures.push(figure(&row, "record_id", None)?);
@@ -209,23 +281,21 @@ pub async fn of_materials(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> 
 
 async fn of_record_rows(
     tx: &Read,
-    campaign_id: &Id,
-    unit: &str,
-    indicator: &str,
-    topic: &str,
+    wanted: &str,
+    mut values: Vec<Value>,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Origin>> {
-    let rows = tx
-        .list(
-            "select record_figure.record_id, activity.title, value, is_estimate, happened_on, same_as
-             from record_figure join activity using (activity_id)
-             where record_figure.campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)
-               and ($4 = '' or exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id = $4))
-             order by happened_on desc, record_figure.record_id desc limit $5 offset $6",
-            args![campaign_id, indicator, topic, unit, limit, offset],
-        )
-        .await?;
+    let n = values.len();
+    values.extend(args![limit, offset].to_vec());
+    let sql = format!(
+        "select record_figure.record_id, activity.title, value, is_estimate, happened_on, same_as
+         from record_figure join activity using (activity_id) where {wanted}
+         order by happened_on desc, record_figure.record_id desc limit ${} offset ${}",
+        n + 1,
+        n + 2
+    );
+    let rows = tx.list(&sql, &values).await?;
     let mut origins = Vec::with_capacity(rows.len());
     for row in &rows {
         let record_id: Id = row.get("record_id")?;

@@ -1,10 +1,15 @@
 //! Statistics forms of a campaign, read from its notice and corrected by the office.
 
+use std::collections::BTreeSet;
+
 use domain::Id;
 use domain::campaign::plan::{StatForm, StatRow};
+use domain::statistics::due::Due;
 use domain::statistics::form::FormDefinition;
+use domain::statistics::reporting::asks_for;
 use jiff::civil::Date;
 
+use crate::campaign::duty::{self, ReportDuty};
 use crate::{Error, Read, Result, Row, Tx, args, json, new_id};
 
 /// A form as stored.
@@ -98,4 +103,76 @@ pub async fn save(tx: &Tx, form: &Form) -> Result<()> {
         args![form.stat_form_id, form.definition.title, json(&form.definition)?, form.due_on, form.due_time],
     )
     .await
+}
+
+/// The forms of every running campaign, with the title of the campaign.
+pub async fn list_running(tx: &Read) -> Result<Vec<(Form, String)>> {
+    let sql = format!(
+        "select {COLUMNS}, campaign.title as campaign_title {FROM} where campaign.status = 'published' order by campaign.campaign_id desc, stat_form_id"
+    );
+    let rows = tx.list(&sql, args![]).await?;
+    rows.iter().map(|row| Ok((form(row)?, row.get("campaign_title")?))).collect()
+}
+
+/// Who reports a form, and by when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The units that report.
+    pub units: BTreeSet<Id>,
+    /// The units were chosen for this form; otherwise they follow the report duty or the tasks.
+    pub is_chosen: bool,
+    pub due: Option<Due>,
+    /// The report duties of the notice that ask for the form and nothing else.
+    pub duties: Vec<ReportDuty>,
+}
+
+/// Who reports the form and by when: as chosen on its page, else as the report duty of the notice says, else who has a task.
+pub async fn call(tx: &Read, form: &Form) -> Result<Call> {
+    let mut duties = duty::list(tx, &form.campaign_id).await?;
+    duties.retain(|it| it.what.iter().any(|what| asks_for(what, &form.definition.title)));
+    let first = duties.iter().find(|it| it.due_on.is_some());
+    let due = match (form.due_on, first) {
+        (Some(on), _) => Some(Due::new(on, form.due_time.as_deref())),
+        (None, Some(duty)) => duty.due_on.map(|on| Due::new(on, duty.due_time.as_deref())),
+        (None, None) => None,
+    };
+    let chosen = chosen_units(tx, &form.stat_form_id).await?;
+    let is_chosen = !chosen.is_empty();
+    let mut units = chosen;
+    if units.is_empty() {
+        let listed = duty::list_units(tx, &form.campaign_id).await?;
+        let asked = listed.into_iter().filter(|it| duties.iter().any(|duty| duty.report_duty_id == it.report_duty_id));
+        units.extend(asked.map(|it| it.unit_id));
+    }
+    if units.is_empty() {
+        units = units_with_tasks(tx, &form.campaign_id).await?;
+    }
+    duties.retain(|it| it.what.len() == 1);
+    Ok(Call { units, is_chosen, due, duties })
+}
+
+async fn chosen_units(tx: &Read, stat_form_id: &Id) -> Result<BTreeSet<Id>> {
+    let rows = tx.list("select unit_id from stat_form_unit where stat_form_id = $1", args![stat_form_id]).await?;
+    rows.iter().map(|row| row.get("unit_id")).collect()
+}
+
+async fn units_with_tasks(tx: &Read, campaign_id: &Id) -> Result<BTreeSet<Id>> {
+    let rows = tx
+        .list(
+            "select distinct task.unit_id from task join activity using (activity_id) join unit on unit.unit_id = task.unit_id
+             where campaign_id = $1 and task.status <> 'withdrawn' and unit.is_active = 1",
+            args![campaign_id],
+        )
+        .await?;
+    rows.iter().map(|row| row.get("unit_id")).collect()
+}
+
+/// Chooses the units that report a form that was loaded by [`lock`]; none means as the notice says.
+pub async fn save_units(tx: &Tx, stat_form_id: &Id, units: &BTreeSet<Id>) -> Result<()> {
+    tx.run("delete from stat_form_unit where stat_form_id = $1", args![stat_form_id]).await?;
+    for unit_id in units {
+        let sql = "insert into stat_form_unit (stat_form_id, unit_id) values ($1, $2)";
+        tx.run_one(sql, args![stat_form_id, unit_id]).await?;
+    }
+    Ok(())
 }

@@ -4,4 +4,6 @@ pub mod figure;
 pub mod form;
 pub mod stat_return;
 
-pub use figure::{Origin, figures, figures_of_activity, of_materials, of_media, origins};
+pub use figure::{
+    Origin, figures, figures_of_activity, figures_of_units, of_materials, of_media, origins, origins_of_units,
+};

@@ -300,6 +300,7 @@ pub(crate) async fn remind(
                         campaign_id: duty.campaign_id.clone(),
                         activity_id: None,
                         report_duty_id: Some(duty_id.clone()),
+                        stat_form_id: None,
                         unit_id: unit.unit_id.clone(),
                         person_name: actor.name.clone(),
                         text: text.clone(),

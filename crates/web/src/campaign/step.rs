@@ -343,6 +343,7 @@ pub(crate) async fn remind(
                         campaign_id: activity.campaign_id.clone(),
                         activity_id: Some(id.clone()),
                         report_duty_id: None,
+                        stat_form_id: None,
                         unit_id: unit_id.clone(),
                         person_name: actor.name.clone(),
                         text: text.clone(),

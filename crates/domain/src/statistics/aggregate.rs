@@ -1,0 +1,139 @@
+//! The return of a unit with reporting units below it (汇总): one cell, from the records of all of them and from their returns.
+//!
+//! The records are counted anew over the whole scope, so a jointly led activity counts once; to that comes what the units
+//! reported beyond their records and explained. What the sum of the returns holds more is what was counted twice.
+
+use super::check::CellValue;
+use super::form::FormCell;
+use super::indicator::Adding;
+use super::rollup::Total;
+
+/// One cell of a return that adds up others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellSum {
+    /// What the records of the whole scope say, each once.
+    pub recount: Option<i64>,
+    /// What the units below reported, added; `None` when nobody reported or nothing may be added.
+    pub reported: Option<i64>,
+    /// What the units reported beyond their own records.
+    pub explained: i64,
+    /// What stands in the returns more than once, or in them and not in the scope: `reported + own - proposal`.
+    pub twice: i64,
+    /// The number to report: the recount and what the units explained.
+    pub proposal: Option<i64>,
+    /// One of the numbers is an estimate.
+    pub has_estimate: bool,
+    /// Where nothing is added: the single values, largest first.
+    pub side_by_side: Vec<i64>,
+    /// How many units reported a number.
+    pub n_units: usize,
+}
+
+/// Brings one cell together.
+///
+/// `own` is what the records of the adding unit itself say, which no return below holds; `parts` are the cells of the returns
+/// below, as they were completed.
+///
+/// ```
+/// use domain::statistics::{aggregate::combine, check::CellValue, form::FormCell, rollup::Total};
+/// let cell = FormCell::new("r1".into(), "开展主题活动数量", None, Some("场".into()));
+/// // Two stations report 3 each; one activity they held together, and one of them adds another that nobody recorded.
+/// let part = |reported, computed| CellValue { reported: Some(reported), computed: Some(computed), ..CellValue::default() };
+/// let recount = Total { value: Some(4), ..Total::default() };
+/// let sum = combine(&cell, &recount, None, &[part(3, 3), part(3, 2)]);
+/// assert_eq!((sum.reported, sum.proposal, sum.twice), (Some(6), Some(5), 1));
+/// ```
+pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &[CellValue]) -> CellSum {
+    let reported: Vec<i64> = parts.iter().filter_map(|it| it.reported).collect();
+    let mut sum = CellSum {
+        recount: recount.value,
+        has_estimate: recount.has_estimate || parts.iter().any(|it| it.is_estimate && it.reported.is_some()),
+        n_units: reported.len(),
+        ..CellSum::default()
+    };
+    let add = |values: &[i64]| values.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value));
+    match cell.adding() {
+        Adding::Sum => {
+            let beyond: Vec<i64> =
+                parts.iter().filter_map(|it| it.reported?.checked_sub(it.computed.unwrap_or(0))).collect();
+            sum.reported = add(&reported).filter(|_| !reported.is_empty());
+            sum.explained = add(&beyond).unwrap_or(0);
+            let is_known = sum.recount.is_some() || !reported.is_empty();
+            sum.proposal = sum.recount.unwrap_or(0).checked_add(sum.explained).filter(|_| is_known);
+            if let (Some(reported), Some(proposal)) = (sum.reported, sum.proposal) {
+                sum.twice = reported.saturating_add(own.unwrap_or(0)).saturating_sub(proposal).max(0);
+            }
+        }
+        Adding::Max => {
+            sum.reported = reported.iter().max().copied();
+            sum.proposal = sum.recount.max(sum.reported);
+        }
+        // A stock: what stands in one unit does not stand in another, so the returns are added, and the latest record is no sum.
+        Adding::Last => {
+            sum.reported = add(&reported).filter(|_| !reported.is_empty());
+            sum.proposal = sum.reported.or(sum.recount);
+        }
+        Adding::Never => {
+            sum.side_by_side = if reported.is_empty() { recount.side_by_side.clone() } else { reported };
+            sum.side_by_side.sort_unstable_by(|a, b| b.cmp(a));
+            sum.proposal = if let [single] = sum.side_by_side.as_slice() { Some(*single) } else { None };
+        }
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(label: &str, unit: &str) -> FormCell {
+        FormCell::new("r1".to_owned(), label, None, Some(unit.to_owned()))
+    }
+
+    fn part(reported: Option<i64>, computed: Option<i64>) -> CellValue {
+        CellValue { reported, computed, ..CellValue::default() }
+    }
+
+    fn total(value: i64) -> Total {
+        Total { value: Some(value), ..Total::default() }
+    }
+
+    #[test]
+    fn a_unit_that_has_not_reported_counts_with_its_records() {
+        let sum = combine(&cell("消费者参与数", "人次"), &total(500), None, &[part(Some(300), Some(300))]);
+        assert_eq!((sum.reported, sum.proposal, sum.twice, sum.n_units), (Some(300), Some(500), 0, 1));
+    }
+
+    #[test]
+    fn what_nobody_records_is_the_sum_of_the_returns() {
+        let parts = [part(Some(3), None), part(Some(4), None), part(None, None)];
+        let sum = combine(&cell("召开茶话会", "次"), &Total::default(), None, &parts);
+        assert_eq!((sum.recount, sum.proposal, sum.n_units), (None, Some(7), 2));
+    }
+
+    #[test]
+    fn records_of_the_adding_unit_itself_are_no_double_count() {
+        let sum = combine(&cell("消费者参与数", "人次"), &total(150), Some(50), &[part(Some(100), Some(100))]);
+        assert_eq!((sum.proposal, sum.twice), (Some(150), 0));
+    }
+
+    #[test]
+    fn pieces_per_day_stand_side_by_side() {
+        let parts = [part(Some(3), None), part(Some(8), None)];
+        let sum = combine(&cell("公益广告", "条/天"), &Total::default(), None, &parts);
+        assert_eq!((sum.proposal, sum.side_by_side), (None, vec![8, 3]));
+        assert_eq!(combine(&cell("公益广告", "条/天"), &Total::default(), None, &[]).proposal, None);
+    }
+
+    #[test]
+    fn a_stock_is_added_over_the_units() {
+        let parts = [part(Some(3), Some(3)), part(Some(8), Some(8))];
+        let sum = combine(&cell("消费维权服务站", "个"), &total(8), None, &parts);
+        assert_eq!(sum.proposal, Some(11));
+    }
+
+    #[test]
+    fn nothing_is_not_zero() {
+        assert_eq!(combine(&cell("消费者参与数", "人次"), &Total::default(), None, &[]).proposal, None);
+    }
+}

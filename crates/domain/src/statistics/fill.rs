@@ -1,0 +1,251 @@
+//! Filling a return: the records propose, a person corrects, and what was not touched follows the records until it is handed in.
+
+use std::collections::BTreeMap;
+
+use super::check::{CellValue, typed, words};
+use super::form::{FormCell, FormDefinition};
+use super::quantity;
+use super::rollup::{Figure, Total, total};
+use crate::FormErrors;
+
+/// The longest text or reason.
+const LONGEST: usize = 2_000;
+
+/// What the figures say for each bound cell.
+pub fn count(form: &FormDefinition, figures: &[Figure]) -> BTreeMap<String, Total> {
+    let cells = form.cells().filter_map(|(_, cell)| Some((cell, cell.indicator()?)));
+    cells.map(|(cell, indicator)| (cell.key.clone(), total(figures, indicator.code, cell.topic()))).collect()
+}
+
+/// What a person typed into one cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Typed {
+    /// The number or the text.
+    pub written: String,
+    /// Why it differs from the records.
+    pub reason: String,
+}
+
+/// The name of the field of a cell.
+pub fn field(key: &str) -> String {
+    format!("v-{key}")
+}
+
+/// The name of the field of the reason.
+pub fn reason_field(key: &str) -> String {
+    format!("w-{key}")
+}
+
+/// Reads the cells as typed.
+///
+/// What equals the proposal, and what was left empty beside one, is stored as not reported: it follows the records until the
+/// return is completed. A number of one's own stays, whatever the records say later.
+///
+/// # Errors
+/// One sentence per cell that cannot be read; nothing is taken then.
+pub fn parse(
+    form: &FormDefinition,
+    proposals: &BTreeMap<String, Proposal>,
+    typed: &BTreeMap<String, Typed>,
+) -> Result<BTreeMap<String, CellValue>, FormErrors> {
+    let mut errors = FormErrors::default();
+    let mut values = BTreeMap::new();
+    for (row, cell) in form.cells() {
+        let Some(own) = typed.get(&cell.key) else { continue };
+        let name = row.name_of(cell);
+        let mut value = CellValue { reason: own.reason.trim().to_owned(), ..CellValue::default() };
+        if value.reason.chars().count() > LONGEST {
+            errors.add(reason_field(&cell.key), format!("“{name}”的原因太长，请不超过{LONGEST}字。"));
+        }
+        if cell.is_text {
+            value.text = own.written.trim().to_owned();
+            if value.text.chars().count() > LONGEST {
+                errors.add(field(&cell.key), format!("“{name}”太长，请不超过{LONGEST}字。"));
+            }
+            values.insert(cell.key.clone(), value);
+            continue;
+        }
+        match read(cell, &own.written) {
+            Err(sentence) => errors.add(field(&cell.key), format!("“{name}”：{sentence}。")),
+            Ok(None) => {}
+            Ok(Some(quantity)) => {
+                let proposal = proposals.get(&cell.key).filter(|it| it.value == Some(quantity.value));
+                if proposal.is_none_or(|it| it.is_estimate != quantity.is_estimate) {
+                    (value.reported, value.is_estimate) = (Some(quantity.value), quantity.is_estimate);
+                }
+            }
+        }
+        values.insert(cell.key.clone(), value);
+    }
+    errors.into_result(values)
+}
+
+/// Reads one number in the unit of its cell.
+fn read(cell: &FormCell, written: &str) -> Result<Option<quantity::Quantity>, String> {
+    let (measure, multiple) = cell.measure();
+    quantity::read(written, measure, multiple).map_err(|error| error.to_string())
+}
+
+/// What the program would write into a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Proposal {
+    /// The number; `None` when nothing was counted or nothing may be added.
+    pub value: Option<i64>,
+    /// It holds an estimate.
+    pub is_estimate: bool,
+}
+
+impl Proposal {
+    /// Of what was counted.
+    pub fn of(total: &Total) -> Proposal {
+        Proposal { value: total.value, is_estimate: total.has_estimate && total.value.is_some() }
+    }
+
+    /// As it is read: `约3,000份`.
+    pub fn words(self, cell: &FormCell) -> Option<String> {
+        self.value.map(|value| words(cell, value, self.is_estimate))
+    }
+}
+
+/// The cells as they stand now: own numbers, and the proposals where there are none. `values` is what was stored.
+pub fn effective(
+    form: &FormDefinition,
+    proposals: &BTreeMap<String, Proposal>,
+    values: &BTreeMap<String, CellValue>,
+) -> BTreeMap<String, CellValue> {
+    let mut now = BTreeMap::new();
+    for (_, cell) in form.cells() {
+        let mut value = values.get(&cell.key).cloned().unwrap_or_default();
+        let proposal = proposals.get(&cell.key).copied().unwrap_or_default();
+        value.computed = proposal.value;
+        if value.reported.is_none() {
+            (value.reported, value.is_estimate) = (proposal.value, proposal.is_estimate);
+            value.reason.clear();
+        }
+        now.insert(cell.key.clone(), value);
+    }
+    // A total that nobody filled is the sum of what stands in its row.
+    for (_, cell) in form.cells().filter(|(_, cell)| !cell.total_of.is_empty()) {
+        let part = |key: &String| now.get(key).and_then(|it| it.reported);
+        let sum = cell.total_of.iter().try_fold(0_i64, |sum, key| sum.checked_add(part(key)?));
+        if let Some(value) = now.get_mut(&cell.key).filter(|it| it.reported.is_none()) {
+            value.reported = sum;
+        }
+    }
+    now
+}
+
+/// What stands in the field of a cell.
+pub fn in_field(cell: &FormCell, value: &CellValue) -> String {
+    if cell.is_text {
+        return value.text.clone();
+    }
+    value.reported.map(|reported| typed(cell, reported, value.is_estimate)).unwrap_or_default()
+}
+
+/// The cells that differ between two states in words: name, before, after.
+pub fn changes(
+    form: &FormDefinition,
+    before: &BTreeMap<String, CellValue>,
+    after: &BTreeMap<String, CellValue>,
+) -> Vec<(String, String, String)> {
+    let empty = CellValue::default();
+    let mut changes = Vec::new();
+    for (row, cell) in form.cells() {
+        let (old, new) = (before.get(&cell.key).unwrap_or(&empty), after.get(&cell.key).unwrap_or(&empty));
+        let shown = |it: &CellValue| match it.reported {
+            _ if cell.is_text => it.text.clone(),
+            Some(value) => words(cell, value, it.is_estimate),
+            None => "按记录".to_owned(),
+        };
+        let name = row.name_of(cell);
+        if shown(old) != shown(new) {
+            changes.push((name.clone(), shown(old), shown(new)));
+        }
+        if old.reason != new.reason {
+            changes.push((format!("{name}的原因"), old.reason.clone(), new.reason.clone()));
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::form::FormRow;
+
+    fn form() -> FormDefinition {
+        let row = |key: &str, label: &str, unit: &str| FormRow {
+            key: key.to_owned(),
+            number: None,
+            label: label.to_owned(),
+            parent: None,
+            cells: vec![FormCell::new(key.to_owned(), label, None, Some(unit.to_owned()))],
+        };
+        let mut words = row("r3", "典型做法", "个");
+        words.cells[0].is_text = true;
+        let rows = vec![row("r1", "消费者参与数", "人次"), row("r2", "印发宣传资料", "份"), words];
+        FormDefinition { title: "统计表".to_owned(), year: Some(2027), rows, ..FormDefinition::default() }
+    }
+
+    fn typed_in(pairs: &[(&str, &str)]) -> BTreeMap<String, Typed> {
+        let typed = |text: &&str| Typed { written: (*text).to_owned(), reason: String::new() };
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), typed(text))).collect()
+    }
+
+    fn proposals() -> BTreeMap<String, Proposal> {
+        BTreeMap::from([("r1".to_owned(), Proposal { value: Some(300), is_estimate: false })])
+    }
+
+    #[test]
+    fn what_equals_the_records_follows_the_records() {
+        let values = parse(&form(), &proposals(), &typed_in(&[("r1", "300"), ("r2", "3000余份")])).unwrap();
+        assert_eq!(values["r1"].reported, None);
+        assert_eq!((values["r2"].reported, values["r2"].is_estimate), (Some(3_000), true));
+        let later = BTreeMap::from([("r1".to_owned(), Proposal { value: Some(350), is_estimate: false })]);
+        let now = effective(&form(), &later, &values);
+        assert_eq!((now["r1"].reported, now["r1"].computed), (Some(350), Some(350)));
+    }
+
+    #[test]
+    fn an_own_number_stays_when_the_records_change() {
+        let values = parse(&form(), &proposals(), &typed_in(&[("r1", "320")])).unwrap();
+        let now = effective(&form(), &proposals(), &values);
+        assert_eq!((now["r1"].reported, now["r1"].computed), (Some(320), Some(300)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_nothing_is_taken() {
+        let errors =
+            parse(&form(), &proposals(), &typed_in(&[("r1", "很多"), ("r2", "-5"), ("r3", "巡回宣讲")])).unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|(field, _)| field.to_owned()).collect();
+        assert_eq!(fields, ["v-r1", "v-r2"]);
+        assert!(errors.of("v-r2").is_some_and(|it| it.contains("负数")));
+    }
+
+    #[test]
+    fn a_text_is_kept_as_text() {
+        let values = parse(&form(), &proposals(), &typed_in(&[("r3", " 巡回宣讲 ")])).unwrap();
+        assert_eq!(values["r3"].text, "巡回宣讲");
+    }
+
+    #[test]
+    fn changes_are_said_in_words() {
+        let before = parse(&form(), &proposals(), &typed_in(&[("r1", "300"), ("r2", "10")])).unwrap();
+        let after = parse(&form(), &proposals(), &typed_in(&[("r1", "320"), ("r2", "10")])).unwrap();
+        let found = changes(&form(), &before, &after);
+        assert_eq!(found, [("消费者参与数".to_owned(), "按记录".to_owned(), "320人次".to_owned())]);
+    }
+
+    #[test]
+    fn a_total_nobody_filled_is_the_sum_of_its_row() {
+        let mut form = form();
+        let mut cells: Vec<FormCell> = ["r1.1", "r1.2", "r1.3"]
+            .map(|key| FormCell::new(key.to_owned(), "活动", Some(key.to_owned()), Some("场".to_owned())))
+            .into();
+        cells[2].total_of = vec!["r1.1".to_owned(), "r1.2".to_owned()];
+        form.rows[0].cells = cells;
+        let values = parse(&form, &BTreeMap::new(), &typed_in(&[("r1.1", "2"), ("r1.2", "3")])).unwrap();
+        assert_eq!(effective(&form, &BTreeMap::new(), &values)["r1.3"].reported, Some(5));
+    }
+}

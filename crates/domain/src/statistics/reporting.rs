@@ -1,0 +1,205 @@
+//! Who reports a form to whom: the units of the form in the tree, the unit at the top, and whose records count for a return.
+
+use std::collections::BTreeSet;
+
+use crate::Id;
+use crate::unit::tree::{Node, subtree};
+
+/// The units that report one form, in the tree of units.
+///
+/// The top is the unit that all of them report to in the end; its return adds up the others, also those that stand outside its
+/// tree (消费者协会, 配合部门). The top can never be above nobody: without reporting units there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reporting {
+    nodes: Vec<Node>,
+    units: BTreeSet<Id>,
+    top: Option<Id>,
+}
+
+impl Reporting {
+    /// The given units report.
+    pub fn new(nodes: Vec<Node>, units: BTreeSet<Id>) -> Reporting {
+        let units: BTreeSet<Id> = units.into_iter().filter(|id| nodes.iter().any(|it| it.unit_id == *id)).collect();
+        let mut roots: Vec<(usize, Id)> = Vec::new();
+        for root in units.iter().map(|unit| root_of(&nodes, unit)) {
+            match roots.iter_mut().find(|(_, id)| *id == root) {
+                Some((n, _)) => *n += 1,
+                None => roots.push((1, root)),
+            }
+        }
+        roots.sort_by_key(|(n, id)| (std::cmp::Reverse(*n), sort_key(&nodes, id)));
+        let top = roots.into_iter().next().map(|(_, id)| id);
+        Reporting { nodes, units, top }
+    }
+
+    /// The unit whose return adds up all others.
+    pub fn top(&self) -> Option<&Id> {
+        self.top.as_ref()
+    }
+
+    /// Is this the top?
+    pub fn is_top(&self, unit_id: &Id) -> bool {
+        self.top.as_ref() == Some(unit_id)
+    }
+
+    /// Does the unit report, or add up?
+    pub fn contains(&self, unit_id: &Id) -> bool {
+        self.units.contains(unit_id) || self.is_top(unit_id)
+    }
+
+    /// The units that report, without the top.
+    pub fn units(&self) -> impl Iterator<Item = &Id> {
+        self.units.iter().filter(|it| !self.is_top(it))
+    }
+
+    /// The unit whose return adds up the return of this one: the nearest reporting unit above it, or the top.
+    pub fn above(&self, unit_id: &Id) -> Option<&Id> {
+        if self.is_top(unit_id) {
+            return None;
+        }
+        let mut at = parent(&self.nodes, unit_id);
+        // No tree of a bureau is deeper; a cycle in the stored tree must not hang the page.
+        for _ in 0..64 {
+            let Some(above) = at else { break };
+            if let Some(found) = self.units.get(above) {
+                return Some(found);
+            }
+            at = parent(&self.nodes, above);
+        }
+        self.top.as_ref()
+    }
+
+    /// The units whose returns are added up in the return of this one.
+    pub fn below(&self, unit_id: &Id) -> Vec<Id> {
+        self.units().filter(|it| self.above(it) == Some(unit_id)).cloned().collect()
+    }
+
+    /// The units whose records count for the return of this one; `None` means everybody's.
+    ///
+    /// A unit counts the records of the units below it, unless it is one without reporting units below: then only its own and those of
+    /// units below that do not report by themselves.
+    pub fn scope(&self, unit_id: &Id) -> Option<BTreeSet<Id>> {
+        (!self.is_top(unit_id)).then(|| subtree(&self.nodes, unit_id))
+    }
+
+    /// The units whose records stand in no return below: its own, and those of units below that do not report.
+    pub fn own_scope(&self, unit_id: &Id) -> BTreeSet<Id> {
+        let mut own = if self.is_top(unit_id) {
+            self.nodes.iter().map(|it| it.unit_id.clone()).collect()
+        } else {
+            subtree(&self.nodes, unit_id)
+        };
+        for below in self.below(unit_id) {
+            for unit in subtree(&self.nodes, &below) {
+                own.remove(&unit);
+            }
+        }
+        own
+    }
+
+    /// The units in the order of the tree with their depth, the top first.
+    pub fn in_order(&self) -> Vec<(Id, usize)> {
+        let own: Vec<Node> = self
+            .nodes
+            .iter()
+            .filter(|it| self.contains(&it.unit_id))
+            .map(|it| Node { parent_id: self.above(&it.unit_id).cloned(), ..it.clone() })
+            .collect();
+        crate::unit::tree::in_order(&own)
+    }
+}
+
+fn parent<'a>(nodes: &'a [Node], unit_id: &Id) -> Option<&'a Id> {
+    nodes.iter().find(|it| it.unit_id == *unit_id)?.parent_id.as_ref()
+}
+
+fn root_of(nodes: &[Node], unit_id: &Id) -> Id {
+    let mut at = unit_id;
+    for _ in 0..64 {
+        match parent(nodes, at) {
+            Some(above) => at = above,
+            None => break,
+        }
+    }
+    at.clone()
+}
+
+fn sort_key(nodes: &[Node], unit_id: &Id) -> i64 {
+    nodes.iter().find(|it| it.unit_id == *unit_id).map_or(i64::MAX, |it| it.sort_key)
+}
+
+/// Does a report duty ask for the form of this title?
+///
+/// ```
+/// use domain::statistics::reporting::asks_for;
+/// assert!(asks_for("《云溪县2027年“3·15”活动统计表》", "云溪县2027年“3·15”活动统计表"));
+/// assert!(asks_for("统计表", "2027年活动统计表"));
+/// assert!(!asks_for("活动总结和照片", "2027年活动统计表"));
+/// ```
+pub fn asks_for(what: &str, title: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (what, title) = (plain(what), plain(title));
+    if what.is_empty() || title.is_empty() {
+        return false;
+    }
+    what.contains(&title) || (what.contains('表') && title.contains(&what)) || what.contains("统计表")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> Id {
+        Id::from_text(text)
+    }
+
+    fn node(unit: &str, parent: Option<&str>, sort_key: i64) -> Node {
+        Node { unit_id: id(unit), parent_id: parent.map(id), sort_key }
+    }
+
+    /// 局, two offices with a station below the first, and the association outside.
+    fn county(units: &[&str]) -> Reporting {
+        let nodes = vec![
+            node("bureau", None, 0),
+            node("section", Some("bureau"), 1),
+            node("office", Some("bureau"), 2),
+            node("station", Some("office"), 3),
+            node("association", None, 4),
+        ];
+        Reporting::new(nodes, units.iter().map(|it| id(it)).collect())
+    }
+
+    #[test]
+    fn the_top_is_the_root_above_most_units() {
+        let reporting = county(&["section", "office", "association"]);
+        assert_eq!(reporting.top(), Some(&id("bureau")));
+        assert_eq!(reporting.above(&id("association")), Some(&id("bureau")));
+        assert_eq!(reporting.below(&id("bureau")).len(), 3);
+        assert_eq!(county(&[]).top(), None);
+    }
+
+    #[test]
+    fn a_station_reports_to_its_office_when_that_reports_too() {
+        let reporting = county(&["office", "station"]);
+        assert_eq!(reporting.above(&id("station")), Some(&id("office")));
+        assert_eq!(reporting.below(&id("office")), [id("station")]);
+        assert_eq!(reporting.scope(&id("office")), Some(BTreeSet::from([id("office"), id("station")])));
+        assert_eq!(reporting.own_scope(&id("office")), BTreeSet::from([id("office")]));
+        assert_eq!(county(&["station"]).above(&id("station")), Some(&id("bureau")));
+    }
+
+    #[test]
+    fn the_top_counts_everybody_and_its_own_scope_is_who_does_not_report() {
+        let reporting = county(&["office"]);
+        assert_eq!(reporting.scope(&id("bureau")), None);
+        let own = reporting.own_scope(&id("bureau"));
+        assert!(own.contains(&id("section")) && own.contains(&id("association")) && !own.contains(&id("station")));
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_tree_below_the_top() {
+        let order = county(&["section", "office", "station", "association"]).in_order();
+        let names: Vec<_> = order.iter().map(|(id, depth)| (id.as_str(), *depth)).collect();
+        assert_eq!(names, [("bureau", 0), ("section", 1), ("office", 1), ("station", 2), ("association", 1)]);
+    }
+}
