@@ -5,8 +5,10 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use domain::campaign::plan::{DateMention, Plan, Reading, ReadingKind, Span};
+use domain::campaign::plan::{DateMention, Plan, Reading, ReadingKind, Span, WarningCode};
 use domain::campaign::read::read;
+use domain::campaign::review::Draft;
+use domain::campaign::review::outline::outline;
 use gongwen::source::Source;
 use proptest::prelude::*;
 
@@ -101,12 +103,57 @@ fn the_text_of_a_value_stands_at_its_span() {
 }
 
 #[test]
+fn a_part_larger_than_its_whole_is_warned_of() {
+    let text = |part: u32| {
+        format!(
+            "某某县市场监督管理局2026年“3·15”活动方案\n一、活动内容\n1.举办主会场活动。3月14日在人民广场举办。(牵头股室:消保股)\n\
+             附件\n2026年活动统计表\n填报单位:\n序号|项目|单位|数量\n1|开展活动数量|场|10\n其中|线上活动数量|场|{part}\n2|参与人数|人次|300\n"
+        )
+    };
+    let warned = |part| {
+        let reading = read(&Source::from_text(text(part)));
+        let warnings = reading.plans.into_iter().flat_map(|it| it.warnings);
+        warnings.filter(|it| it.code == WarningCode::SubtotalRule).map(|it| it.message).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(12), ["其中“线上活动数量”填了12，大于“开展活动数量”的10"]);
+    assert_eq!(warned(10), Vec::<String>::new());
+}
+
+#[test]
 fn line_ends_and_widths_do_not_change_the_plan() {
     for (name, text) in fixtures() {
         let base = shown(&read(&Source::from_text(text.clone())));
         assert_eq!(shown(&read(&Source::from_text(text.replace('\n', "\r\n")))), base, "{name}");
         let zero_width: String = text.chars().flat_map(|it| [it, '\u{200b}']).collect();
         assert_eq!(shown(&read(&Source::from_text(zero_width))), base, "{name}");
+    }
+}
+
+/// Invariant 7: every line belongs to a part of the plan, or is among what the review offers as not placed.
+#[test]
+fn no_line_is_lost_from_sight() {
+    for (name, text) in fixtures() {
+        let reading = read(&Source::from_text(text.clone()));
+        for plan in reading.plans {
+            let draft = Draft::new(plan.clone());
+            let offered = outline(&draft, &text);
+            let mut placed = vec![false; text.chars().count()];
+            let reading = Reading { kind: ReadingKind::Plan, plans: vec![plan] };
+            let warned = reading.plans[0].warnings.len();
+            let all = spans(&reading);
+            for span in &all[..all.len() - warned] {
+                placed[span.start..span.end].fill(true);
+            }
+            let mut start = 0;
+            for line in text.split('\n') {
+                let n = line.chars().count();
+                let words = line.chars().zip(&placed[start..start + n]).filter(|it| !it.0.is_whitespace());
+                let (n_placed, n_words) = words.fold((0, 0), |it, (_, is)| (it.0 + usize::from(*is), it.1 + 1));
+                let is_offered = offered.iter().any(|it| it.span.start >= start && it.span.start < start + n);
+                assert!(n_words == 0 || is_offered || n_placed * 2 >= n_words, "{name}: {line}");
+                start += n + 1;
+            }
+        }
     }
 }
 

@@ -85,16 +85,15 @@ mod testing;
 mod tests;
 mod unit;
 
-use std::{any::Any, net::SocketAddr, time::Duration};
+use std::{any::Any, net::SocketAddr};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use app::{App, Config};
 pub use clock::{Clock, in_words, in_zone};
@@ -114,10 +113,9 @@ pub fn route_lines() -> Vec<String> {
 /// The whole program as one service.
 pub fn service(app: App) -> Router {
     routes::router(&app)
-        .fallback(|| async { Error::NotFound })
+        .fallback(shell::nowhere)
         .layer(middleware::from_fn(shell::note_pattern))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60)))
         .layer(middleware::from_fn_with_state(app.clone(), shell::frame))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), headers::add))

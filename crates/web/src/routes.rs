@@ -2,14 +2,17 @@
 //!
 //! The gate asks `Access` before the handler runs; finer rules (whose unit, which state) are asked by the handler from `permitted` of the area.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     handler::Handler,
-    http::Method,
+    http::{Method, StatusCode},
     middleware,
     routing::{MethodFilter, MethodRouter, on},
 };
 use domain::unit::{Actor, Role, permitted};
+use tower_http::timeout::TimeoutLayer;
 
 use crate::campaign::{
     activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, original, overview, paper,
@@ -242,12 +245,19 @@ fn records() -> Vec<Route> {
     ]
 }
 
+/// A page is drawn within this time or not at all.
+const REQUEST_TIME: Duration = Duration::from_secs(60);
+/// The photos of a station come over a telephone line: 40 MB at half a megabit a second.
+const UPLOAD_TIME: Duration = Duration::from_secs(900);
+
 /// The list as a router, each handler behind its gate.
 pub(crate) fn router(app: &App) -> Router<App> {
     let mut router = Router::new();
     for route in list() {
         let gate = gate::Gate { app: app.clone(), access: route.access, upload: route.upload };
-        let handler = route.handler.layer(middleware::from_fn_with_state(gate, gate::pass));
+        let time = if route.upload { UPLOAD_TIME } else { REQUEST_TIME };
+        let handler: MethodRouter<App> = route.handler.layer(middleware::from_fn_with_state(gate, gate::pass));
+        let handler = handler.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time));
         #[expect(clippy::disallowed_methods, reason = "this is the one place that hands the list to axum")]
         {
             router = router.route(route.path, handler);

@@ -11,10 +11,10 @@ use axum::{
 };
 
 use crate::{
-    App, Config, Frame, cookie,
+    Answer, App, Config, Error, Frame, cookie,
     error::ErrorPage,
     frame::{FrameParts, Look, Notice},
-    keys, sign_in,
+    keys, page, routes, sign_in,
 };
 
 const REQUEST_NUMBER: HeaderName = HeaderName::from_static("x-request-number");
@@ -73,6 +73,20 @@ pub(crate) async fn note_pattern(request: Request, next: Next) -> Response {
         response.extensions_mut().insert(pattern);
     }
     response
+}
+
+/// No route answers: an address with a stroke at its end is the one without, everything else is nothing.
+pub(crate) async fn nowhere(request: Request) -> Answer {
+    let path = request.uri().path();
+    let bare = path.trim_end_matches('/');
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        && bare != path
+        && routes::access_of(&Method::GET, bare).is_some()
+    {
+        let query = request.uri().query().map_or_else(String::new, |it| format!("?{it}"));
+        return page::go(page::inside(&format!("{bare}{query}")));
+    }
+    Err(Error::NotFound)
 }
 
 /// Builds the frame, lets the request through, draws the page of an error.

@@ -196,6 +196,12 @@ pub async fn remove_session(tx: &Tx, activity_session_id: &Id) -> Result<()> {
     tx.run_one("delete from activity_session where activity_session_id = $1", args![activity_session_id]).await
 }
 
+/// The session, or nothing when it was removed.
+pub async fn find_session(tx: &Read, activity_session_id: &Id) -> Result<Option<Session>> {
+    let sql = format!("select {SESSION} from activity_session where activity_session_id = $1");
+    tx.find(&sql, args![activity_session_id]).await?.as_ref().map(session).transpose()
+}
+
 /// The session.
 pub async fn get_session(tx: &Read, activity_session_id: &Id) -> Result<Session> {
     let sql = format!("select {SESSION} from activity_session where activity_session_id = $1");

@@ -74,6 +74,13 @@ pub(crate) struct TypedSession {
     pub(crate) note: String,
 }
 
+impl TypedSession {
+    /// Has anything been typed?
+    pub(crate) fn is_typed(&self) -> bool {
+        [&self.starts_on, &self.time, &self.note].into_iter().any(|it| !it.trim().is_empty())
+    }
+}
+
 struct TaskLine {
     task_id: Id,
     unit: String,

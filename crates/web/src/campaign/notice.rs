@@ -347,7 +347,11 @@ async fn to_revise(app: &App, actor: &Actor, id: &str) -> Result<plan::Campaign,
         return Err(Error::NotFound);
     }
     if !permitted(actor, stage(campaign.status)).contains(&IntakeStep::Revise) {
-        return Err(Error::Conflict("只有正在进行的活动可以导入修订稿，由活动办公室或系统管理员操作。".into()));
+        return Err(if may_import(actor) {
+            Error::Conflict("只有正在进行的活动可以导入修订稿。".into())
+        } else {
+            Error::Forbidden("修订稿由活动办公室或系统管理员导入。".into())
+        });
     }
     Ok(campaign)
 }

@@ -191,7 +191,14 @@ pub(crate) async fn update(
     let version = posted.version();
     let stored = {
         let session_id = session_id.clone();
-        app.db.read(async move |tx| venue::get_session(&tx, &session_id).await).await?
+        app.db.read(async move |tx| venue::find_session(&tx, &session_id).await).await?
+    };
+    let Some(stored) = stored else {
+        // Removed by somebody else meanwhile: what was typed goes on to the form for a new one.
+        let activity_id = Id::from_text(posted.text("activity_id"));
+        let sentence = "这个场次已被他人取消。您填写的内容还在“安排场次”里，仍需要就重新安排。".to_owned();
+        let typed = Typed { session: typed, ..Typed::default() };
+        return refused(&app, frame, &actor, activity_id, Refusal::Rule(sentence), typed).await;
     };
     let activity_id = stored.activity_id.clone();
     let outcome = {

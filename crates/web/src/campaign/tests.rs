@@ -430,6 +430,13 @@ async fn notes_and_sessions_are_kept_or_given_back() {
         assert!(stale.text().contains("他人已修改"));
         assert_eq!(officer.post(&edit.replace("edit", "remove"), &[]).await.status, StatusCode::SEE_OTHER);
         assert!(!officer.get(&path).await.text().contains("3月13日（周三）"));
+        // Changed while somebody else removed it: what was typed goes on to the form for a new one.
+        let activity_id = form.value_of("activity_id");
+        let fields = [("session_note", "第三小学"), ("activity_id", activity_id.as_str())];
+        let gone = officer.post(&edit, &fields).await;
+        assert_eq!(gone.status, StatusCode::CONFLICT);
+        assert!(gone.text().contains("已被他人取消"), "{}", gone.text());
+        assert_eq!(gone.value_of("session_note"), "第三小学");
     })
     .await;
 }

@@ -246,6 +246,7 @@ pub(crate) async fn update(
         Ok(campaign_id) => return page::done(&format!("/campaigns/{campaign_id}/venues"), "会场已保存。"),
         Err(Refusal::Field(errors)) => (errors, String::new(), StatusCode::UNPROCESSABLE_ENTITY),
         Err(Refusal::Error(Error::Stale)) => (FormErrors::default(), "stale".to_owned(), StatusCode::CONFLICT),
+        Err(Refusal::Error(Error::NotFound)) => return removed_meanwhile(&app, frame, &actor, &posted).await,
         Err(Refusal::Error(error)) => return Err(error),
         Err(Refusal::Rule(sentence)) => return Err(Error::Conflict(sentence)),
     };
@@ -258,6 +259,15 @@ pub(crate) async fn update(
     };
     let form = form(posted.raw("name"), posted.raw("address"), posted.text("kind"), errors);
     page::page_with(status, &Edit { frame, head, venue, form, refusal })
+}
+
+/// Somebody else removed the venue while it was being changed: what was typed goes on to the form for a new one.
+async fn removed_meanwhile(app: &App, frame: Frame, actor: &domain::unit::Actor, posted: &Posted) -> Answer {
+    let mut errors = FormErrors::default();
+    errors.add("name", "这个会场已被他人删除。您填写的内容还在，仍需要就重新新增。");
+    let form = form(posted.raw("name"), posted.raw("address"), posted.text("kind"), errors);
+    let campaign_id = Id::from_text(posted.text("campaign_id"));
+    draw(app, frame, actor, campaign_id, form, StatusCode::CONFLICT).await
 }
 
 /// `POST /venues/{venue_id}/remove`

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use store::{event, event::NewEvent, person, sign_in};
 
+use super::attempt;
 use crate::{Answer, App, Error, FormErrors, Frame, Posted, Visitor, clock, cookie, keys, page, password};
 
 /// One sign-in as the page shows it.
@@ -92,6 +93,7 @@ pub(crate) async fn update_password(
     frame: Frame,
     Visitor(actor): Visitor,
     jar: cookie::Jar,
+    client: attempt::Client,
     posted: Posted,
 ) -> Answer {
     let person_id = actor.person_id.clone();
@@ -101,8 +103,17 @@ pub(crate) async fn update_password(
     let (person, hash) = work.await?;
     let mut errors = FormErrors::default();
     let (old, new) = (posted.raw("old_password").to_owned(), posted.raw("new_password").to_owned());
-    if !password::is_right(&app, old.clone(), Some(hash)).await? {
-        errors.add("old_password", "现在的密码不对。");
+    // Counted like a sign-in: an unwatched screen must not be a place to guess the password at leisure.
+    match attempt::count(&app, &person.login, &client).await? {
+        attempt::Counted::Locked(until) => {
+            let sentence = format!("连续输错次数过多，请在 {} 之后再试。", attempt::clock_time(until));
+            errors.add("old_password", sentence);
+        }
+        attempt::Counted::Left(_) if password::is_right(&app, old.clone(), Some(hash)).await? => {
+            let (login, address) = (person.login.clone(), client.subject());
+            app.db.write(async move |tx| attempt::succeeded(&tx, &login, &address).await).await?;
+        }
+        attempt::Counted::Left(left) => errors.add("old_password", format!("现在的密码不对，还可以试 {left} 次。")),
     }
     if let Err(sentence) = domain::unit::password::check(&new, &[&person.login, &actor.name, &actor.unit_name]) {
         errors.add("new_password", sentence);

@@ -86,7 +86,7 @@ pub(crate) async fn show(frame: Frame, uri: axum::http::Uri) -> Answer {
     let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
     let next = next.map_or_else(String::new, |(_, path)| page::inside(&path).to_owned());
     if frame.actor().is_some() {
-        return page::go(page::inside(&next));
+        return page::go(page_or_start(&next));
     }
     page::page(&Show { frame, login: String::new(), next, kept: None, errors: FormErrors::default() })
 }
@@ -175,6 +175,12 @@ async fn begin(
     Ok(work.await?)
 }
 
+/// A page of this program; an address that only takes forms is none.
+fn page_or_start(path: &str) -> &str {
+    let path = page::inside(path);
+    if crate::routes::access_of(&axum::http::Method::GET, path).is_some() { path } else { "/" }
+}
+
 /// Where a person goes after signing in: to the form that waited, or to the page they wanted.
 fn after(frame: &Frame, posted: &Posted, token: &str, actor: Actor, must_change: bool) -> Result<Response, Error> {
     let action = page::inside(posted.text("kept_action"));
@@ -183,7 +189,7 @@ fn after(frame: &Frame, posted: &Posted, token: &str, actor: Actor, must_change:
         Some(kept) if !must_change && kept::is_form(action) => {
             kept::show(frame.rebound(keys::hash_of(token), actor), action, kept, StatusCode::OK)
         }
-        _ => page::go(page::inside(posted.text("next"))),
+        _ => page::go(page_or_start(posted.text("next"))),
     }
 }
 

@@ -63,6 +63,15 @@ async fn a_missing_page_says_so_in_chinese_with_a_number_to_quote() {
 }
 
 #[tokio::test]
+async fn a_stroke_at_the_end_of_an_address_is_forgiven() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let answer = office.fetch("/units/?kind=section").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/units?kind=section".to_owned()));
+    assert_eq!(office.fetch("/nowhere/").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn head_works_where_get_works() {
     let app = TestApp::new().await;
     for path in ["/", "/healthz", "/help"] {

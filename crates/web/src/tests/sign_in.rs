@@ -23,6 +23,9 @@ async fn nobody_is_led_away_after_signing_in() {
     let app = TestApp::new().await;
     let fields = [("login", "officer"), ("password", PASSWORD), ("next", "//evil.example/")];
     assert_eq!(app.stranger().post("/sign-in", &fields).await.location(), "/");
+    // An address that only takes forms is no page to come to.
+    let fields = [("login", "officer"), ("password", PASSWORD), ("next", "/sign-out")];
+    assert_eq!(app.stranger().post("/sign-in", &fields).await.location(), "/");
 }
 
 #[tokio::test]
@@ -168,6 +171,17 @@ async fn a_new_password_must_be_good_and_ends_the_other_sign_ins() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(there.fetch("/account").await.status, StatusCode::SEE_OTHER);
     app.stranger().sign_in("officer", "seven blue lamps").await;
+    // The password cannot be guessed here either.
+    let mut last = String::new();
+    for _ in 0..6 {
+        last = here.post("/account/password", &change("wrong", "eight red lamps")).await.text();
+    }
+    assert!(last.contains("连续输错次数过多"), "{last}");
+    let page = here.post("/account/password", &change("seven blue lamps", "eight red lamps")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    app.wait(11);
+    let answer = here.post("/account/password", &change("seven blue lamps", "eight red lamps")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

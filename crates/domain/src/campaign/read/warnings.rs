@@ -8,13 +8,13 @@ use gongwen::text::part;
 use regex::Regex;
 
 use super::tree::{Node, Section};
-use super::{Doc, duties, themes, tree};
-use crate::campaign::plan::{DateKind, DateMention, Plan, Span, Warning, WarningCode};
+use super::{Doc, duties, forms, themes, tree};
+use crate::campaign::plan::{DateKind, DateMention, Plan, Span, StatRow, Warning, WarningCode};
 
 /// Adds the warnings of a plan.
 pub(super) fn read(doc: &Doc, plan: &mut Plan) {
     let mut found = Vec::new();
-    ordinals(doc, plan, &mut found);
+    ordinals(doc, &mut found);
     announced(doc, &mut found);
     years(plan, &mut found);
     periods(doc, plan, &mut found);
@@ -22,8 +22,9 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
     missing_days(doc, plan, &mut found);
     deadlines(doc, plan, &mut found);
     leads(doc, plan, &mut found);
-    truncated(doc, plan, &mut found);
+    truncated(doc, &mut found);
     conflicting_themes(doc, &mut found);
+    subtotals(doc, plan, &mut found);
     left_over(doc, plan, &mut found);
     found.sort_by_key(|it| it.span.start);
     plan.warnings = found;
@@ -33,7 +34,7 @@ fn warn(found: &mut Vec<Warning>, code: WarningCode, message: String, span: Span
     found.push(Warning { code, message, span });
 }
 
-fn ordinals(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
+fn ordinals(doc: &Doc, found: &mut Vec<Warning>) {
     fn level(doc: &Doc, nodes: &[Node], found: &mut Vec<Warning>) {
         for pair in nodes.windows(2) {
             let [a, b] = pair else { continue };
@@ -53,7 +54,6 @@ fn ordinals(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
         }
     }
     level(doc, &doc.nodes, found);
-    let _ = plan;
 }
 
 /// 十个一, 八项活动, 二个会议: the number that is announced against the items that follow.
@@ -271,7 +271,7 @@ fn is_vague(name: &str) -> bool {
         || matches!(name, "各单位" | "各部门" | "各科室" | "各股室" | "各成员单位" | "各责任单位")
 }
 
-fn truncated(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
+fn truncated(doc: &Doc, found: &mut Vec<Warning>) {
     if let Some(first) = doc.nodes.first().filter(|it| it.number > 1) {
         let message = format!("文中第一个序号是{},前面的内容可能缺失", numeral::chinese(first.number));
         warn(found, WarningCode::TruncatedText, message, doc.span(first.marker.clone()));
@@ -289,7 +289,6 @@ fn truncated(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
         let message = "文末没有句号,内容可能被截断".to_owned();
         warn(found, WarningCode::TruncatedText, message, doc.span(end.saturating_sub(3)..end));
     }
-    let _ = plan;
 }
 
 fn conflicting_themes(doc: &Doc, found: &mut Vec<Warning>) {
@@ -338,7 +337,35 @@ fn left_over(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
             warn(found, WarningCode::NotUnderstood, format!("附件“{title}”没有读成表格,请人工核对"), span);
         }
     }
-    for it in &plan.forms {
-        let _ = it;
+}
+
+/// 其中 > parent: only where the form of the notice comes with figures in it, as last year's or a filled example does.
+fn subtotals(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
+    let regions =
+        if doc.layout.annexes.is_empty() { vec![doc.layout.main.clone()] } else { doc.layout.annexes.clone() };
+    let lines: Vec<forms::Line> = regions.iter().flat_map(|it| forms::lines(doc.text, it)).collect();
+    for form in &plan.forms {
+        let figures: Vec<Option<(u64, Range<usize>)>> = form.rows.iter().map(|it| figure(doc, &lines, it)).collect();
+        for (row, own) in form.rows.iter().zip(&figures) {
+            let is_parent = |it: &StatRow| {
+                row.parent.is_some() && (it.number == row.parent || Some(&it.label) == row.parent.as_ref())
+            };
+            let parent = form.rows.iter().zip(&figures).find(|it| is_parent(it.0));
+            if let (Some((own, place)), Some((parent, Some((most, _))))) = (own, parent)
+                && own > most
+            {
+                let message = format!("其中“{}”填了{own}，大于“{}”的{most}", row.label, parent.label);
+                warn(found, WarningCode::SubtotalRule, message, doc.span(place.clone()));
+            }
+        }
     }
+}
+
+/// The number that stands in the row of a form: the last cell that is nothing but a number.
+fn figure(doc: &Doc, lines: &[forms::Line], row: &StatRow) -> Option<(u64, Range<usize>)> {
+    let label: String = row.label.chars().map(gongwen::text::fold_char).collect();
+    let line = lines.iter().find(|it| it.cells.iter().any(|cell| doc.text.at(cell.clone()).contains(&label)))?;
+    let at = line.cells.iter().position(|it| doc.text.at(it.clone()).contains(&label))?;
+    let (_, after) = line.cells.split_at(at + 1);
+    after.iter().rev().find_map(|it| Some((doc.text.at(it.clone()).trim().parse().ok()?, it.clone())))
 }

@@ -24,7 +24,7 @@ pub fn outline(draft: &Draft, source: &str) -> Vec<Paragraph> {
     taken.extend(plan.requirements.iter().map(|it| it.span));
     taken.extend(plan.report_duties.iter().map(|it| it.span));
     taken.extend(plan.phases.iter().map(|it| it.span));
-    taken.retain(|span| span.end > 0);
+    let taken = union(taken);
     let mut start = 0;
     let mut paragraphs = Vec::new();
     for line in source.split('\n') {
@@ -44,6 +44,20 @@ pub fn outline(draft: &Draft, source: &str) -> Vec<Paragraph> {
     paragraphs
 }
 
+/// The same places without overlaps: an activity inside a phase covers its words once.
+fn union(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|it| it.end > it.start);
+    spans.sort_unstable_by_key(|it| (it.start, it.end));
+    let mut apart: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match apart.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => apart.push(span),
+        }
+    }
+    apart
+}
+
 /// The paragraphs of these places, for [`super::correction::Correction::TakeLines`]. A place that is no paragraph is left out.
 pub fn pick(outline: &[Paragraph], starts: &[usize]) -> Vec<(Span, String)> {
     let wanted = outline.iter().filter(|it| starts.contains(&it.span.start));
@@ -53,7 +67,7 @@ pub fn pick(outline: &[Paragraph], starts: &[usize]) -> Vec<(Span, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::campaign::plan::{Activity, Plan};
+    use crate::campaign::plan::{Activity, Phase, Plan};
 
     #[test]
     fn a_text_without_a_plan_is_an_outline_of_all_its_paragraphs() {
@@ -77,5 +91,13 @@ mod tests {
         };
         let left: Vec<String> = outline(&Draft::new(plan), source).into_iter().map(|it| it.text).collect();
         assert_eq!(left, ["标题", "结尾一段没有归处。"]);
+    }
+
+    #[test]
+    fn a_line_that_two_parts_share_is_counted_once() {
+        let source = "第一阶段动员，这里还有一长句没有归处的话";
+        let phase = |end| Phase { name: "动员".into(), start: None, end: None, span: Span { start: 0, end } };
+        let plan = Plan { phases: vec![phase(7), phase(6), phase(7)], ..Plan::default() };
+        assert_eq!(outline(&Draft::new(plan), source).len(), 1);
     }
 }
