@@ -183,6 +183,10 @@ fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<St
                 .find(|it| !it.is_empty() && number.as_ref() != Some(it))
                 .unwrap_or_default();
         }
+        // 其中 stands where the number would.
+        if number_at.is_some_and(|at| cell(at).starts_with("其中")) && !label.starts_with("其中") {
+            label.insert_str(0, "其中");
+        }
         if let Some(colon) =
             label.find(['：', ':']).filter(|_| line.cells.len() == 1 && number.is_none() && !label.starts_with("其中"))
         {
