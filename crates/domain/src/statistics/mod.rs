@@ -19,5 +19,6 @@ pub mod merge;
 pub mod quantity;
 pub mod reporting;
 pub mod rollup;
+pub mod slots;
 pub mod stat_return;
 pub mod year;

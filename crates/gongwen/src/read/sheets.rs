@@ -234,16 +234,17 @@ pub(super) fn read_csv(bytes: &[u8], limits: &Limits) -> Result<SheetFile, ReadE
         reader.has_headers(false).flexible(true).delimiter(delimiter.unwrap_or(b',')).from_reader(text.as_bytes());
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut room = limits.cells;
-    let mut next_line = 1;
     for record in reader.records() {
         let record = record.map_err(|_| ReadError::damaged("CSV 的引号或分隔符不成对"))?;
         room = room.checked_sub(record.len().max(1)).ok_or_else(|| ReadError::complex("表格单元格过多"))?;
-        let line = record.position().map_or(next_line, csv::Position::line);
         // The reader leaves out blank lines, which a spreadsheet shows as rows.
-        let n_blank = usize::try_from(line.saturating_sub(next_line)).unwrap_or(0).min(limits.cells);
-        rows.extend(std::iter::repeat_with(Vec::new).take(n_blank));
-        let n_inner: usize = record.iter().map(|it| it.matches('\n').count()).sum();
-        next_line = line + 1 + u64::try_from(n_inner).unwrap_or(0);
+        let start = record.position().and_then(|it| usize::try_from(it.byte()).ok()).unwrap_or(0);
+        // It ends a record at the first byte of a line end of two.
+        let is_within = text.get(..start).is_some_and(|it| it.ends_with('\r'));
+        let before = text.get(start..).unwrap_or_default();
+        let before = before.strip_prefix('\n').filter(|_| is_within).unwrap_or(before);
+        let blank = before.chars().take_while(|it| matches!(it, '\r' | '\n')).filter(|it| *it == '\n');
+        rows.extend(blank.map(|_| Vec::new()));
         rows.push(record.iter().map(unguarded).collect());
     }
     let mut file = SheetFile { format: Format::Text, sheets: Vec::new(), notes: Vec::new() };
