@@ -1,205 +1,358 @@
 //! Adding up forms that units filled by hand (汇总): rows are matched by meaning, not by number, and every problem stands
 //! in the cell it concerns. A dry run and the real run are one function.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod matching;
+mod problem;
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{CellValue, Finding, check};
-use super::form::{FormCell, FormDefinition, FormRow};
-use super::form_reader::FilledForm;
+use super::check::{CellValue, Check, check};
+use super::form::{FormCell, FormDefinition};
+use super::form_reader::{ReadForm, UNIT_NAMES};
+use super::indicator::{Adding, find};
 use super::quantity;
+use matching::{Entry, Found, How};
 
-/// One filled form that was handed in.
+pub use problem::{Done, Problem, ProblemKind};
+pub use report::{problems_paper, sum_filling, sum_paper, summary_line, units_paper};
+
+/// One file that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandedIn {
-    /// The file it stood in.
+    /// Its name.
     pub file: String,
-    /// The sheet or table of the file.
-    pub sheet: String,
-    /// What was read.
-    pub form: FilledForm,
-}
-
-/// A problem of one handed-in form; it names the file, and the cell where there is one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    /// The file.
-    pub file: String,
-    /// The sheet.
-    pub sheet: String,
-    /// 表3行2列, as a person counts; `None` when the whole sheet is meant.
-    pub place: Option<String>,
-    /// One sentence that names the thing and the way out.
-    pub message: String,
-    /// The number was left out of the sum; otherwise it is in and somebody should look.
-    pub is_left_out: bool,
+    /// Its sheets, or the sentence that says why it could not be read.
+    pub sheets: Result<Vec<ReadForm>, String>,
 }
 
 /// What one form contributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
-    /// Who filled it: the head's 填报单位, else the file's name.
+    /// Which form of the list.
+    pub form: usize,
+    /// Who filled it: the head's 填报单位, else the sheet's or the file's name.
     pub unit: String,
+    /// The head itself says so.
+    pub is_unit_named: bool,
     /// The file.
     pub file: String,
+    /// The sheet.
+    pub sheet: String,
+    /// What stands in its head.
+    pub head: BTreeMap<String, String>,
     /// Cell key of the merged form → number in base units.
     pub values: BTreeMap<String, i64>,
     /// The cells whose number is an estimate.
     pub estimates: BTreeSet<String>,
+    /// Cell key → words, where words are asked for.
+    pub texts: BTreeMap<String, String>,
 }
 
 /// The result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Merged {
     /// The form everything was matched to.
     pub form: FormDefinition,
+    /// How many files were handed in.
+    pub n_files: usize,
     /// The forms that count, in the order they were given.
     pub contributions: Vec<Contribution>,
     /// The sums in base units; a cell nobody filled is not in it.
     pub totals: BTreeMap<String, i64>,
     /// The cells whose sum holds an estimate.
     pub estimates: BTreeSet<String>,
-    /// Everything that is wrong.
+    /// Everything that is wrong, in the order of the files.
     pub problems: Vec<Problem>,
 }
 
-/// Adds the forms up. The first one with rows decides the layout when no `form` is given.
+impl Merged {
+    /// How many problems left a figure or a file out.
+    pub fn n_left_out(&self) -> usize {
+        self.problems.iter().filter(|it| it.is_left_out()).count()
+    }
+}
+
+/// One form of a file, on its way.
+struct Sheet<'a> {
+    number: usize,
+    file: &'a str,
+    read: &'a ReadForm,
+    unit: String,
+    is_unit_named: bool,
+}
+
+/// Adds the forms up. Without a `form` the one that most files hold decides the layout.
 ///
-/// A form without rows, of another year, or handed in twice by one unit is left out and named.
+/// A file that cannot be read, a form of another year, or one handed in twice by one unit is left out and named.
+/// The forms are counted from 0 through all files, so that a page can show what belongs to which.
 pub fn merge(form: Option<FormDefinition>, handed_in: &[HandedIn]) -> Merged {
-    let first = || handed_in.iter().map(|it| &it.form.definition).find(|form| !form.rows.is_empty()).cloned();
-    let form = form.or_else(first).unwrap_or_default();
-    let targets: BTreeMap<String, Vec<&str>> = targets(&form);
-    let mut merged = Merged {
-        form: form.clone(),
-        contributions: Vec::new(),
-        totals: BTreeMap::new(),
-        estimates: BTreeSet::new(),
-        problems: Vec::new(),
-    };
+    let form = form.unwrap_or_else(|| usual_form(handed_in));
+    let targets = matching::targets(&form);
+    let mut merged = Merged { form: form.clone(), n_files: handed_in.len(), ..Merged::default() };
+    let mut number = 0;
     for it in handed_in {
-        let unit = unit_of(it);
-        if let Some(message) = refuse(&form, it, &unit, &merged.contributions) {
-            merged.problems.push(it.problem(None, message, true));
+        let sheets = match &it.sheets {
+            Ok(sheets) => sheets,
+            Err(sentence) => {
+                merged.problems.push(of_file(number, &it.file, ProblemKind::Unreadable, sentence.clone()));
+                number += 1;
+                continue;
+            }
+        };
+        let n_forms = sheets.iter().filter(|it| !it.form.definition.rows.is_empty()).count();
+        if n_forms == 0 {
+            let sentence = "没有找到统计表：表头要有“项目”和“数量”两列".to_owned();
+            merged.problems.push(of_file(number, &it.file, ProblemKind::NoForm, sentence));
+            number += 1;
             continue;
         }
-        let contribution = contribute(&form, &targets, it, unit, &mut merged.problems);
-        add(&mut merged, contribution);
+        for read in sheets {
+            let (unit, is_unit_named) = unit_of(&it.file, read, n_forms);
+            let sheet = Sheet { number, file: &it.file, read, unit, is_unit_named };
+            if read.form.definition.rows.is_empty() {
+                let message = format!("工作表“{}”不是统计表，没有读", read.sheet);
+                merged.problems.push(sheet.problem(ProblemKind::OtherSheet, message));
+                continue;
+            }
+            take(&mut merged, &targets, &sheet);
+            number += 1;
+        }
     }
     merged
 }
 
-impl HandedIn {
-    fn problem(&self, cell: Option<&FormCell>, message: String, is_left_out: bool) -> Problem {
-        let place =
-            cell.and_then(|cell| cell.place).map(|place| format!("第{}行第{}列", place.row + 1, place.column + 1));
-        Problem { file: self.file.clone(), sheet: self.sheet.clone(), place, message, is_left_out }
+fn take(merged: &mut Merged, targets: &[Entry<'_>], sheet: &Sheet<'_>) {
+    if let Some(problem) = refuse(&merged.form, sheet, &merged.contributions) {
+        merged.problems.push(problem);
+        return;
+    }
+    let mut problems = Vec::new();
+    let contribution = contribute(&merged.form, targets, sheet, &mut problems);
+    merged.problems.append(&mut problems);
+    add(merged, contribution);
+}
+
+fn of_file(form: usize, file: &str, kind: ProblemKind, message: String) -> Problem {
+    Problem {
+        form,
+        file: file.to_owned(),
+        unit: String::new(),
+        sheet: String::new(),
+        place: None,
+        row: String::new(),
+        cell: None,
+        kind,
+        written: String::new(),
+        message,
     }
 }
 
-/// Meaning of a cell → the keys of the merged form's cells that mean it.
-fn targets(form: &FormDefinition) -> BTreeMap<String, Vec<&str>> {
-    let mut targets: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (row, cell) in form.cells() {
-        targets.entry(meaning(row, cell)).or_default().push(&cell.key);
+impl Sheet<'_> {
+    fn problem(&self, kind: ProblemKind, message: String) -> Problem {
+        let sheet = self.read.sheet.clone();
+        Problem { unit: self.unit.clone(), sheet, ..of_file(self.number, self.file, kind, message) }
     }
-    targets
-}
 
-/// What a cell means, whatever its number, brackets or punctuation: the words of row and column and the measure.
-fn meaning(row: &FormRow, cell: &FormCell) -> String {
-    let words: String = format!("{}/{}", row.label, cell.label.as_deref().unwrap_or_default())
-        .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '/')
-        .collect();
-    let measure =
-        cell.unit.as_deref().and_then(super::measure::Measure::from_words).map(|(measure, _)| measure.label());
-    format!("{words}/{}", measure.unwrap_or_default())
-}
-
-fn unit_of(it: &HandedIn) -> String {
-    let named = ["填报单位", "报送单位", "机构名称", "单位名称"].iter().find_map(|name| it.form.head.get(*name));
-    named.cloned().unwrap_or_else(|| {
-        let name = it.file.rsplit(['/', '\\']).next().unwrap_or(&it.file);
-        name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
-    })
-}
-
-fn refuse(form: &FormDefinition, it: &HandedIn, unit: &str, before: &[Contribution]) -> Option<String> {
-    if it.form.definition.rows.is_empty() {
-        return Some("没有找到统计表：表头应有“项目”和“数量”两列".to_owned());
+    fn at(&self, found: &Found<'_>, kind: ProblemKind, message: String) -> Problem {
+        let entry = &found.entry;
+        let place = entry.place.map(|it| gongwen::sheet::place(it.row, it.column, self.read.has_letters));
+        Problem {
+            place,
+            row: entry.row.name_of(entry.cell),
+            cell: found.target.map(|it| it.0.to_owned()),
+            written: entry.written.clone(),
+            ..self.problem(kind, message)
+        }
     }
-    if let (Some(expected), Some(own)) = (form.year, it.form.definition.year)
+}
+
+/// The form that most files hold, in the year that most of them name.
+fn usual_form(handed_in: &[HandedIn]) -> FormDefinition {
+    let sheets = handed_in.iter().filter_map(|it| it.sheets.as_ref().ok()).flatten().filter(|it| !it.is_hidden);
+    let mut counted: HashMap<String, (usize, usize, &FormDefinition)> = HashMap::new();
+    for (n, sheet) in sheets.enumerate() {
+        let form = &sheet.form.definition;
+        if form.rows.is_empty() {
+            continue;
+        }
+        let labels: Vec<&str> = form.rows.iter().map(|it| it.label.as_str()).collect();
+        let key = format!("{:?} {}", form.year, labels.join("\n"));
+        counted.entry(key).and_modify(|it| it.0 += 1).or_insert((1, n, form));
+    }
+    let best = counted.into_values().max_by_key(|(n, first, _)| (*n, std::cmp::Reverse(*first)));
+    best.map(|it| it.2.clone()).unwrap_or_default()
+}
+
+/// Who filled it, and whether the form itself says so.
+fn unit_of(file: &str, read: &ReadForm, n_forms: usize) -> (String, bool) {
+    let named = UNIT_NAMES.iter().find_map(|name| read.form.head.get(*name));
+    if let Some(named) = named {
+        return (named.split_whitespace().collect(), true);
+    }
+    if n_forms > 1 {
+        return (read.sheet.clone(), false);
+    }
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    (name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned(), false)
+}
+
+fn refuse(form: &FormDefinition, sheet: &Sheet<'_>, before: &[Contribution]) -> Option<Problem> {
+    if sheet.read.is_hidden {
+        let message = format!("统计表在隐藏的工作表“{}”里，没有计入", sheet.read.sheet);
+        return Some(sheet.problem(ProblemKind::HiddenSheet, message));
+    }
+    if let (Some(expected), Some(own)) = (form.year, sheet.read.form.definition.year)
         && expected != own
     {
-        return Some(format!("这是{own}年的表，正在汇总的是{expected}年，没有计入"));
+        let message = format!("这是{own}年的表，正在汇总的是{expected}年，没有计入");
+        return Some(sheet.problem(ProblemKind::OtherYear, message));
     }
-    let twice = before.iter().find(|other| other.unit == unit)?;
-    Some(format!("“{unit}”已在“{}”中报过，这一份没有计入；要改用这一份，请去掉前一份", twice.file))
+    let twice = before.iter().find(|other| other.unit == sheet.unit)?;
+    let message = format!("“{}”已在“{}”中报过，这一份没有计入", sheet.unit, twice.file);
+    Some(sheet.problem(ProblemKind::Twice, message))
 }
 
 fn contribute(
     form: &FormDefinition,
-    targets: &BTreeMap<String, Vec<&str>>,
-    it: &HandedIn,
-    unit: String,
+    targets: &[Entry<'_>],
+    sheet: &Sheet<'_>,
     problems: &mut Vec<Problem>,
 ) -> Contribution {
-    let mut own = Contribution { unit, file: it.file.clone(), values: BTreeMap::new(), estimates: BTreeSet::new() };
-    // Key of the merged form → the cell of this form that was taken for it.
-    let mut met: BTreeMap<&str, &FormCell> = BTreeMap::new();
-    for (row, cell) in it.form.definition.cells() {
-        let keys = targets.get(&meaning(row, cell));
-        // Two rows with the same words are taken in their order.
-        let key = keys.and_then(|keys| keys.iter().find(|key| !met.contains_key(**key)));
-        let written = it.form.written.get(&cell.key).map(String::as_str).unwrap_or_default();
-        let Some(key) = key else {
-            if !written.trim().is_empty() {
-                let message = format!("汇总表中没有“{}”这一项，“{written}”没有计入", row.label);
-                problems.push(it.problem(Some(cell), message, true));
+    let mut own = Contribution {
+        form: sheet.number,
+        unit: sheet.unit.clone(),
+        is_unit_named: sheet.is_unit_named,
+        file: sheet.file.to_owned(),
+        sheet: sheet.read.sheet.clone(),
+        head: sheet.read.form.head.clone(),
+        values: BTreeMap::new(),
+        estimates: BTreeSet::new(),
+        texts: BTreeMap::new(),
+    };
+    let all = matching::find(targets, &sheet.read.form);
+    for found in &all {
+        let Some((key, how)) = found.target else {
+            if !found.entry.written.trim().is_empty() {
+                let message = format!("汇总表中没有“{}”这一项", found.entry.row.name_of(found.entry.cell));
+                problems.push(sheet.at(found, ProblemKind::UnknownRow, message));
             }
             continue;
         };
-        met.insert(key, cell);
-        if cell.unit.is_none() && cell.binding.is_none() {
-            continue;
+        let Some((row, target)) = form.cell(key) else { continue };
+        if how == How::Near {
+            let message = format!("表中写的是“{}”，按“{}”计入", found.entry.row.label, row.name_of(target));
+            problems.push(sheet.at(found, ProblemKind::NearRow, message));
         }
-        let (measure, multiple) = cell.measure();
-        match quantity::read(written, measure, multiple) {
-            Ok(None) => {}
-            Ok(Some(quantity)) => {
-                own.values.insert((*key).to_owned(), quantity.value);
-                if quantity.is_estimate {
-                    own.estimates.insert((*key).to_owned());
-                }
-            }
-            Err(error) => problems.push(it.problem(Some(cell), format!("“{}”：{error}", row.label), true)),
-        }
+        read_cell(found, key, target, sheet, &mut own, problems);
     }
-    for (row, _) in form.cells().filter(|(_, cell)| !met.contains_key(cell.key.as_str()) && cell.is_compulsory) {
-        problems.push(it.problem(None, format!("没有找到“{}”这一项", row.label), true));
-    }
-    for finding in sound(form, &own) {
-        problems.push(it.problem(met.get(finding.cell.as_str()).copied(), finding.message, false));
+    report_missing(form, &all, sheet, problems);
+    report_unsound(form, &own, &all, sheet, problems);
+    if own.values.is_empty() && own.texts.is_empty() && !problems.iter().any(|it| it.cell.is_some() && it.is_left_out())
+    {
+        problems.push(sheet.problem(ProblemKind::NothingFilled, "一个数也没有填".to_owned()));
     }
     own
 }
 
-/// The checks that need no records: 其中, row totals, estimates.
-fn sound(form: &FormDefinition, own: &Contribution) -> Vec<Finding> {
-    let value = |(key, value): (&String, &i64)| {
-        let is_estimate = own.estimates.contains(key);
-        (key.clone(), CellValue { reported: Some(*value), is_estimate, ..CellValue::default() })
-    };
+fn read_cell(
+    found: &Found<'_>,
+    key: &str,
+    target: &FormCell,
+    sheet: &Sheet<'_>,
+    own: &mut Contribution,
+    problems: &mut Vec<Problem>,
+) {
+    let written = found.entry.written.trim();
+    if target.is_text {
+        if !written.is_empty() {
+            own.texts.insert(key.to_owned(), written.to_owned());
+        }
+        return;
+    }
+    let mark = found.entry.mark;
+    let formula = mark.and_then(|it| it.formula.as_deref());
+    if let Some(formula) = formula.filter(|_| written.is_empty()) {
+        let message = format!("公式“={formula}”没有存下结果");
+        problems.push(sheet.at(found, ProblemKind::FormulaWithoutResult, message));
+        return;
+    }
+    if mark.is_some_and(|it| it.is_error) {
+        problems.push(sheet.at(found, ProblemKind::FormulaError, format!("表格软件显示“{written}”")));
+        return;
+    }
+    let (measure, multiple) = found.entry.measure(target);
+    match quantity::read(written, measure, multiple) {
+        Ok(None) => return,
+        Ok(Some(quantity)) => {
+            own.values.insert(key.to_owned(), quantity.value);
+            if quantity.is_estimate {
+                own.estimates.insert(key.to_owned());
+                problems.push(sheet.at(found, ProblemKind::Estimate, format!("“{written}”是估计数")));
+            }
+        }
+        Err(error) => {
+            problems.push(sheet.at(found, problem::kind_of(&error), error.to_string()));
+            return;
+        }
+    }
+    if let Some(formula) = formula {
+        let message = format!("单元格里是公式“={formula}”，取保存时的结果 {written}");
+        problems.push(sheet.at(found, ProblemKind::Formula, message));
+    }
+    if mark.is_some_and(|it| it.is_hidden) {
+        let message = format!("“{written}”在隐藏的行或列里");
+        problems.push(sheet.at(found, ProblemKind::HiddenCell, message));
+    }
+}
+
+/// Compulsory rows of which the handed-in form has no cell at all.
+fn report_missing(form: &FormDefinition, all: &[Found<'_>], sheet: &Sheet<'_>, problems: &mut Vec<Problem>) {
+    let met: BTreeSet<&str> = all.iter().filter_map(|it| it.target).map(|it| it.0).collect();
+    for row in &form.rows {
+        let is_missing = row.cells.iter().any(|it| it.is_compulsory && !it.is_text)
+            && row.cells.iter().all(|it| !met.contains(it.key.as_str()));
+        if let Some(cell) = row.cells.first().filter(|_| is_missing) {
+            let problem = sheet.problem(ProblemKind::MissingRow, format!("表里没有“{}”这一项", row.label));
+            problems.push(Problem { row: row.label.clone(), cell: Some(cell.key.clone()), ..problem });
+        }
+    }
+}
+
+/// The checks that need no records: 其中 and row totals.
+fn report_unsound(
+    form: &FormDefinition,
+    own: &Contribution,
+    all: &[Found<'_>],
+    sheet: &Sheet<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let value =
+        |(key, value): (&String, &i64)| (key.clone(), CellValue { reported: Some(*value), ..CellValue::default() });
     let values: BTreeMap<String, CellValue> = own.values.iter().map(value).collect();
-    check(form, &values).into_iter().filter(|finding| own.values.contains_key(&finding.cell)).collect()
+    for finding in check(form, &values) {
+        let kind = match finding.check {
+            Check::OfWhich => ProblemKind::OfWhich,
+            Check::RowTotal => ProblemKind::RowTotal,
+            Check::Compulsory | Check::Unexplained | Check::Outlier | Check::Estimate => continue,
+        };
+        let found = all.iter().find(|it| it.target.is_some_and(|it| it.0 == finding.cell));
+        problems.extend(found.map(|found| sheet.at(found, kind, finding.message)));
+    }
+}
+
+/// May the figures of several units be added in this cell?
+pub fn is_added(cell: &FormCell) -> bool {
+    let rule = cell.binding.as_ref().and_then(|it| find(&it.indicator)).map(|it| it.adding);
+    cell.measure().0.is_additive() && rule != Some(Adding::Never) && !cell.is_text
 }
 
 fn add(merged: &mut Merged, contribution: Contribution) {
     for (key, value) in &contribution.values {
-        // What must not be added stands in the contributions only; the sum shows nothing.
-        if merged.form.cell(key).is_some_and(|(_, cell)| cell.measure().0.is_additive()) {
+        // What must not be added stands in the contributions only; the sum shows the single figures.
+        if merged.form.cell(key).is_some_and(|(_, cell)| is_added(cell)) {
             let total = merged.totals.entry(key.clone()).or_default();
             *total = total.saturating_add(*value);
         }
@@ -209,83 +362,4 @@ fn add(merged: &mut Merged, contribution: Contribution) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::statistics::form_reader::read_form;
-    use crate::statistics::grid::Grid;
-
-    fn handed_in(file: &str, lines: &[&str]) -> HandedIn {
-        let rows: Vec<Vec<String>> =
-            lines.iter().map(|line| line.split('|').map(|cell| cell.trim().to_owned()).collect()).collect();
-        HandedIn { file: file.to_owned(), sheet: "Sheet1".to_owned(), form: read_form(&Grid::from_rows(&rows), 0) }
-    }
-
-    const HEAD: &str = "序号 | 项目 | 数量";
-
-    #[test]
-    fn rows_are_matched_by_meaning_not_by_number() {
-        let merged = merge(
-            None,
-            &[
-                handed_in("青石所.xlsx", &[HEAD, "1 | 开展主题活动数量（个） | 3", "2 | 消费者参与数（人次） | 1200"]),
-                handed_in("白塘所.xlsx", &[HEAD, "一 | 消费者参与数(人次) | 800", "二 | 开展主题活动数量 (个) | 2"]),
-            ],
-        );
-        assert_eq!(merged.problems, []);
-        assert_eq!(merged.totals, BTreeMap::from([("r1".to_owned(), 5), ("r2".to_owned(), 2_000)]));
-    }
-
-    #[test]
-    fn what_is_wrong_stands_in_its_cell_and_is_left_out() {
-        let merged = merge(
-            None,
-            &[
-                handed_in("青石所.xlsx", &[HEAD, "1 | 开展主题活动数量（个） | 3"]),
-                handed_in("白塘所.xlsx", &[HEAD, "1 | 开展主题活动数量（个） | 若干"]),
-            ],
-        );
-        assert_eq!(merged.totals.get("r1"), Some(&3));
-        let problem = merged.problems.first().unwrap();
-        assert_eq!((problem.file.as_str(), problem.place.as_deref()), ("白塘所.xlsx", Some("第2行第3列")));
-        assert!(problem.message.contains("若干") && problem.is_left_out);
-    }
-
-    #[test]
-    fn the_same_unit_twice_and_another_year_are_left_out() {
-        let title = |year| format!("{year}年活动统计表");
-        let sheet = |file: &str, year: i16| {
-            handed_in(file, &[&title(year), "填报单位：青石所", HEAD, "1 | 开展主题活动数量（个） | 3"])
-        };
-        let merged = merge(None, &[sheet("a.xlsx", 2027), sheet("b.xlsx", 2027), sheet("c.xlsx", 2026)]);
-        assert_eq!(merged.totals.get("r1"), Some(&3));
-        assert_eq!(merged.problems.len(), 2);
-        assert!(merged.problems.iter().all(|problem| problem.is_left_out));
-    }
-
-    #[test]
-    fn estimates_are_in_the_sum_and_shown() {
-        let merged = merge(None, &[handed_in("a.xlsx", &[HEAD, "1 | 印发宣传资料（份） | 8万余份"])]);
-        assert_eq!(merged.totals.get("r1"), Some(&80_000));
-        assert!(merged.estimates.contains("r1"));
-        assert!(merged.problems.iter().all(|problem| !problem.is_left_out));
-    }
-
-    #[test]
-    fn pieces_per_day_are_never_added() {
-        let row = |n: &str| ["序号 | 项目 | 数量".to_owned(), format!("1 | 公益广告（条/天） | {n}")];
-        let sheet = |file: &str, n: &str| {
-            let lines = row(n);
-            handed_in(file, &lines.iter().map(String::as_str).collect::<Vec<_>>())
-        };
-        let merged = merge(None, &[sheet("a.xlsx", "3"), sheet("b.xlsx", "5")]);
-        assert_eq!(merged.totals.get("r1"), None);
-        assert_eq!(merged.contributions.len(), 2);
-    }
-
-    #[test]
-    fn a_file_without_a_form_is_named() {
-        let merged = merge(None, &[handed_in("相册.xlsx", &["照片"])]);
-        assert_eq!(merged.problems.len(), 1);
-        assert_eq!(merged.contributions, []);
-    }
-}
+mod tests;

@@ -1,0 +1,279 @@
+//! What a merge looks like: the sum in the superior's layout, every unit's figures cell by cell, the list of problems.
+
+use std::collections::BTreeMap;
+
+use gongwen::paper::{Content, Paper, PaperCell, Role, Tint};
+use gongwen::table::Align;
+
+use super::{Done, Merged, Problem, is_added};
+use crate::statistics::check::show;
+use crate::statistics::form::{FormCell, FormRow};
+use crate::statistics::layout::{Fill, Filling, number, paper};
+
+/// A remark is read at a glance; the rest stands in the list of problems.
+const MOST_LINES: usize = 6;
+/// Words of all units in one cell of the sum.
+const MOST_WORDS: usize = 2_000;
+
+/// What the sum's form is filled with, a remark at each cell that is not simply the sum of all.
+pub fn sum_filling(merged: &Merged) -> Filling {
+    let mut filling = Filling::default();
+    let mut by_cell: BTreeMap<&str, Vec<&Problem>> = BTreeMap::new();
+    for problem in &merged.problems {
+        if let Some(cell) = &problem.cell {
+            by_cell.entry(cell).or_default().push(problem);
+        }
+    }
+    for (row, cell) in merged.form.cells() {
+        let key = cell.key.as_str();
+        if let Some(total) = merged.totals.get(key) {
+            let fill = Fill::Number { value: *total, is_estimate: merged.estimates.contains(key) };
+            filling.cells.insert(key.to_owned(), fill);
+        } else if cell.is_text {
+            let words = all_words(merged, key);
+            if !words.is_empty() {
+                filling.cells.insert(key.to_owned(), Fill::Text(words));
+            }
+        } else if let Some(words) = side_by_side(merged, cell) {
+            filling.cells.insert(key.to_owned(), Fill::Text(words));
+        }
+        let remark = remark(merged, row, cell, by_cell.get(key).map_or(&[] as &[_], Vec::as_slice));
+        filling.remarks.extend(remark.map(|it| (key.to_owned(), it)));
+    }
+    filling
+}
+
+/// The sum in the superior's layout; `head` holds what the office puts into the head (填报单位).
+pub fn sum_paper(merged: &Merged, head: BTreeMap<String, String>) -> Paper {
+    let filling = Filling { head, ..sum_filling(merged) };
+    Paper { name: "汇总".to_owned(), ..paper(&merged.form, &filling) }
+}
+
+fn all_words(merged: &Merged, key: &str) -> String {
+    let of = |it: &super::Contribution| it.texts.get(key).map(|text| format!("{}：{text}", it.unit));
+    let words: Vec<String> = merged.contributions.iter().filter_map(of).collect();
+    words.join("\n").chars().take(MOST_WORDS).collect()
+}
+
+/// The single figures of what must not be added; `None` when nobody filled it.
+fn side_by_side(merged: &Merged, cell: &FormCell) -> Option<String> {
+    let values: Vec<i64> = merged.contributions.iter().filter_map(|it| it.values.get(&cell.key).copied()).collect();
+    if values.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = values.iter().map(|it| show(cell, *it)).collect();
+    let first: Vec<String> = shown.iter().take(8).cloned().collect();
+    let rest = if shown.len() > first.len() { format!(" 等{}个数", shown.len()) } else { String::new() };
+    Some(format!("{}{rest}", first.join("；")))
+}
+
+fn remark(merged: &Merged, row: &FormRow, cell: &FormCell, problems: &[&Problem]) -> Option<(Option<Tint>, String)> {
+    let mut lines = Vec::new();
+    let n_filled = merged.contributions.iter().filter(|it| it.values.contains_key(&cell.key)).count();
+    if !is_added(cell) && !cell.is_text && n_filled > 0 {
+        lines.push(format!("“{}”不能相加，{n_filled} 个单位的数逐个列出", row.name_of(cell)));
+    }
+    let left_out: Vec<&&Problem> = problems.iter().filter(|it| it.is_left_out()).collect();
+    let counted: Vec<&&Problem> = problems.iter().filter(|it| it.kind.done() == Done::Counted).collect();
+    let line = |it: &&&Problem| format!("{}：{}（{}）", it.unit, it.message, it.kind.done().label());
+    lines.extend(left_out.iter().chain(&counted).take(MOST_LINES).map(line));
+    let n = left_out.len() + counted.len();
+    if n > MOST_LINES {
+        lines.push(format!("……另有 {} 处，见“问题”表", n - MOST_LINES));
+    }
+    let tint = match (left_out.is_empty(), counted.is_empty()) {
+        (false, _) => Some(Tint::Bad),
+        (true, false) => Some(Tint::Warn),
+        (true, true) => None,
+    };
+    (!lines.is_empty()).then(|| (tint, lines.join("\n")))
+}
+
+/// One line of the table unit × cell: a form that counts, or one that was left out as a whole.
+enum Line<'a> {
+    Counted(&'a super::Contribution),
+    LeftOut(&'a Problem),
+}
+
+/// Every unit's figures, a column for each cell of the form, every problem as a remark in its cell.
+pub fn units_paper(merged: &Merged) -> Paper {
+    let columns: Vec<(&FormRow, &FormCell)> = merged.form.cells().collect();
+    let mut cells = heads(&columns);
+    let mut lines: Vec<(usize, Line<'_>)> =
+        merged.contributions.iter().map(|it| (it.form, Line::Counted(it))).collect();
+    let is_whole = |it: &&Problem| it.is_left_out() && !merged.contributions.iter().any(|own| own.form == it.form);
+    lines.extend(merged.problems.iter().filter(is_whole).map(|it| (it.form, Line::LeftOut(it))));
+    lines.sort_by_key(|it| it.0);
+    let mut problems: BTreeMap<(usize, &str), Vec<&Problem>> = BTreeMap::new();
+    for problem in &merged.problems {
+        if let Some(cell) = &problem.cell {
+            problems.entry((problem.form, cell)).or_default().push(problem);
+        }
+    }
+    let head = 2;
+    for (n, (_, line)) in lines.iter().enumerate() {
+        let row = head + n;
+        match line {
+            Line::Counted(own) => {
+                let others: Vec<&Problem> =
+                    merged.problems.iter().filter(|it| it.form == own.form && it.cell.is_none()).collect();
+                cells.push(with_problems(PaperCell::text(row, 0, &own.unit), &others));
+                cells.push(PaperCell::text(row, 1, &own.file));
+                for (column, (_, cell)) in columns.iter().enumerate() {
+                    let here = problems.get(&(own.form, cell.key.as_str())).map_or(&[] as &[_], Vec::as_slice);
+                    cells.push(figure(row, column + 2, cell, own, here));
+                }
+            }
+            Line::LeftOut(problem) => {
+                let unit = if problem.unit.is_empty() { "（不明）" } else { problem.unit.as_str() };
+                cells.push(PaperCell { tint: Some(Tint::Bad), ..PaperCell::text(row, 0, unit) });
+                cells.push(PaperCell::text(row, 1, &problem.file));
+                let words = format!("{}：{}", problem.kind.label(), problem.message);
+                let cell = PaperCell::text(row, 2, words).spanning(columns.len().max(1), 1);
+                cells.push(with_problems(cell, &[problem]));
+            }
+        }
+    }
+    cells.extend(sum_row(merged, &columns, head + lines.len()));
+    Paper {
+        name: "各单位".to_owned(),
+        widths: [10.0, 14.0].into_iter().chain(columns.iter().map(|_| 7.5)).collect(),
+        cells,
+        is_landscape: true,
+        head_rows: (0, head),
+        n_kept_columns: 1,
+        ..Paper::default()
+    }
+}
+
+fn heads(columns: &[(&FormRow, &FormCell)]) -> Vec<PaperCell> {
+    let mut cells = vec![
+        PaperCell::text(0, 0, "单位").role(Role::Head).spanning(1, 2),
+        PaperCell::text(0, 1, "文件").role(Role::Head).spanning(1, 2),
+    ];
+    let mut column = 2;
+    let mut rest = columns;
+    while let Some(((row, _), _)) = rest.split_first() {
+        let n = rest.iter().take_while(|it| it.0.key == row.key).count().max(1);
+        let number = row.number.as_deref().map(|it| format!("{it} ")).unwrap_or_default();
+        let of_which = if row.parent.is_some() && row.number.is_none() { "其中：" } else { "" };
+        cells.push(
+            PaperCell::text(0, column, format!("{number}{of_which}{}", row.label)).role(Role::Head).spanning(n, 1),
+        );
+        for (at, (_, cell)) in rest.iter().take(n).enumerate() {
+            let label = cell.label.as_deref().unwrap_or_default();
+            let unit = cell.unit.as_deref().map(|it| format!("（{it}）")).unwrap_or_default();
+            cells.push(PaperCell::text(1, column + at, format!("{label}{unit}")).role(Role::Head));
+        }
+        column += n;
+        rest = rest.get(n..).unwrap_or_default();
+    }
+    cells
+}
+
+fn figure(row: usize, column: usize, cell: &FormCell, own: &super::Contribution, problems: &[&Problem]) -> PaperCell {
+    let content = match (own.values.get(&cell.key), own.texts.get(&cell.key)) {
+        (Some(value), _) => number(cell, *value, own.estimates.contains(&cell.key)),
+        (None, Some(text)) => Content::Text(text.clone()),
+        // What was left out is shown as it is written.
+        (None, None) => {
+            let written = problems.iter().find(|it| it.is_left_out()).map(|it| it.written.clone());
+            Content::Text(written.unwrap_or_default())
+        }
+    };
+    let align = if matches!(content, Content::Number { .. }) { Align::Right } else { Align::Left };
+    with_problems(PaperCell { content, align, ..PaperCell::text(row, column, "") }, problems)
+}
+
+fn with_problems(cell: PaperCell, problems: &[&Problem]) -> PaperCell {
+    let tint = match problems.iter().map(|it| it.kind.done()).min() {
+        Some(Done::LeftOut) => Some(Tint::Bad),
+        Some(Done::Counted) => Some(Tint::Warn),
+        Some(Done::Noted) | None => cell.tint,
+    };
+    let line = |it: &&Problem| {
+        let place = it.place.as_deref().map(|it| format!("{it}：")).unwrap_or_default();
+        format!("{place}{}。{}；{}。", it.message, it.kind.done().label(), it.kind.way_out())
+    };
+    let lines: Vec<String> = problems.iter().take(MOST_LINES).map(line).collect();
+    PaperCell { tint, remark: (!lines.is_empty()).then(|| lines.join("\n")), ..cell }
+}
+
+fn sum_row(merged: &Merged, columns: &[(&FormRow, &FormCell)], row: usize) -> Vec<PaperCell> {
+    let n = format!("{} 份", merged.contributions.len());
+    let sum = |cell: PaperCell| PaperCell { tint: Some(Tint::Sum), ..cell };
+    let mut cells = vec![sum(PaperCell::text(row, 0, "合计")), sum(PaperCell::text(row, 1, n))];
+    for (column, (_, cell)) in columns.iter().enumerate() {
+        let content = match merged.totals.get(&cell.key) {
+            Some(total) => number(cell, *total, merged.estimates.contains(&cell.key)),
+            None if cell.is_text => Content::Text(String::new()),
+            None => Content::Text(side_by_side(merged, cell).map(|_| "不相加".to_owned()).unwrap_or_default()),
+        };
+        cells.push(sum(PaperCell { content, align: Align::Right, ..PaperCell::text(row, column + 2, "") }));
+    }
+    cells
+}
+
+/// Everything that is wrong: file, place, what is written, what was done, the way out.
+pub fn problems_paper(merged: &Merged) -> Paper {
+    const HEADS: [(&str, f64); 10] = [
+        ("序号", 4.0),
+        ("文件", 16.0),
+        ("单位", 10.0),
+        ("工作表", 8.0),
+        ("位置", 8.0),
+        ("项目", 16.0),
+        ("写的是", 12.0),
+        ("问题", 26.0),
+        ("处理", 7.0),
+        ("怎么办", 24.0),
+    ];
+    let mut cells: Vec<PaperCell> =
+        HEADS.iter().enumerate().map(|(column, it)| PaperCell::text(0, column, it.0).role(Role::Head)).collect();
+    for (n, problem) in merged.problems.iter().enumerate() {
+        let row = n + 1;
+        let tint = match problem.kind.done() {
+            Done::LeftOut => Some(Tint::Bad),
+            Done::Counted => Some(Tint::Warn),
+            Done::Noted => None,
+        };
+        let texts = [
+            row.to_string(),
+            problem.file.clone(),
+            problem.unit.clone(),
+            problem.sheet.clone(),
+            problem.place.clone().unwrap_or_default(),
+            problem.row.clone(),
+            problem.written.clone(),
+            format!("{}：{}", problem.kind.label(), problem.message),
+            problem.kind.done().label().to_owned(),
+            problem.kind.way_out().to_owned(),
+        ];
+        cells.extend(texts.into_iter().enumerate().map(|(column, text)| PaperCell {
+            tint: tint.filter(|_| column == 8),
+            ..PaperCell::text(row, column, text)
+        }));
+    }
+    if merged.problems.is_empty() {
+        cells.push(PaperCell::text(1, 0, "没有发现问题。").spanning(HEADS.len(), 1));
+    }
+    Paper {
+        name: "问题".to_owned(),
+        widths: HEADS.iter().map(|it| it.1).collect(),
+        cells,
+        is_landscape: true,
+        head_rows: (0, 1),
+        ..Paper::default()
+    }
+}
+
+/// `30 份文件，计入 28 份；2 处没有计入，3 处请核对`.
+pub fn summary_line(merged: &Merged) -> String {
+    let n_counted = merged.problems.iter().filter(|it| it.kind.done() == Done::Counted).count();
+    let left_out = match merged.n_left_out() {
+        0 => "没有漏计".to_owned(),
+        n => format!("{n} 处没有计入"),
+    };
+    let counted = if n_counted > 0 { format!("，{n_counted} 处已计入、请核对") } else { String::new() };
+    format!("{} 份文件，计入 {} 份；{left_out}{counted}", merged.n_files, merged.contributions.len())
+}
