@@ -9,6 +9,7 @@ use axum::{
 };
 use domain::Id;
 use domain::campaign::difference::apply::{Act, Decision, acts, choices};
+use domain::campaign::difference::words::{Fate, words};
 use domain::campaign::difference::{Difference, DutyRow, FormRow, Row, Standing, compare, duties, forms};
 use domain::campaign::difference::{Field, FieldChange, StandingDuty, StandingForm};
 use domain::campaign::publish::{NewActivity, Obstacle, Publication, obstacles, publication};
@@ -58,6 +59,8 @@ struct FieldView {
     label: &'static str,
     before: String,
     after: String,
+    /// A long text with a few changes as one; empty where the two are shown one after the other.
+    pieces: Vec<(&'static str, String)>,
     is_contradiction: bool,
     /// `notice`, `hand` or nothing yet.
     chosen: String,
@@ -268,9 +271,25 @@ fn field_view(change: &FieldChange, decision: Option<&Decision>) -> FieldView {
         label: change.field.label(),
         before: change.before.clone(),
         after: change.after.clone(),
+        pieces: pieces(&change.before, &change.after),
         is_contradiction: change.is_contradiction,
         chosen: chosen.to_owned(),
     }
+}
+
+/// Short values are read faster one after the other.
+const SHORTEST_MIXED: usize = 20;
+
+fn pieces(before: &str, after: &str) -> Vec<(&'static str, String)> {
+    if before.chars().count() < SHORTEST_MIXED {
+        return Vec::new();
+    }
+    let name = |fate| match fate {
+        Fate::Kept => "kept",
+        Fate::Gone => "gone",
+        Fate::New => "new",
+    };
+    words(before, after).into_iter().map(|(fate, words)| (name(fate), words)).collect()
 }
 
 /// What a new activity brings, in the shape of changed fields.
@@ -282,6 +301,7 @@ fn added_fields(new: &NewActivity, tree: &Tree) -> Vec<FieldView> {
         label: field.label(),
         before: String::new(),
         after,
+        pieces: Vec::new(),
         is_contradiction: false,
         chosen: String::new(),
     };

@@ -6,6 +6,7 @@
 
 pub mod apply;
 mod duty;
+pub mod words;
 
 use std::collections::BTreeMap;
 
