@@ -238,6 +238,15 @@ for (const button of $$("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// A number that differs from the records asks for its reason at once: data-why="id".
+for (const field of $$("input[data-why]")) {
+  const proposed = field.value;
+  field.addEventListener("input", () => {
+    const why = document.getElementById(field.dataset.why);
+    if (why && field.value.trim() !== "" && field.value !== proposed) why.open = true;
+  });
+}
+
 // What is there with scripts only is drawn otherwise.
 document.documentElement.setAttribute("data-scripts", "");
 

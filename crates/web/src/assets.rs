@@ -41,6 +41,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/8-intake.css"),
     include_str!("../assets/css/8-campaign.css"),
     include_str!("../assets/css/8-record.css"),
+    include_str!("../assets/css/8-statistics.css"),
     GRID,
     include_str!("../assets/css/9-print.css"),
 ];

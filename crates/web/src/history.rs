@@ -45,6 +45,8 @@ pub const AREAS: &[(&str, &str)] = &[
     ("record", "现场登记"),
     ("material", "宣传品台账"),
     ("media", "媒体台账"),
+    ("stat_form", "统计表"),
+    ("stat_return", "填报"),
 ];
 
 fn area_words(area: &str) -> &'static str {
@@ -56,6 +58,8 @@ const KINDS: &[(&str, &str)] = &[
     ("activated", "重新启用"),
     ("archived", "归档"),
     ("attached", "上传附件"),
+    ("bindings_confirmed", "确认取数口径"),
+    ("bindings_taken", "沿用上年口径"),
     ("cancelled", "取消活动"),
     ("changed", "修改"),
     ("corrected", "更正"),
@@ -80,6 +84,13 @@ const KINDS: &[(&str, &str)] = &[
     ("reminder_seen", "收到催办"),
     ("reopened", "恢复办理"),
     ("restored", "恢复"),
+    ("return_approved", "审核通过"),
+    ("return_begun", "开始填报"),
+    ("return_completed", "提交统计表"),
+    ("return_filled", "填写"),
+    ("return_sent_back", "退回修改"),
+    ("return_supplemented", "补报"),
+    ("return_withdrawn", "收回修改"),
     ("revised", "按修订通知更新"),
     ("session_added", "安排场次"),
     ("session_changed", "修改场次"),

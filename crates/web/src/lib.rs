@@ -78,6 +78,7 @@ mod routes;
 mod setting;
 mod shell;
 mod sign_in;
+mod statistics;
 #[cfg(test)]
 #[allow(dead_code, reason = "what the tests of an area may need")]
 mod testing;

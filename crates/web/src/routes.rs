@@ -18,6 +18,10 @@ use crate::campaign::{
     activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, original, overview, paper,
     publish, review, session, step, units, venue,
 };
+use crate::statistics::{
+    cell, form_change, form_edit, form_list, form_show, last_year, overview as returns, stat_return,
+    step as return_step,
+};
 use crate::{App, assets, audit, gate, home, ledger, look, person, record, setting, sign_in, sign_in::account, unit};
 
 /// Who may use a route.
@@ -84,6 +88,7 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(campaign());
     routes.extend(running());
     routes.extend(records());
+    routes.extend(statistics());
     routes
 }
 
@@ -249,6 +254,29 @@ fn records() -> Vec<Route> {
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 /// The photos of a station come over a telephone line: 40 MB at half a megabit a second.
 const UPLOAD_TIME: Duration = Duration::from_secs(900);
+
+/// Statistics forms, the returns of the units, and what stands behind each number.
+fn statistics() -> Vec<Route> {
+    vec![
+        get("/campaigns/{id}/forms", SIGNED_IN, form_list::list),
+        get("/campaigns/{id}/forms/new", SIGNED_IN, form_list::new),
+        post("/campaigns/{id}/forms", SIGNED_IN, form_list::create),
+        get("/forms/{stat_form_id}", SIGNED_IN, form_show::show),
+        get("/forms/{stat_form_id}/edit", SIGNED_IN, form_edit::edit),
+        post("/forms/{stat_form_id}/edit", SIGNED_IN, form_edit::update),
+        post("/forms/{stat_form_id}/bindings", SIGNED_IN, form_change::confirm),
+        get("/forms/{stat_form_id}/last-year", SIGNED_IN, last_year::show),
+        post("/forms/{stat_form_id}/last-year", SIGNED_IN, form_change::from_last_year),
+        get("/forms/{stat_form_id}/returns", SIGNED_IN, returns::list),
+        post("/forms/{stat_form_id}/remind", SIGNED_IN, returns::remind),
+        get("/forms/{stat_form_id}/units/{unit_id}", SIGNED_IN, stat_return::start),
+        post("/forms/{stat_form_id}/units/{unit_id}", RECORDERS, stat_return::begin),
+        get("/returns/{stat_return_id}", SIGNED_IN, stat_return::show),
+        post("/returns/{stat_return_id}", RECORDERS, stat_return::update),
+        post("/returns/{stat_return_id}/step", SIGNED_IN, return_step::take_step),
+        get("/returns/{stat_return_id}/cells/{key}", SIGNED_IN, cell::show),
+    ]
+}
 
 /// The list as a router, each handler behind its gate.
 pub(crate) fn router(app: &App) -> Router<App> {

@@ -100,14 +100,10 @@ impl Proposal {
     pub fn of(total: &Total) -> Proposal {
         Proposal { value: total.value, is_estimate: total.has_estimate && total.value.is_some() }
     }
-
-    /// As it is read: `约3,000份`.
-    pub fn words(self, cell: &FormCell) -> Option<String> {
-        self.value.map(|value| words(cell, value, self.is_estimate))
-    }
 }
 
-/// The cells as they stand now: own numbers, and the proposals where there are none. `values` is what was stored.
+/// The cells as they stand now: own numbers, and the proposals where there are none; so they are written down when a return is completed.
+/// `values` is what was stored.
 pub fn effective(
     form: &FormDefinition,
     proposals: &BTreeMap<String, Proposal>,
@@ -133,6 +129,22 @@ pub fn effective(
         }
     }
     now
+}
+
+/// The cells of a return that is a draft again: what was not a number of one's own follows the records anew.
+///
+/// ```
+/// use domain::statistics::{check::CellValue, fill::thaw};
+/// let as_recorded = CellValue { computed: Some(5), reported: Some(5), ..CellValue::default() };
+/// let own = CellValue { computed: Some(5), reported: Some(7), ..CellValue::default() };
+/// assert_eq!((thaw(as_recorded).reported, thaw(own).reported), (None, Some(7)));
+/// ```
+pub fn thaw(mut value: CellValue) -> CellValue {
+    if value.reported == value.computed {
+        (value.reported, value.is_estimate) = (None, false);
+    }
+    value.computed = None;
+    value
 }
 
 /// What stands in the field of a cell.

@@ -108,12 +108,35 @@ impl FormDefinition {
             }
         });
         let rows = rows.collect();
-        FormDefinition {
+        let mut definition = FormDefinition {
             title: form.title.clone().unwrap_or_default(),
             year,
             head: form.head.clone(),
             rows,
             layout: None,
+        };
+        definition.doubt_parts();
+        definition
+    }
+
+    /// A 其中 row that was bound to the very figures of its whole is doubtful: it would always be as large.
+    pub fn doubt_parts(&mut self) {
+        let whole: Vec<(String, Vec<(String, Option<String>)>)> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let bound = row.cells.iter().filter_map(|it| it.binding.as_ref());
+                (row.key.clone(), bound.map(|it| (it.indicator.clone(), it.topic.clone())).collect())
+            })
+            .collect();
+        for row in &mut self.rows {
+            let parent = row.parent.as_ref().and_then(|parent| whole.iter().find(|(key, _)| key == parent));
+            let Some((_, bound)) = parent else { continue };
+            for binding in row.cells.iter_mut().filter_map(|it| it.binding.as_mut()) {
+                if binding.doubt.is_none() && bound.contains(&(binding.indicator.clone(), binding.topic.clone())) {
+                    binding.doubt = Some("与上级项取的是同一个数，请核对；没有可取的数就选人工填报".to_owned());
+                }
+            }
         }
     }
 
@@ -208,6 +231,15 @@ mod tests {
             unit: Some(unit.to_owned()),
             parent: parent.map(str::to_owned),
         }
+    }
+
+    #[test]
+    fn a_part_bound_to_the_figures_of_its_whole_is_doubtful() {
+        let rows = vec![row(Some("1"), "消费者参与数", "人次", None), row(None, "老年消费者参与数", "人次", Some("1"))];
+        let form = StatForm { title: None, head: Vec::new(), rows };
+        let definition = FormDefinition::from_plan(&form, None);
+        let open: Vec<_> = definition.open_cells().map(|(row, _)| row.key.as_str()).collect();
+        assert_eq!(open, ["r2"]);
     }
 
     #[test]

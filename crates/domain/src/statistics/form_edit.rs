@@ -4,9 +4,16 @@ use std::collections::BTreeSet;
 
 use super::binding::Binding;
 use super::form::{FormCell, FormDefinition, FormRow};
+use super::form_reader::unit_in_label;
 use super::indicator::find;
 use super::measure::Measure;
 use crate::FormErrors;
+use crate::unit::{Actor, Role};
+
+/// May the actor change the forms of a campaign?
+pub fn may_edit(actor: &Actor, is_running: bool) -> bool {
+    is_running && actor.role == Role::Office
+}
 
 /// Choice of the source of a cell: nobody has decided yet.
 pub const UNDECIDED: &str = "";
@@ -239,6 +246,34 @@ fn parse_cell(
         );
     }
     cell
+}
+
+/// The rows of a form written line by line: `消费者参与数（人次）`, `其中：新媒体报道（篇）`; a line that ends with ： is a group head.
+///
+/// ```
+/// use domain::statistics::form_edit::from_lines;
+/// let rows = from_lines("媒体报道（篇）\n其中：新媒体报道（篇）");
+/// assert_eq!(rows[1].parent.as_deref(), Some("r1"));
+/// assert_eq!(rows[0].cells[0].unit.as_deref(), Some("篇"));
+/// ```
+pub fn from_lines(text: &str) -> Vec<FormRow> {
+    let mut rows: Vec<FormRow> = Vec::new();
+    let mut number = 0;
+    for line in text.lines().map(str::trim).filter(|it| !it.is_empty()).take(MOST_ROWS) {
+        let key = format!("r{}", rows.len() + 1);
+        let (line, is_part) = match line.strip_prefix("其中") {
+            Some(rest) => (rest.trim_start_matches(['：', ':', ' ']), true),
+            None => (line, false),
+        };
+        let is_head = line.ends_with(['：', ':']);
+        let (label, unit) = unit_in_label(line.trim_end_matches(['：', ':']));
+        let parent = rows.last().filter(|_| is_part).map(|it| it.parent.clone().unwrap_or_else(|| it.key.clone()));
+        number += i32::from(!is_part && !is_head);
+        let cells = if is_head { Vec::new() } else { vec![FormCell::new(key.clone(), &label, None, unit)] };
+        let number = (!is_part && !is_head).then(|| number.to_string());
+        rows.push(FormRow { key, number, label, parent, cells });
+    }
+    rows
 }
 
 /// Makes a move. `used` are the keys of cells that hold numbers somewhere: they are never given to a new cell.

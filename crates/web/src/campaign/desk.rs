@@ -24,6 +24,7 @@ use store::unit::{self, Unit};
 use super::days;
 use super::duty as duty_page;
 use super::lamp::{self, Lamp};
+use crate::statistics::desk::Forms;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
 #[derive(Template)]
@@ -118,6 +119,7 @@ struct Loaded {
     campaigns: Vec<(Id, String)>,
     secret: Option<String>,
     near_days: i64,
+    forms: Forms,
 }
 
 /// `GET /desk?unit=`
@@ -162,6 +164,7 @@ impl Show {
 }
 
 async fn load(app: &App, unit_id: Id) -> Result<Loaded, Error> {
+    let now = app.clock.now();
     let loaded = app
         .db
         .read(async move |tx| {
@@ -173,6 +176,7 @@ async fn load(app: &App, unit_id: Id) -> Result<Loaded, Error> {
                 campaigns: head::list_running(&tx).await?.into_iter().map(|it| (it.campaign_id, it.title)).collect(),
                 secret: feed::secret_of_unit(&tx, &unit_id).await?,
                 near_days: lamp::near_days(&tx).await?,
+                forms: Forms::load(&tx, now).await?,
             })
         })
         .await?;
@@ -222,9 +226,33 @@ fn papers(loaded: &Loaded, unit_id: &Id) -> Vec<(String, String)> {
 fn lines(loaded: &Loaded, actor: &Actor, unit_id: &Id, today: Date) -> Vec<(Drawer, DeskLine)> {
     let tasks = loaded.tasks.iter().filter(|it| it.task.unit_id == *unit_id);
     let mut lines: Vec<(Drawer, DeskLine)> = tasks.map(|it| task_line(it, loaded, actor, today)).collect();
-    let duties = loaded.duties.iter().filter(|it| it.unit.unit_id == *unit_id);
-    lines.extend(duties.map(|it| duty_line(it, loaded, actor, today)));
+    lines.extend(duties_of(loaded, unit_id).map(|it| duty_line(it, loaded, actor, today)));
+    lines.extend(loaded.forms.lines(actor, unit_id).into_iter().map(|it| form_line(it, loaded, unit_id)));
     lines
+}
+
+/// The duties of a unit, without those that are handed in by handing in a form: the form stands in their place.
+fn duties_of<'a>(loaded: &'a Loaded, unit_id: &'a Id) -> impl Iterator<Item = &'a DeskDuty> {
+    let own = loaded.duties.iter().filter(move |it| it.unit.unit_id == *unit_id);
+    own.filter(move |it| !loaded.forms.stand_for(&it.duty.report_duty_id, unit_id))
+}
+
+fn form_line(it: crate::statistics::desk::Line, loaded: &Loaded, unit_id: &Id) -> (Drawer, DeskLine) {
+    let line = DeskLine {
+        path: it.path,
+        title: it.title,
+        part: "统计表",
+        is_duty: true,
+        when: it.when,
+        places: it.note,
+        campaign: if loaded.campaigns.len() > 1 { it.campaign } else { String::new() },
+        lamp: it.lamp,
+        due_on: it.due_on,
+        word: "填报",
+        action: it.action,
+        unit_id: unit_id.clone(),
+    };
+    (it.drawer, line)
 }
 
 fn task_line(it: &DeskTask, loaded: &Loaded, actor: &Actor, today: Date) -> (Drawer, DeskLine) {
@@ -299,6 +327,10 @@ fn task_work(it: &DeskTask) -> Work {
 fn reminder_line(it: &Reminder) -> ReminderLine {
     let (path, title) = match (&it.activity_id, &it.activity_title) {
         (Some(id), Some(title)) => (format!("/activities/{id}"), title.clone()),
+        _ if it.stat_form_id.is_some() => {
+            let form_id = it.stat_form_id.as_ref().map(Id::as_str).unwrap_or_default();
+            (format!("/forms/{form_id}/units/{}", it.unit_id), "填报统计表".to_owned())
+        }
         _ => (format!("/campaigns/{}/duties", it.campaign_id), "报送材料".to_owned()),
     };
     ReminderLine {
@@ -324,7 +356,16 @@ fn unit_line(loaded: &Loaded, unit: &Unit, today: Date) -> UnitLine {
             n_done += 1;
         }
     }
-    for it in loaded.duties.iter().filter(|it| it.unit.unit_id == unit.unit_id) {
+    for it in loaded.forms.lights(&unit.unit_id) {
+        match it {
+            None => n_done += 1,
+            Some(light) => {
+                n_open += 1;
+                *lights.entry(light).or_default() += 1;
+            }
+        }
+    }
+    for it in duties_of(loaded, &unit.unit_id) {
         if it.unit.is_handed_in {
             n_done += 1;
         } else {

@@ -22,6 +22,7 @@ use super::address::activities_path;
 use super::days::{self, day_with_weekday};
 use super::lamp;
 use super::trail;
+use crate::statistics::{self, Counts};
 use crate::{Answer, App, Frame, Visitor, page};
 
 #[derive(Template)]
@@ -83,6 +84,8 @@ struct Loaded {
     duty_units: Vec<DutyUnit>,
     sessions: Vec<ListedSession>,
     events: Vec<Event>,
+    /// How the units stand with the statistics forms; `None` when there is no form.
+    returns: Option<Counts>,
 }
 
 /// `GET /campaigns/{campaign_id}`
@@ -121,6 +124,7 @@ pub(crate) async fn show(
 }
 
 async fn load(app: &App, campaign_id: Id, today: Date) -> Result<Loaded, crate::Error> {
+    let now = crate::clock::in_zone(app.clock.now()).datetime();
     let loaded = app
         .db
         .read(async move |tx| {
@@ -138,6 +142,7 @@ async fn load(app: &App, campaign_id: Id, today: Date) -> Result<Loaded, crate::
                 duty_units: duty::list_units(&tx, id).await?,
                 sessions: venue::list_sessions(&tx, id).await?,
                 events: head::recent_events(&tx, id, 12).await?,
+                returns: statistics::desk::counts(&tx, id, now).await?,
             })
         })
         .await?;
@@ -174,7 +179,7 @@ fn tiles(loaded: &Loaded, today: Date) -> Vec<Tile> {
     let n_handed_in = duty_units.iter().filter(|it| it.is_handed_in).count();
     let n_late = late(duties, duty_units, today);
     let (n_red, n_yellow) = (n_light(Light::Red), n_light(Light::Yellow));
-    vec![
+    let mut tiles = vec![
         Tile {
             number: format!("{n_done}/{}", entries.len()),
             label: "项活动已办结",
@@ -216,7 +221,20 @@ fn tiles(loaded: &Loaded, today: Date) -> Vec<Tile> {
             class: if n_late == 0 { "" } else { "is-bad" },
             path: format!("/campaigns/{}/duties", head.campaign_id),
         },
-    ]
+    ];
+    tiles.extend(loaded.returns.map(|it| returns_tile(head, it)));
+    tiles
+}
+
+fn returns_tile(head: &Head, counts: Counts) -> Tile {
+    let waiting = if counts.n_complete > 0 { format!("{} 份待审核", counts.n_complete) } else { String::new() };
+    Tile {
+        number: format!("{}/{}", counts.n_handed_in(), counts.n_all),
+        label: "份统计表已提交",
+        sentence: if counts.n_late > 0 { format!("{} 份已逾期", counts.n_late) } else { waiting },
+        class: if counts.n_late > 0 { "is-bad" } else { "" },
+        path: format!("/campaigns/{}/forms", head.campaign_id),
+    }
 }
 
 fn unit_lines(loaded: &Loaded) -> Vec<UnitLine> {

@@ -34,7 +34,17 @@ pub(crate) fn line(event: &Event) -> Line {
         changes: changes(&event.detail),
         path: String::new(),
         title: String::new(),
-        is_step: matches!(event.kind.as_str(), "started" | "finished" | "cancelled" | "reopened" | "published"),
+        is_step: matches!(
+            event.kind.as_str(),
+            "started"
+                | "finished"
+                | "cancelled"
+                | "reopened"
+                | "published"
+                | "return_completed"
+                | "return_approved"
+                | "return_supplemented"
+        ),
     }
 }
 

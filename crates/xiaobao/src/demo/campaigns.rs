@@ -31,6 +31,7 @@ pub(super) async fn make(db: &Db, data: &Path, actors: &BTreeMap<&'static str, A
     let campaign_id = import(db, data, UNDER_WAY, office, imported).await?;
     publish(db, &campaign_id, office, imported + SignedDuration::from_mins(12)).await?;
     super::progress::happen(db, &campaign_id, actors).await?;
+    super::returns::fill_in(db, &campaign_id, actors, begin - SignedDuration::from_mins(5)).await?;
     import(db, data, TO_REVIEW, office, begin - SignedDuration::from_mins(25)).await?;
     Ok(())
 }

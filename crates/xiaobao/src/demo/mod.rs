@@ -9,6 +9,7 @@ mod campaigns;
 mod clock;
 mod district;
 mod progress;
+mod returns;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

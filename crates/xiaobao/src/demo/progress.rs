@@ -81,6 +81,25 @@ const HAPPENED: &[Happened] = &[
     Happened(10, 17, 20, "jiance", HandIn("首次填报，待晚会后补报值守数据。")),
     Happened(11, 8, 20, "jiliang", Do(16, Step::Start)),
     Happened(11, 9, 0, "donghu", Part(16)),
+    Happened(
+        11,
+        9,
+        1,
+        "donghu",
+        Record(
+            16,
+            &[("activity_held", 1), ("consumer_attendance", 190), ("inquiry", 26)],
+            "东湖集市公平秤旁服务台，早市。",
+        ),
+    ),
+    Happened(
+        11,
+        9,
+        2,
+        "chengguan",
+        Record(12, &[("activity_held", 1), ("consumer_attendance", 165), ("inquiry", 41)], "东门社区活动室，第一场。"),
+    ),
+    Happened(11, 9, 3, "chengguan", Leaflet(12, "防骗三字经折页", "600")),
 ];
 
 /// Lets it happen, each as a write of its own at its own time.
@@ -188,7 +207,7 @@ async fn record_one(
         activity_session_id: None,
         topic: "",
         entry: &entry,
-        client_key: &format!("demo-record-{number}"),
+        client_key: &format!("demo-record-{number}-{}", actor.unit_id),
         person_id: &actor.person_id,
     };
     let record = record::insert(tx, &new, at).await?.ok_or(store::Error::NotFound)?;

@@ -1,0 +1,245 @@
+//! `/returns/{id}/cells/{key}`: what stands behind one number — the records and entries it counts, how they add up, what was not
+//! added and why; and for a return that adds up others, the units.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use domain::Id;
+use domain::statistics::check::{CellValue, words};
+use domain::statistics::form::FormCell;
+use domain::statistics::indicator::{Adding, Indicator};
+use store::statistics::stat_return::{self, StatReturn};
+use store::statistics::{Origin, origins_of_units};
+
+use super::filling::Filling;
+use super::form_show::meaning;
+use super::scene::Scene;
+use crate::{Answer, App, Error, Frame, Visitor, page};
+
+/// The most origins of a page.
+const PAGE: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "statistics/cell.html")]
+struct Show {
+    frame: Frame,
+    scene: Scene,
+    own: StatReturn,
+    unit_name: String,
+    key: String,
+    name: String,
+    computed: String,
+    reported: String,
+    reason: String,
+    last_year: String,
+    indicator: String,
+    meaning: String,
+    topic: String,
+    how: &'static str,
+    origins: Vec<Line>,
+    n_origins: i64,
+    page: i64,
+    n_pages: i64,
+    parts: Vec<Part>,
+    explanation: Vec<String>,
+}
+
+impl Show {
+    fn address(&self, page: i64) -> String {
+        if page < 1 || page > self.n_pages {
+            return String::new();
+        }
+        format!("/returns/{}/cells/{}?page={page}", self.own.stat_return_id, self.key)
+    }
+}
+
+/// A record or an entry.
+struct Line {
+    path: String,
+    title: String,
+    kind: &'static str,
+    units: String,
+    day: String,
+    value: String,
+    /// Why it is not in the sum, or counts once; empty otherwise.
+    note: String,
+    is_out: bool,
+}
+
+/// What one unit below reported.
+struct Part {
+    name: String,
+    path: String,
+    status: &'static str,
+    computed: String,
+    reported: String,
+    reason: String,
+    is_counted: bool,
+}
+
+/// How figures of this rule become one, in a sentence.
+fn how(adding: Adding) -> &'static str {
+    match adding {
+        Adding::Sum => "逐条相加。联合开展的活动在一条记录里，只算一次；同一篇报道、同一场次有几条的，只算最大的一条。",
+        Adding::Max => "取最大的一条，不相加。",
+        Adding::Last => "这是存量，取日期最新的一条，不相加。",
+        Adding::Never => "几条不能相加（如每天播几条），逐条列出；上报多少由填报人写明。",
+    }
+}
+
+/// `GET /returns/{stat_return_id}/cells/{key}?page=`
+pub(crate) async fn show(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(_): Visitor,
+    Path((stat_return_id, key)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let id = Id::from_text(stat_return_id);
+    let page = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "page")
+        .and_then(|(_, value)| value.parse::<i64>().ok())
+        .map_or(1, |it| it.clamp(1, 1_000_000));
+    let cell_key = key.clone();
+    let (filling, found, approved) = app
+        .db
+        .read(async move |tx| {
+            let filling = Filling::of_return(&tx, &id).await?;
+            let cell = filling.scene.form.definition.cell(&cell_key).map(|(_, it)| it.clone());
+            let mut found = (Vec::new(), 0);
+            if let Some((cell, indicator)) = cell.as_ref().and_then(|it| Some((it, it.indicator()?))) {
+                let units: Option<Vec<Id>> =
+                    filling.scene.reporting.scope(&filling.unit.unit_id).map(|it| it.into_iter().collect());
+                let campaign_id = &filling.scene.form.campaign_id;
+                let (topic, offset) = (cell.topic(), (page - 1) * PAGE);
+                found =
+                    origins_of_units(&tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
+            }
+            let approved = stat_return::list_values(&tx, &filling.scene.form.stat_form_id, false).await?;
+            Ok((filling, found, approved))
+        })
+        .await?;
+    let (row, cell) = filling.scene.form.definition.cell(&key).ok_or(Error::NotFound)?;
+    let value = filling.values().get(&key).cloned().unwrap_or_default();
+    let shown = |number: Option<i64>| number.map(|it| words(cell, it, value.is_estimate)).unwrap_or_default();
+    let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
+    let indicator = cell.indicator();
+    let all: BTreeMap<Id, CellValue> =
+        approved.into_iter().filter(|it| it.cell == key).map(|it| (it.unit_id, it.value)).collect();
+    page::page(&Show {
+        frame,
+        name: row.name_of(cell),
+        computed: value.computed.map(|it| words(cell, it, false)).unwrap_or_default(),
+        reported: if cell.is_text { value.text.clone() } else { shown(value.reported) },
+        reason: value.reason.clone(),
+        last_year: value.last_year.map(|it| words(cell, it, false)).unwrap_or_default(),
+        indicator: indicator.map(|it| it.label.to_owned()).unwrap_or_default(),
+        meaning: indicator.map(meaning).unwrap_or_default(),
+        topic: cell.topic().unwrap_or_default().to_owned(),
+        how: how(cell.adding()),
+        origins: lines(&found.0, cell, indicator),
+        n_origins: found.1,
+        page,
+        n_pages: (found.1 + PAGE - 1) / PAGE,
+        parts: parts(&filling, cell, &all),
+        explanation: explanation(&filling, cell),
+        unit_name: filling.unit.short_name.clone(),
+        scene: filling.scene.clone(),
+        own,
+        key,
+    })
+}
+
+/// The units below, with what they reported.
+fn parts(filling: &Filling, cell: &FormCell, all: &BTreeMap<Id, CellValue>) -> Vec<Part> {
+    let scene = &filling.scene;
+    let below = scene.reporting.below(&filling.unit.unit_id);
+    let order = scene.reporting.in_order();
+    let part = |(unit_id, _): &(Id, usize)| {
+        let latest = scene.latest(unit_id);
+        let value = all.get(unit_id);
+        let number = |it: Option<i64>, is_estimate| it.map(|it| words(cell, it, is_estimate)).unwrap_or_default();
+        Some(Part {
+            name: scene.unit(unit_id)?.short_name.clone(),
+            path: match latest {
+                Some(it) => format!("/returns/{}/cells/{}", it.stat_return_id, cell.key),
+                None => format!("/forms/{}/units/{unit_id}", scene.form.stat_form_id),
+            },
+            status: latest.map_or("还没有开始", |it| it.status.label()),
+            computed: number(value.and_then(|it| it.computed), false),
+            reported: value.map_or(String::new(), |it| number(it.reported, it.is_estimate)),
+            reason: value.map(|it| it.reason.clone()).unwrap_or_default(),
+            is_counted: filling.parts.iter().any(|it| it.unit_id == *unit_id && it.cell == cell.key),
+        })
+    };
+    order.iter().filter(|(unit_id, _)| below.contains(unit_id)).filter_map(part).collect()
+}
+
+/// How the number of a return that adds up others comes about.
+fn explanation(filling: &Filling, cell: &FormCell) -> Vec<String> {
+    let Some(sum) = filling.sums.get(&cell.key) else { return Vec::new() };
+    let shown = |value: i64| words(cell, value, false);
+    let mut lines = Vec::new();
+    if let Some(recount) = sum.recount {
+        lines.push(format!("全部记录重新计数：{}，联合开展的只算一次。", shown(recount)));
+    }
+    if sum.explained != 0 {
+        lines.push(format!("各单位写明原因、记录之外的：{}。", shown(sum.explained)));
+    }
+    if let Some(reported) = sum.reported {
+        lines.push(format!("{}个单位审核通过的上报数合计：{}。", sum.n_units, shown(reported)));
+    }
+    if sum.twice > 0 {
+        lines.push(format!("合计里重复计的：{}，已去掉。", shown(sum.twice)));
+    }
+    if sum.side_by_side.len() > 1 {
+        let numbers: Vec<String> = sum.side_by_side.iter().map(|it| shown(*it)).collect();
+        lines.push(format!("各单位分别是{}，不相加。", numbers.join("、")));
+    }
+    if let Some(proposal) = sum.proposal {
+        lines.push(format!("系统算出：{}。", words(cell, proposal, sum.has_estimate)));
+    }
+    lines
+}
+
+fn lines(origins: &[Origin], cell: &FormCell, indicator: Option<&Indicator>) -> Vec<Line> {
+    let adding = indicator.map_or(Adding::Sum, |it| it.adding);
+    let newest = origins.iter().map(|it| it.happened_on.as_str()).max().unwrap_or_default();
+    let largest = origins.iter().map(|it| it.value).max().unwrap_or_default();
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for (n, it) in origins.iter().enumerate().filter(|(_, it)| !it.same_as.is_empty()) {
+        let kept = counted.entry(it.same_as.as_str()).or_insert(n);
+        if origins.get(*kept).is_some_and(|other| it.value > other.value) {
+            *kept = n;
+        }
+    }
+    let line = |(n, it): (usize, &Origin)| {
+        let is_again = !it.same_as.is_empty() && counted.get(it.same_as.as_str()) != Some(&n);
+        let (note, is_out) = match adding {
+            _ if is_again && it.area == "media" => ("同一篇报道另有登记，取较大的一条，这条不再计".to_owned(), true),
+            _ if is_again => ("同一场次另有记录，取较大的一条，这条不再计".to_owned(), true),
+            Adding::Last if it.happened_on != newest => ("存量只取最新的一条，这条不计".to_owned(), true),
+            Adding::Max if it.value != largest => ("只取最大的一条，这条不计".to_owned(), true),
+            Adding::Never => ("不相加，单独列出".to_owned(), false),
+            _ if it.unit_names.contains('、') => ("联合开展，只算一次".to_owned(), false),
+            _ => (String::new(), false),
+        };
+        let (kind, folder) = match it.area {
+            "media" => ("媒体台账", "media"),
+            "material" => ("宣传资料台账", "materials"),
+            _ => ("活动记录", "records"),
+        };
+        Line {
+            path: format!("/{folder}/{}", it.origin_id),
+            title: it.title.clone(),
+            kind,
+            units: it.unit_names.clone(),
+            day: it.happened_on.clone(),
+            value: words(cell, it.value, it.is_estimate),
+            note,
+            is_out,
+        }
+    };
+    origins.iter().enumerate().map(line).collect()
+}

@@ -1,0 +1,217 @@
+//! `/forms/{id}/returns`: where every unit stands with a form, in the order of the tree; reminders to those who have not reported.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use domain::Id;
+use domain::campaign::edit::parse_note;
+use domain::campaign::light::Light;
+use domain::campaign::permitted::may_remind;
+use domain::statistics::stat_return::{ReturnStatus, ReturnStep};
+use domain::unit::Actor;
+use jiff::civil::DateTime;
+use serde_json::json;
+use store::campaign::reminder;
+use store::event::{self, NewEvent};
+use store::statistics::stat_return;
+
+use super::form_list::top_path;
+use super::scene::{Counts, Scene, wall};
+use crate::campaign::lamp::Lamp;
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+
+#[derive(Template)]
+#[template(path = "statistics/returns.html")]
+struct List {
+    frame: Frame,
+    scene: Scene,
+    due: String,
+    counts: Counts,
+    lines: Vec<Line>,
+    n_hidden: usize,
+    states: Vec<Choice>,
+    top: String,
+    may_remind: bool,
+    n_missing: usize,
+    n_waiting: usize,
+}
+
+struct Line {
+    depth: usize,
+    name: String,
+    path: String,
+    is_top: bool,
+    status: &'static str,
+    status_words: String,
+    lamp: Lamp,
+    approved_by: String,
+    contact: String,
+    /// Cells that differ from the records.
+    n_differences: usize,
+    /// What this person can do there, in one word.
+    word: &'static str,
+    is_primary: bool,
+}
+
+/// The filter: code, word, and which lines it shows.
+const STATES: &[(&str, &str)] = &[
+    ("", "全部单位"),
+    ("late", "已逾期"),
+    ("missing", "还没有提交"),
+    ("complete", "待审核"),
+    ("approved", "已审核"),
+    ("different", "与记录不一致"),
+];
+
+/// `GET /forms/{stat_form_id}/returns?state=`
+pub(crate) async fn list(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path(stat_form_id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let (id, now) = (Id::from_text(stat_form_id), wall(app.clock.now()));
+    let state = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "state")
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default();
+    let (scene, values) = app
+        .db
+        .read(async move |tx| {
+            let scene = Scene::load(&tx, &id).await?;
+            Ok((scene, stat_return::list_values(&tx, &id, false).await?))
+        })
+        .await?;
+    let mut differences: BTreeMap<Id, usize> = BTreeMap::new();
+    for it in values.iter().filter(|it| it.value.computed.is_some() && it.value.computed != it.value.reported) {
+        *differences.entry(it.unit_id.clone()).or_default() += 1;
+    }
+    let all: Vec<Line> = scene
+        .reporting
+        .in_order()
+        .iter()
+        .filter_map(|(unit_id, depth)| line(&scene, &actor, unit_id, *depth, &differences, now))
+        .collect();
+    let n_all = all.len();
+    let n_waiting = all.iter().filter(|it| it.word == "审核").count();
+    let lines: Vec<Line> = all.into_iter().filter(|it| is_shown(it, &state)).collect();
+    let counts = scene.counts(now);
+    page::page(&List {
+        due: scene.due_words(now),
+        n_hidden: n_all - lines.len(),
+        states: STATES.iter().map(|(code, word)| Choice::new(*code, *word, &state)).collect(),
+        top: top_path(&scene),
+        may_remind: may_remind(&actor, scene.head.is_running),
+        n_missing: counts.n_all - counts.n_handed_in(),
+        n_waiting,
+        counts,
+        lines,
+        scene,
+        frame,
+    })
+}
+
+fn is_shown(line: &Line, state: &str) -> bool {
+    match state {
+        "late" => line.lamp.tone == "red",
+        "missing" => !line.is_top && matches!(line.status, "" | "draft"),
+        "complete" | "approved" => line.status == state,
+        "different" => line.n_differences > 0,
+        _ => true,
+    }
+}
+
+fn line(
+    scene: &Scene,
+    actor: &Actor,
+    unit_id: &Id,
+    depth: usize,
+    differences: &BTreeMap<Id, usize>,
+    now: DateTime,
+) -> Option<Line> {
+    let unit = scene.unit(unit_id)?;
+    let latest = scene.latest(unit_id);
+    let steps = scene.steps(actor, unit_id, latest.map_or(ReturnStatus::Draft, |it| it.status));
+    let word = match latest.map(|it| it.status) {
+        Some(ReturnStatus::Complete) if steps.contains(&ReturnStep::Approve) => "审核",
+        Some(ReturnStatus::Draft) | None if steps.contains(&ReturnStep::Fill) => "填报",
+        _ => "查看",
+    };
+    let supplement = latest.filter(|it| it.supplement > 0).map(|it| format!("第{}次补报", it.supplement));
+    let status_words = match (latest, supplement) {
+        (None, _) => "还没有开始".to_owned(),
+        (Some(it), None) => it.status.label().to_owned(),
+        (Some(it), Some(supplement)) => format!("{supplement} {}", it.status.label()),
+    };
+    Some(Line {
+        depth: depth.min(6),
+        name: unit.short_name.clone(),
+        path: latest.map_or_else(
+            || format!("/forms/{}/units/{unit_id}", scene.form.stat_form_id),
+            |it| format!("/returns/{}", it.stat_return_id),
+        ),
+        is_top: scene.reporting.is_top(unit_id),
+        status: latest.map_or("", |it| it.status.code()),
+        status_words,
+        lamp: scene.lamp(unit_id, now),
+        approved_by: latest.and_then(|it| it.approved_by.clone()).unwrap_or_default(),
+        contact: latest.map(|it| it.contact_name.clone()).unwrap_or_default(),
+        n_differences: differences.get(unit_id).copied().unwrap_or(0),
+        is_primary: word == "审核" || (word == "填报" && actor.acts_for(unit_id)),
+        word,
+    })
+}
+
+/// `POST /forms/{stat_form_id}/remind`: the units that have not reported find it on their desk.
+pub(crate) async fn remind(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Path(stat_form_id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let (id, now) = (Id::from_text(&stat_form_id), app.clock.now());
+    let only_late = posted.is_set("only_late");
+    let text = parse_note("reminder", posted.raw("reminder"))
+        .map_err(|_| Error::Unreadable("请写明催报的话，例如“请今天17:00前提交”。".into()))?;
+    let n_units = app
+        .db
+        .try_write(async move |tx| -> Result<usize, Error> {
+            let scene = Scene::load(&tx, &id).await?;
+            if !may_remind(&actor, scene.head.is_running) {
+                return Err(Error::Forbidden("催报由活动办公室和局领导发出。".into()));
+            }
+            let is_open = |it: &&Id| {
+                scene.handed_in(it).is_none() && (!only_late || scene.verdict(it, wall(now)).light == Light::Red)
+            };
+            let open: Vec<Id> = scene.reporting.units().filter(is_open).cloned().collect();
+            for unit_id in &open {
+                let new = reminder::NewReminder {
+                    campaign_id: scene.form.campaign_id.clone(),
+                    activity_id: None,
+                    report_duty_id: None,
+                    stat_form_id: Some(id.clone()),
+                    unit_id: unit_id.clone(),
+                    person_name: actor.name.clone(),
+                    text: text.clone(),
+                };
+                reminder::insert(&tx, &new, now).await?;
+            }
+            if open.is_empty() {
+                return Ok(0);
+            }
+            let names: Vec<&str> =
+                open.iter().filter_map(|it| scene.unit(it).map(|it| it.short_name.as_str())).collect();
+            let detail = json!({ "统计表": scene.title(), "单位": names.join("、") });
+            let event = NewEvent::by(&actor, "stat_form", &id, "reminded", now);
+            event::insert(&tx, event.reason(text.clone()).detail(detail));
+            Ok(open.len())
+        })
+        .await?;
+    let sentence = match n_units {
+        0 => "没有需要催报的单位。".to_owned(),
+        n => format!("已催报{n}个单位，提醒显示在它们的工作台上。"),
+    };
+    page::done(&format!("/forms/{stat_form_id}/returns"), &sentence)
+}

@@ -1,0 +1,151 @@
+//! A form with everything around it: its campaign, who reports it by when, and where every unit stands.
+
+use domain::Id;
+use domain::campaign::light::{Light, Verdict};
+use domain::statistics::due::{self, Due};
+use domain::statistics::reporting::Reporting;
+use domain::statistics::stat_return::{ReturnStatus, ReturnStep, Standing, permitted};
+use domain::unit::Actor;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use std::collections::BTreeSet;
+use store::Read;
+use store::campaign::head::{self, Head};
+use store::statistics::form::{self, Call, Form};
+use store::statistics::stat_return::{self, StatReturn};
+use store::unit::{self, Unit};
+
+use crate::campaign::lamp::{self, Lamp};
+use crate::clock;
+
+/// A form and where its units stand.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    pub(crate) head: Head,
+    pub(crate) form: Form,
+    pub(crate) call: Call,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) reporting: Reporting,
+    pub(crate) returns: Vec<StatReturn>,
+    pub(crate) near_days: i64,
+}
+
+/// An instant as the clock on the wall shows it.
+pub(crate) fn wall(at: Timestamp) -> DateTime {
+    clock::in_zone(at).datetime()
+}
+
+impl Scene {
+    /// The form of a published campaign.
+    pub(crate) async fn load(tx: &Read, stat_form_id: &Id) -> store::Result<Scene> {
+        let form = form::get(tx, stat_form_id).await?;
+        Scene::of(tx, form).await
+    }
+
+    /// Around a form that was loaded.
+    pub(crate) async fn of(tx: &Read, form: Form) -> store::Result<Scene> {
+        let units = unit::list(tx).await?;
+        let call = form::call(tx, &form).await?;
+        let nodes = units.iter().map(crate::unit::node).collect();
+        Ok(Scene {
+            head: head::get(tx, &form.campaign_id).await?,
+            reporting: Reporting::new(nodes, call.units.clone()),
+            returns: stat_return::list(tx, &form.stat_form_id).await?,
+            near_days: lamp::near_days(tx).await?,
+            units,
+            call,
+            form,
+        })
+    }
+
+    /// The unit.
+    pub(crate) fn unit(&self, unit_id: &Id) -> Option<&Unit> {
+        self.units.iter().find(|it| it.unit_id == *unit_id)
+    }
+
+    /// The latest return of a unit.
+    pub(crate) fn latest(&self, unit_id: &Id) -> Option<&StatReturn> {
+        self.returns.iter().filter(|it| it.unit_id == *unit_id).max_by_key(|it| it.supplement)
+    }
+
+    /// The return that counts: the latest one that was handed in.
+    pub(crate) fn handed_in(&self, unit_id: &Id) -> Option<&StatReturn> {
+        let own = self.returns.iter().filter(|it| it.unit_id == *unit_id && it.status != ReturnStatus::Draft);
+        own.max_by_key(|it| it.supplement)
+    }
+
+    /// What the actor may do with the latest return of this unit, as if it had this status.
+    pub(crate) fn steps(&self, actor: &Actor, unit_id: &Id, status: ReturnStatus) -> BTreeSet<ReturnStep> {
+        let parent_id = self.parent(unit_id);
+        let standing = Standing { status, is_running: self.head.is_running, unit_id, parent_id: parent_id.as_ref() };
+        permitted(actor, &standing)
+    }
+
+    /// The unit above that approves.
+    pub(crate) fn parent(&self, unit_id: &Id) -> Option<Id> {
+        self.unit(unit_id).and_then(|it| it.parent_id.clone())
+    }
+
+    /// Where a unit stands today.
+    pub(crate) fn verdict(&self, unit_id: &Id, now: DateTime) -> Verdict {
+        match self.handed_in(unit_id) {
+            Some(it) => due::judge(Some(it.status), it.completed_at.map(wall), self.call.due, now, self.near_days),
+            None => {
+                let status = self.latest(unit_id).map(|it| it.status);
+                due::judge(status, None, self.call.due, now, self.near_days)
+            }
+        }
+    }
+
+    /// The same as a light.
+    pub(crate) fn lamp(&self, unit_id: &Id, now: DateTime) -> Lamp {
+        Lamp::of(self.verdict(unit_id, now), self.handed_in(unit_id).is_some())
+    }
+
+    /// The name of the form for lists.
+    pub(crate) fn title(&self) -> String {
+        let title = self.form.definition.title.clone();
+        if title.is_empty() { "统计表".to_owned() } else { title }
+    }
+
+    /// 今天17:00前, or empty.
+    pub(crate) fn due_words(&self, now: DateTime) -> String {
+        self.call.due.map(|it: Due| it.words(now.date())).unwrap_or_default()
+    }
+
+    /// How the units stand, counted.
+    pub(crate) fn counts(&self, now: DateTime) -> Counts {
+        let mut counts = Counts::default();
+        for unit_id in self.reporting.units() {
+            counts.n_all += 1;
+            match self.handed_in(unit_id).map(|it| it.status) {
+                Some(ReturnStatus::Approved) => counts.n_approved += 1,
+                Some(_) => counts.n_complete += 1,
+                None => {
+                    counts.n_draft += usize::from(self.latest(unit_id).is_some());
+                    counts.n_late += usize::from(self.verdict(unit_id, now).light == Light::Red);
+                }
+            }
+        }
+        counts
+    }
+}
+
+/// How many units stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) n_all: usize,
+    /// Handed in and not approved yet.
+    pub(crate) n_complete: usize,
+    pub(crate) n_approved: usize,
+    pub(crate) n_draft: usize,
+    /// Not handed in though it was due.
+    pub(crate) n_late: usize,
+}
+
+impl Counts {
+    /// Handed in, approved or not.
+    pub(crate) fn n_handed_in(self) -> usize {
+        self.n_complete + self.n_approved
+    }
+}

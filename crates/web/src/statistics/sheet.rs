@@ -1,0 +1,179 @@
+//! A return as its page shows it: rows and cells with the proposal, the number, the reason and what the checks say.
+
+use std::collections::BTreeMap;
+
+use domain::FormErrors;
+use domain::statistics::check::{CellValue, Finding, Severity, words};
+use domain::statistics::fill::{self, Typed};
+use domain::statistics::form::{FormCell, FormRow};
+use domain::statistics::indicator::FigureSource;
+
+use super::filling::Filling;
+
+/// A row of the sheet.
+pub(crate) struct Row {
+    pub(crate) number: String,
+    pub(crate) label: String,
+    pub(crate) is_part: bool,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// A cell of the sheet.
+pub(crate) struct Cell {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) unit: String,
+    pub(crate) is_text: bool,
+    pub(crate) is_compulsory: bool,
+    /// What the records say, or why they say nothing.
+    pub(crate) computed: String,
+    pub(crate) is_counted: bool,
+    /// What would be reported, where returns are added up.
+    pub(crate) sum: Option<SumWords>,
+    /// The number in words; empty when nothing was reported.
+    pub(crate) shown: String,
+    /// What stands in the field.
+    pub(crate) typed: String,
+    pub(crate) reason: String,
+    pub(crate) differs: bool,
+    pub(crate) error: String,
+    pub(crate) reason_error: String,
+    /// Message, what to do, and whether it stops the return.
+    pub(crate) findings: Vec<(String, &'static str, bool)>,
+    /// The records say another number now than when the return was completed.
+    pub(crate) since: String,
+    /// What somebody else saved meanwhile.
+    pub(crate) meanwhile: String,
+}
+
+/// What comes from the returns below.
+pub(crate) struct SumWords {
+    pub(crate) recount: String,
+    pub(crate) reported: String,
+    pub(crate) twice: String,
+    pub(crate) explained: String,
+}
+
+/// What a page of a form that was refused shows again.
+#[derive(Default)]
+pub(crate) struct Again {
+    pub(crate) typed: BTreeMap<String, Typed>,
+    pub(crate) errors: FormErrors,
+    /// Somebody else has saved meanwhile.
+    pub(crate) is_stale: bool,
+}
+
+/// The rows of a return.
+pub(crate) fn rows(filling: &Filling, again: &Again) -> Vec<Row> {
+    let values = filling.values();
+    let findings = filling.findings(&values);
+    let form = &filling.scene.form.definition;
+    form.rows
+        .iter()
+        .map(|row| Row {
+            number: row.number.clone().unwrap_or_default(),
+            label: row.label.clone(),
+            is_part: row.parent.is_some(),
+            cells: row.cells.iter().map(|it| cell(filling, row, it, &values, &findings, again)).collect(),
+        })
+        .collect()
+}
+
+fn cell(
+    filling: &Filling,
+    row: &FormRow,
+    cell: &FormCell,
+    values: &BTreeMap<String, CellValue>,
+    findings: &[Finding],
+    again: &Again,
+) -> Cell {
+    let value = values.get(&cell.key).cloned().unwrap_or_default();
+    let shown = match value.reported {
+        _ if cell.is_text => value.text.clone(),
+        Some(reported) => words(cell, reported, value.is_estimate),
+        None => String::new(),
+    };
+    let typed = again.typed.get(&cell.key);
+    let own = typed.map(|it| it.written.clone()).unwrap_or_else(|| fill::in_field(cell, &value));
+    let meanwhile = if again.is_stale && own != fill::in_field(cell, &value) { shown.clone() } else { String::new() };
+    let own_findings = findings.iter().filter(|it| it.cell == cell.key);
+    let error = |field: String| again.errors.of(&field).unwrap_or_default().to_owned();
+    Cell {
+        key: cell.key.clone(),
+        name: row.name_of(cell),
+        label: cell.label.clone().unwrap_or_default(),
+        unit: domain::statistics::check::unit_words(cell).to_owned(),
+        is_text: cell.is_text,
+        is_compulsory: cell.is_compulsory,
+        computed: computed_words(filling, cell, &value),
+        is_counted: cell.indicator().is_some(),
+        sum: sum_words(filling, cell),
+        typed: own,
+        reason: typed.map_or(value.reason.clone(), |it| it.reason.clone()),
+        differs: value.computed.is_some() && value.reported.is_some() && value.computed != value.reported,
+        error: error(fill::field(&cell.key)),
+        reason_error: error(fill::reason_field(&cell.key)),
+        findings: own_findings
+            .map(|it| (it.message.clone(), it.check.instruction(), it.check.severity() == Severity::Error))
+            .collect(),
+        since: since(filling, cell, &value),
+        meanwhile,
+        shown,
+    }
+}
+
+/// 300人次, 没有记录, 人工填报, 3、8（不相加）.
+fn computed_words(filling: &Filling, cell: &FormCell, value: &CellValue) -> String {
+    if cell.is_text {
+        return "文字说明".to_owned();
+    }
+    if cell.is_manual {
+        return "人工填报".to_owned();
+    }
+    let Some(indicator) = cell.indicator() else { return "还没有定口径".to_owned() };
+    if let Some(computed) = value.computed {
+        let is_estimate = filling.totals.get(&cell.key).is_some_and(|it| it.has_estimate);
+        return words(cell, computed, is_estimate);
+    }
+    let side_by_side = match filling.sums.get(&cell.key) {
+        Some(sum) => &sum.side_by_side,
+        None => filling.totals.get(&cell.key).map_or(&[] as &[i64], |it| it.side_by_side.as_slice()),
+    };
+    if side_by_side.is_empty() {
+        return match indicator.source {
+            FigureSource::Records | FigureSource::Media | FigureSource::Materials => "没有记录".to_owned(),
+            _ => "没有可取的数".to_owned(),
+        };
+    }
+    let numbers: Vec<String> = side_by_side.iter().take(6).map(|it| words(cell, *it, false)).collect();
+    let more = if side_by_side.len() > 6 { "等" } else { "" };
+    format!("{}{more}（不相加）", numbers.join("、"))
+}
+
+fn sum_words(filling: &Filling, cell: &FormCell) -> Option<SumWords> {
+    let sum = filling.sums.get(&cell.key)?;
+    let shown = |value: Option<i64>| value.map(|it| words(cell, it, false)).unwrap_or_else(|| "—".to_owned());
+    let signed = |value: i64| if value == 0 { String::new() } else { words(cell, value, false) };
+    Some(SumWords {
+        recount: shown(sum.recount),
+        reported: if sum.side_by_side.len() > 1 {
+            format!("{}项，不相加", sum.side_by_side.len())
+        } else {
+            shown(sum.reported)
+        },
+        twice: signed(sum.twice),
+        explained: signed(sum.explained),
+    })
+}
+
+/// What the records say now, where a completed return was filled from others.
+fn since(filling: &Filling, cell: &FormCell, value: &CellValue) -> String {
+    if filling.is_draft() || cell.indicator().is_none() {
+        return String::new();
+    }
+    match filling.proposals.get(&cell.key).and_then(|it| it.value.map(|value| (value, it.is_estimate))) {
+        Some((now, is_estimate)) if Some(now) != value.computed => words(cell, now, is_estimate),
+        _ => String::new(),
+    }
+}

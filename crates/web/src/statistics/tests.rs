@@ -1,0 +1,351 @@
+//! Forms and returns through the whole program on both engines: the form fills itself, a number is corrected with a reason, the unit
+//! above approves, every number opens to its records, and what came after the deadline is a supplementary return.
+
+use axum::http::StatusCode;
+use domain::Id;
+use domain::unit::Role;
+
+use crate::campaign::tests::{HOSTILE, Seed, on_both};
+use crate::testing::{Page, TestApp, Visitor};
+
+const ROWS: &str = "消费者参与数（人次）\n其中：老年消费者参与数（人次）\n印发宣传资料（份）\n召开茶话会（次）";
+
+/// A form of four rows, due on 15 March at 17:00; its path.
+async fn new_form(app: &TestApp, seed: &Seed) -> String {
+    let office = app.visitor(Role::Office).await;
+    let fields =
+        [("title", "2024年“3·15”活动统计表"), ("due_on", "2024-03-15"), ("due_time", "下班前"), ("rows", ROWS)];
+    let answer = office.post(&format!("/campaigns/{}/forms", seed.campaign_id), &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let path = answer.location();
+    let page = office.get(&path).await;
+    let version = page.value_of("version");
+    let by_hand = [("version", version.as_str()), ("source-r2", "manual"), ("source-r4", "manual")];
+    let answer = office.post(&format!("{path}/bindings"), &by_hand).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    path
+}
+
+/// A record of these units with this many consumers.
+async fn record(app: &TestApp, seed: &Seed, units: &[&Id], consumers: &str, key: &str) {
+    let office = app.visitor(Role::Office).await;
+    let key = format!("{key:0>32}");
+    let mut fields = vec![
+        ("activity_id", seed.activities[0].as_str()),
+        ("client_key", key.as_str()),
+        ("happened_on", "2024-03-01"),
+        ("figure_consumer_attendance", consumers),
+    ];
+    fields.extend(units.iter().map(|it| ("unit", it.as_str())));
+    let answer = office.upload("/records", &fields, &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+}
+
+async fn begin(visitor: &Visitor, form: &str, unit: &Id) -> String {
+    let answer = visitor.post(&format!("{form}/units/{unit}"), &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.location()
+}
+
+/// Fills the four cells as they stand on the page, but for those given, and presses the button.
+async fn fill(visitor: &Visitor, path: &str, cells: &[(&str, &str)], button: &str) -> Page {
+    let page = visitor.get(path).await;
+    let version = page.value_of("version");
+    let mut fields = vec![("version".to_owned(), version), ("do".to_owned(), button.to_owned())];
+    for name in ["v-r1", "v-r2", "v-r3", "v-r4", "w-r1", "w-r3"] {
+        let own = cells.iter().rev().find(|(cell, _)| *cell == name).map(|(_, value)| (*value).to_owned());
+        fields.push((name.to_owned(), own.unwrap_or_else(|| page.value_of(name))));
+    }
+    fields.push(("contact_name".to_owned(), "郑某".to_owned()));
+    fields.push(("contact_phone".to_owned(), "0599-5550100".to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    visitor.post(path, &fields).await
+}
+
+const REST: [(&str, &str); 3] = [("v-r2", "20"), ("v-r3", "3000余"), ("v-r4", "0")];
+
+async fn step(visitor: &Visitor, path: &str, step: &str, reason: &str) -> Page {
+    let version = visitor.get(path).await.value_of("version");
+    visitor.post(&format!("{path}/step"), &[("version", &version), ("step", step), ("reason", reason)]).await
+}
+
+/// A return handed in and approved.
+async fn approved(app: &TestApp, form: &str, unit: &Id, cells: &[(&str, &str)]) -> String {
+    let office = app.visitor(Role::Office).await;
+    let path = begin(&office, form, unit).await;
+    let answer = fill(&office, &path, &[&REST[..], cells].concat(), "complete").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    assert_eq!(step(&office, &path, "approve", "").await.status, StatusCode::SEE_OTHER);
+    path
+}
+
+fn says(page: &Page, words: &[&str]) {
+    for words in words {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn a_form_fills_itself_and_a_correction_needs_its_reason() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office], "300", "a").await;
+        let officer = app.visitor(Role::Officer).await;
+        let start = officer.get(&format!("{form}/units/{}", app.field_office)).await;
+        says(&start, &["还没有开始", "300人次", "开始填报"]);
+        let path = begin(&officer, &form, &app.field_office).await;
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "300");
+        // Another record comes in: what nobody touched follows.
+        record(&app, &seed, &[&app.field_office], "40", "b").await;
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "340");
+        let answer = fill(&officer, &path, &[&REST[..], &[("v-r1", "350")]].concat(), "complete").await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        says(&answer, &["填350人次，记录算出340人次", "请写明原因", "已经保存为草稿"]);
+        assert_eq!(answer.value_of("v-r1"), "350");
+        let cells = [("v-r1", "350"), ("w-r1", "另有10人次由镇政府登记")];
+        let answer = fill(&officer, &path, &cells, "complete").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let page = officer.get(&path).await;
+        says(&page, &["已填报", "约3,000份", "350人次", "与记录不一致", "另有10人次由镇政府登记", "按记录 → 350人次"]);
+        // Who filled it does not approve it.
+        assert_eq!(step(&officer, &path, "approve", "").await.status, StatusCode::CONFLICT);
+        let office = app.visitor(Role::Office).await;
+        let refused = step(&office, &path, "send_back", " ").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(step(&office, &path, "send_back", "请核对资料份数").await.status, StatusCode::SEE_OTHER);
+        says(&officer.get("/desk").await, &["2024年“3·15”活动统计表", "已退回：请核对资料份数"]);
+        let answer = fill(&officer, &path, &[], "complete").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        assert_eq!(step(&office, &path, "approve", "").await.status, StatusCode::SEE_OTHER);
+        says(&office.get(&path).await, &["已审核", "周某", "退回修改", "请核对资料份数"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_opens_to_the_records_it_counts() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office, &app.section], "300余", "a").await;
+        let path = approved(&app, &form, &app.field_office, &[]).await;
+        let officer = app.visitor(Role::Officer).await;
+        let cell = officer.get(&format!("{path}/cells/r1")).await;
+        says(&cell, &["消费者参与", "约300人次", "联合开展，只算一次", "取自活动记录"]);
+        says(&officer.get(&cell.link("集中宣传咨询")).await, &["约300人次"]);
+        says(&officer.get(&format!("{path}/cells/r4")).await, &["由填报人写"]);
+        assert_eq!(officer.fetch(&format!("{path}/cells/r99")).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_joint_activity_counts_once_in_the_return_of_the_bureau() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office, &app.section], "300", "a").await;
+        approved(&app, &form, &app.field_office, &[("v-r4", "2")]).await;
+        let cells = [("v-r1", "305"), ("w-r1", "5人次漏记"), ("v-r4", "3")];
+        approved(&app, &form, &app.section, &cells).await;
+        let office = app.visitor(Role::Office).await;
+        let total = office.get(&format!("{form}/units/{}", app.bureau)).await;
+        // 300 of the records, 5 explained; the returns hold 605.
+        says(&total, &["记录重算", "300人次", "605人次", "305人次", "重复计数"]);
+        let path = begin(&office, &form, &app.bureau).await;
+        let page = office.get(&path).await;
+        assert_eq!((page.value_of("v-r1"), page.value_of("v-r4")), ("305".to_owned(), "5".to_owned()));
+        let cell = office.get(&format!("{path}/cells/r1")).await;
+        says(&cell, &["各单位的数", "青石监管所", "5人次漏记", "合计里重复计的：300人次"]);
+        assert!(cell.link("青石监管所").contains("/cells/r1"));
+        says(&office.get(&format!("{form}/returns")).await, &["青石区市场监督管理局", "汇总", "已审核 2"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_the_deadline_a_supplementary_return_is_left() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let path = approved(&app, &form, &app.field_office, &[("v-r1", "200")]).await;
+        app.wait(16 * 24 * 60);
+        let office = app.visitor(Role::Office).await;
+        let page = office.get(&format!("{form}/returns?state=late")).await;
+        says(&page, &["市场和网监科", "已逾期"]);
+        assert!(!page.texts("tbody a").contains(&"青石监管所".to_owned()));
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(step(&officer, &path, "supplement", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let answer = step(&officer, &path, "supplement", "晚会当晚受理数").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let later = answer.location();
+        assert_ne!(later, path);
+        assert_eq!(officer.get(&later).await.value_of("v-r1"), "200");
+        says(&officer.get("/desk").await, &["补报还没有提交"]);
+        let answer = fill(&officer, &later, &[("v-r1", "260")], "complete").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        // The first one stays as it was approved, and counts until the second is approved.
+        says(&officer.get(&path).await, &["200人次", "已有补报", "第1次补报"]);
+        says(&office.get(&format!("{form}/units/{}", app.bureau)).await, &["200人次"]);
+        assert_eq!(step(&office, &later, "approve", "").await.status, StatusCode::SEE_OTHER);
+        says(&office.get(&format!("{form}/units/{}", app.bureau)).await, &["260人次"]);
+        says(&office.get(&format!("{form}/returns")).await, &["第1次补报 已审核"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_shown_in_its_cell_and_nothing_is_dropped() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let officer = app.visitor(Role::Officer).await;
+        let path = begin(&officer, &form, &app.field_office).await;
+        let cells = [("v-r1", "很多人"), ("v-r2", "-5"), ("v-r3", "=SUM(B1:B3)"), ("v-r4", HOSTILE)];
+        let answer = fill(&officer, &path, &cells, "save").await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        says(&answer, &["有 4 处需要改正", "“很多人”不是数字", "是负数", "是公式"]);
+        for (name, typed) in cells {
+            assert_eq!(answer.value_of(name), typed);
+        }
+        assert!(!answer.html().contains("<script>alert"));
+        assert_eq!(officer.get(&path).await.value_of("v-r2"), "", "nothing was stored");
+        let answer = fill(&officer, &path, &[("v-r1", "8万余"), ("v-r2", "90000")], "save").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        says(&officer.get(&path).await, &["大于“消费者参与数”", "部分不能大于整体", "估计数"]);
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "80000余");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_who_fill_one_return_see_each_others_numbers() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let (officer, office) = (app.visitor(Role::Officer).await, app.visitor(Role::Office).await);
+        let path = begin(&officer, &form, &app.field_office).await;
+        let version = officer.get(&path).await.value_of("version");
+        assert_eq!(fill(&office, &path, &[("v-r4", "7")], "save").await.status, StatusCode::SEE_OTHER);
+        let old = [("version", version.as_str()), ("v-r4", "9"), ("w-r1", ""), ("v-r1", ""), ("do", "save")];
+        let answer = officer.post(&path, &old).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        says(&answer, &["同事在您打开页面之后改过", "同事刚保存的是：7次"]);
+        assert_eq!(answer.value_of("v-r4"), "9");
+        assert_eq!(officer.get(&path).await.value_of("v-r4"), "7");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_is_edited_row_by_row_and_reported_numbers_keep_their_place() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        approved(&app, &form, &app.field_office, &[("v-r1", "200")]).await;
+        let office = app.visitor(Role::Office).await;
+        let edit = format!("{form}/edit");
+        let page = office.get(&edit).await;
+        says(&page, &["青石监管所已填了数"]);
+        let fields = form_fields(&page);
+        let post = async |changes: &[(&str, &str)]| {
+            let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            for (name, value) in changes {
+                fields.retain(|(it, _)| it != name);
+                fields.push((name, value));
+            }
+            office.post(&edit, &fields).await
+        };
+        let refused = post(&[("r3-unit", "人次"), ("r3-source", "manual")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        says(&refused, &["已有单位按“份”填了数，不能改成“人次”"]);
+        let refused = post(&[("do", "remove:r4")]).await;
+        says(&refused, &["已有单位填了数，不能删除"]);
+        let refused = post(&[("r1-label", " ")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let saved = post(&[("r1-label", "参加活动的消费者"), ("do", "down:r1")]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        says(&office.get(&form).await, &["参加活动的消费者", "修改", "行序"]);
+        // The page of a colleague who began before.
+        let stale = post(&[("r1-label", "消费者人数")]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        says(&stale, &["同事刚改过这张表", "消费者人数"]);
+        assert_eq!(stale.value_of("r1-label"), "消费者人数");
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(officer.fetch(&edit).await.status, StatusCode::FORBIDDEN);
+        let added = [("version", stale.value_of("version")), ("do", "add:".to_owned())];
+        let added: Vec<(&str, &str)> = added.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        assert_eq!(post(&added).await.status, StatusCode::SEE_OTHER);
+        says(&office.get(&edit).await, &["下面加一行"]);
+    })
+    .await;
+}
+
+/// Every field of the big form of a page, as a browser would send it.
+fn form_fields(page: &Page) -> Vec<(String, String)> {
+    let document = page.document();
+    let mut fields = Vec::new();
+    for field in document.select("main form[data-draft] input, main form[data-draft] select").iter() {
+        let name = field.attr("name").map(|it| it.to_string()).unwrap_or_default();
+        let kind = field.attr("type").map(|it| it.to_string()).unwrap_or_default();
+        if name.is_empty() || name == "token" || (kind == "checkbox" && field.attr("checked").is_none()) {
+            continue;
+        }
+        let chosen = field.select("option[selected]").attr("value").map(|it| it.to_string());
+        let value = field.attr("value").map(|it| it.to_string()).or(chosen);
+        fields.push((name, value.unwrap_or_default()));
+    }
+    fields
+}
+
+#[tokio::test]
+async fn who_has_not_reported_is_reminded_on_the_desk() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let (office, officer) = (app.visitor(Role::Office).await, app.visitor(Role::Officer).await);
+        says(&officer.get("/desk").await, &["2024年“3·15”活动统计表", "3月15日17:00前报"]);
+        let remind = format!("{form}/remind");
+        assert_eq!(officer.post(&remind, &[("reminder", "快")]).await.status, StatusCode::FORBIDDEN);
+        let answer = office.post(&remind, &[("reminder", "请今天下班前提交")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let desk = officer.get("/desk").await;
+        says(&desk, &["催办", "填报统计表", "请今天下班前提交"]);
+        officer.get(&desk.link("填报统计表")).await;
+        says(&office.get(&format!("/campaigns/{}", seed.campaign_id)).await, &["0/3", "份统计表已提交"]);
+        says(&office.get(&format!("/campaigns/{}/forms", seed.campaign_id)).await, &["0/3 个单位已提交"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_page_is_in_order_for_every_role() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office], "300", "a").await;
+        let path = approved(&app, &form, &app.field_office, &[("v-r1", "310"), ("w-r1", HOSTILE)]).await;
+        let list = format!("/campaigns/{}/forms", seed.campaign_id);
+        let mut paths = vec![list.clone(), form.clone(), format!("{form}/last-year"), path.clone()];
+        for state in ["", "late", "missing", "complete", "approved", "different"] {
+            paths.push(format!("{form}/returns?state={state}"));
+        }
+        paths.extend([format!("{path}/cells/r1"), format!("{path}/cells/r3"), format!("{form}/units/{}", app.section)]);
+        paths.push(format!("{form}/units/{}", app.bureau));
+        for role in Role::ALL {
+            let visitor = app.visitor(*role).await;
+            for path in &paths {
+                let page = visitor.get(path).await;
+                assert!(!page.html().contains("<script>alert"), "{role:?} {path}");
+            }
+            let unit = format!("{form}/units/{}", app.station);
+            let begun = visitor.post(&unit, &[]).await.status;
+            let may = matches!(role, Role::Office | Role::UnitLead | Role::Officer);
+            let is_own = *role != Role::Officer;
+            let expected = if may && is_own { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
+            if *role != Role::Officer {
+                assert_eq!(begun, expected, "{role:?}");
+            }
+        }
+        let office = app.visitor(Role::Office).await;
+        office.get(&format!("{list}/new")).await;
+        let empty = office.post(&list, &[("title", ""), ("due_on", "明天")]).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(officer.post(&list, &[("title", "表")]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(officer.fetch("/returns/0").await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
