@@ -122,7 +122,8 @@ impl<'a> Scan<'a> {
         let start = self.read_day(at, None)?;
         let before = self.before(at);
         let follows = before.chars().next_back().is_some_and(|it| it.is_ascii_digit() || ".·/".contains(it));
-        if follows && !ends_with_ordinal(before) {
+        let is_lunar = ["农历", "阴历", "夏历", "旧历"].iter().any(|it| before.ends_with(it));
+        if is_lunar || follows && !ends_with_ordinal(before) {
             return Some(start.end);
         }
         let mut mention = self.plain(Kind::Point, at, start.end);
@@ -359,6 +360,11 @@ impl<'a> Scan<'a> {
                 ("初", Part::Begin),
             ] {
                 if let Some(end) = self.starts(at, &[words]) {
+                    // 二月初六 is a day of the lunar calendar.
+                    if words == "初" && self.rest(end).starts_with(|it: char| "一二三四五六七八九十".contains(it))
+                    {
+                        return None;
+                    }
                     return Some(Read { part, end, ..read });
                 }
             }

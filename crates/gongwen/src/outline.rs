@@ -33,6 +33,8 @@ pub enum Style {
     OneIs,
     /// 第一阶段
     Phase,
+    /// 活动一：
+    Named,
 }
 
 impl Style {
@@ -76,7 +78,8 @@ struct Candidate {
 
 static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?P<section>[一二三四五六七八九十]{1,3})[、.]",
+        r"(?m:^)(?:活动|项目|专题)(?P<named>[一二三四五六七八九十]{1,2}|\d{1,2})(?:[:、]| ?“)",
+        r"|(?P<section>[一二三四五六七八九十]{1,3})[、.]",
         r"|\((?P<bracketed>[一二三四五六七八九十]{1,3})\)[、.]?",
         r"|第(?P<phase>[一二三四五六])阶段",
         r"|第(?P<ordinal>[一二三四五六七八九十]{1,3})[,、:]",
@@ -115,6 +118,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
             Some(_) => Place::Inside,
         };
         let styles = [
+            ("named", Style::Named),
             ("section", Style::Section),
             ("bracketed", Style::Bracketed),
             ("ordinal", Style::Ordinal),
@@ -128,6 +132,9 @@ fn candidates(text: &str) -> Vec<Candidate> {
         ];
         for (name, style) in styles {
             let Some(number) = caps.name(name).and_then(|it| it.as_str().get(skip..)) else { continue };
+            if style == Style::Named && all.end > caps.name(name).map_or(all.end, |it| it.end()) {
+                all.end = caps.name(name).map_or(all.end, |it| it.end());
+            }
             let value = match style {
                 Style::Circled => number.chars().next().and_then(numeral::circled),
                 _ => numeral::parse(number),
@@ -204,10 +211,11 @@ fn is_plausible(
         }
         Style::Section => !(follows_number || place == Place::Inside && after.is_some_and(|it| "二三四五六七八九十".contains(it))),
         Style::OneIs => !follows_number && place != Place::Inside || before == Some(','),
+        Style::Named => place == Place::LineStart,
         Style::Ordinal | Style::Phase => place != Place::Inside,
         Style::Bare => {
             !follows_number
-                && after.is_some_and(|it| is_han(it) || it == '“')
+                && after.is_some_and(|it| is_han(it) || it == '“' || it == ' ' && place == Place::LineStart)
                 && after.is_some_and(|it| !"个场次批方面定致系列年月日周线些把同旦般体律切直并起是要种项家级类两部件支位名条天期季名份本对样流经手".contains(it))
                 && (place != Place::Inside || digits == "一")
         }

@@ -301,6 +301,7 @@ const LEAD_CLOSES: &[&str] = &[
 ];
 const SUPPORT_CLOSES: &[&str] = &[
     "配合实施",
+    "落实",
     "配合落实",
     "配合开展",
     "配合做好",
@@ -329,6 +330,8 @@ fn spoken(text: &str) -> Vec<Party> {
     }
     for clause in clauses(text) {
         let words = part(text, clause.clone());
+        takes_on(text, &clause, &mut found);
+        together(text, &clause, &mut found);
         for (closes, role) in [(LEAD_CLOSES, Role::Lead), (SUPPORT_CLOSES, Role::Support)] {
             let Some(names) = closes.iter().find_map(|it| words.strip_suffix(*it)) else { continue };
             let names = names.strip_prefix('由').unwrap_or(names);
@@ -343,6 +346,42 @@ fn spoken(text: &str) -> Vec<Party> {
         }
     }
     found
+}
+
+/// "综合股负责制作条幅": the unit at the head of a clause and what it takes on.
+fn takes_on(text: &str, clause: &Range<usize>, found: &mut Vec<Party>) {
+    let words = part(text, clause.clone());
+    let Some(at) = words.find("负责").filter(|at| *at > 0) else { return };
+    let end = at + "负责".len();
+    if part(words, end..words.len()).starts_with(['人', '任', '同']) || part(words, end..words.len()) == "制" {
+        return;
+    }
+    let names = part(words, 0..at);
+    let skip = names.len() - names.trim_start_matches(['由', ' ']).len();
+    push_spoken(text, Role::Lead, clause.start + skip..clause.start + at, clause.start + end, found);
+}
+
+/// "消保股会同派出所开展检查": who does it and who comes along.
+fn together(text: &str, clause: &Range<usize>, found: &mut Vec<Party>) {
+    const STOPS: &[&str] = &[
+        "于", "对", "在", "到", "开展", "组织", "进行", "实施", "共同", "联合", "做好", "负责", "落实", "制定", "举办",
+        "举行", "召开", "深入", "赴", "检查",
+    ];
+    let words = part(text, clause.clone());
+    let Some(at) = words.find("会同") else { return };
+    let start = at + "会同".len();
+    let rest = part(words, start..words.len());
+    let end = STOPS.iter().filter_map(|it| rest.find(it)).min().unwrap_or(rest.len());
+    push_spoken(
+        text,
+        Role::Support,
+        clause.start + start..clause.start + start + end,
+        clause.start + start + end,
+        found,
+    );
+    let before = part(words, 0..at);
+    let skip = before.len() - before.trim_start_matches(['由', ' ']).len();
+    push_spoken(text, Role::Lead, clause.start + skip..clause.start + at, clause.start + at, found);
 }
 
 fn push_spoken(text: &str, role: Role, names: Range<usize>, end: usize, found: &mut Vec<Party>) {
@@ -442,6 +481,8 @@ mod tests {
             "(责任领导:陈立;牵头科室:消保科;配合科室:网监科、餐饮科;完成时限:3月10日前)",
             "Leader 陈立; Lead 消保科; Support 网监科+餐饮科",
         );
+        check("由监管股负责准备样品,综合股负责制作条幅。", "Lead 监管股; Lead 综合股");
+        check("由市场所负责,会同中心学校、派出所于3月20日前检查。", "Lead 市场所; Support 中心学校+派出所");
         check("主责单位:城管局\n参加单位:县公安局,县交通局", "Lead 城管局; Support 县公安局+县交通局");
     }
 

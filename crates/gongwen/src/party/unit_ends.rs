@@ -2,6 +2,7 @@
 
 pub(super) const UNIT_ENDS: &[&str] = &[
     "局",
+    "海关",
     "科",
     "股",
     "室",

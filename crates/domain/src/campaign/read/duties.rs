@@ -12,7 +12,8 @@ use regex::Regex;
 
 use super::Doc;
 use super::duty_parts::{
-    mentions_thing, object, strip_ordinal, things, to_before, units, via, what_before, what_of_clause,
+    address_last, mentions_thing, names_a_report, object, strip_ordinal, things, to_before, units, via, what_before,
+    what_of_clause,
 };
 use super::items::is_final;
 use crate::campaign::plan::{DateMention, ReportDuty};
@@ -51,6 +52,11 @@ const NOT_A_VERB: &[&str] = &[
     "移交",
     "成交",
     "社交",
+    "配发至",
+    "分发至",
+    "下发至",
+    "印发至",
+    "转发至",
     "提交证据",
     "发送短信",
     "发送宣传",
@@ -196,7 +202,8 @@ fn verbs(doc: &Doc, clause: &Range<usize>) -> Vec<Verb> {
         let is_bare = caps.name("bare").is_some();
         let is_other = NOT_A_VERB.iter().any(|it| around.starts_with(it))
             && (is_bare || caps.name("strong").is_some_and(|it| !it.as_str().starts_with('上')))
-            || NOT_AFTER.iter().any(|it| rest.starts_with(it));
+            || NOT_AFTER.iter().any(|it| rest.starts_with(it))
+            || is_bare && names_a_report(before, rest);
         let follows_mark = rest.strip_prefix(all.as_str()).is_some_and(|it| it.starts_with(['“', '”', '》', '、']));
         let in_quotes = before.matches('“').count() > before.matches('”').count()
             || before.matches('《').count() > before.matches('》').count();
@@ -244,7 +251,9 @@ fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut
             && mentions_thing(doc.text.at(pre.start..post.end))
             && is_demand(doc, clause, pre_words);
         if mine.is_empty() && !(is_chain || asks || is_copy) {
-            if pre_words.trim_end().ends_with(['均', '都'])
+            if verb.has_prep && pre_words.rfind('(') > pre_words.rfind(')') {
+                address_last(doc, clause, &(verb.range.end..after_end), found);
+            } else if pre_words.trim_end().ends_with(['均', '都'])
                 || pre_words.ends_with("统一")
                 || pre_words.ends_with("一并")
             {

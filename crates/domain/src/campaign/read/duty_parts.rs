@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::Doc;
 use super::duties::{Clause, Parts};
+use crate::campaign::plan::ReportDuty;
 
 /// What people hand in.
 const THINGS: &[&str] = &[
@@ -97,7 +98,7 @@ fn looks_like_addressee(word: &str) -> bool {
     let bare = word.split(['邮', '(']).next().unwrap_or(word);
     party::is_unit(word)
         || party::is_unit(bare)
-        || word.ends_with('处')
+        || word.ends_with(['处', '司'])
         || word.ends_with("信箱")
         || word.ends_with("邮箱")
         || word.ends_with("联系人")
@@ -207,7 +208,7 @@ pub(super) fn things(doc: &Doc, range: Range<usize>) -> Vec<String> {
         match c {
             '(' | '《' | '“' => depth += 1,
             ')' | '》' | '”' => depth -= 1,
-            '、' | '和' | '及' | '与' | ',' | ';' if depth <= 0 && at >= start => {
+            '、' | '和' | '及' | '与' | ',' | ';' if (depth <= 0 || at == words.len()) && at >= start => {
                 let left = part(words, start..at);
                 let is_list = matches!(c, '、' | ',' | ';') || is_thing(left) || left.ends_with(['》', ')']);
                 if is_list {
@@ -269,6 +270,19 @@ pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) 
     if pre_all.contains("书面报") || pre.ends_with("书面") {
         found.push("书面".to_owned());
     }
+    found.extend(mail_of(to));
+    let rest = doc.text.at(parts.post.end..clause.range.end.max(parts.post.end));
+    for word in ["邮箱", "传真", "微信群", "钉钉"] {
+        if rest.contains(word) && !found.iter().any(|it| it.contains(word)) {
+            found.push(word.to_owned());
+        }
+    }
+    found
+}
+
+/// "消保股邮箱": the unit is the addressee, the mailbox the way.
+fn mail_of(to: &mut [String]) -> Vec<String> {
+    let mut found = Vec::new();
     for it in to.iter_mut() {
         for tail in ["电子邮箱", "邮箱", "信箱"] {
             if let Some(unit) = it.strip_suffix(tail).filter(|unit| unit.chars().count() >= 2) {
@@ -278,11 +292,22 @@ pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) 
             }
         }
     }
-    let rest = doc.text.at(parts.post.end..clause.range.end.max(parts.post.end));
-    for word in ["邮箱", "传真", "微信群", "钉钉"] {
-        if rest.contains(word) && !found.iter().any(|it| it.contains(word)) {
-            found.push(word.to_owned());
-        }
-    }
     found
+}
+
+/// 报告 as a thing ("将活动报告及表格报送"), not as what is done ("1小时内报告").
+pub(super) fn names_a_report(before: &str, rest: &str) -> bool {
+    let is_done = before.ends_with(['前', '内', '时', '向', '局', '即']);
+    rest.strip_prefix("报告").is_some_and(|it| {
+        !is_done && it.starts_with(['及', '和', '与', '、', '》', '”', '(', '报', '发', '上', '送', '于', '在'])
+    })
+}
+
+/// "报送总结(电子版发送至消保股邮箱)": the bracket says where to.
+pub(super) fn address_last(doc: &Doc, clause: &Clause, post: &Range<usize>, found: &mut [ReportDuty]) {
+    let start = doc.span(clause.range.clone()).start;
+    let Some(last) = found.last_mut().filter(|it| it.span.start == start && it.to.is_empty()) else { return };
+    last.to = units(doc, post.clone());
+    let by = mail_of(&mut last.to);
+    last.via.extend(by.into_iter().filter(|it| !last.via.contains(it)).collect::<Vec<_>>());
 }

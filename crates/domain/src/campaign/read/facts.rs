@@ -160,12 +160,24 @@ fn issued_in_head(doc: &Doc) -> Option<Day> {
     })
 }
 
+/// 二〇〇八.
+fn chinese_year(words: &str) -> Option<i16> {
+    gongwen::numeral::parse(words).and_then(|it| i16::try_from(it).ok()).filter(|it| *it > 1900)
+}
+
 fn year(doc: &Doc, title: Option<Range<usize>>, issued: Option<Day>) -> Option<i16> {
-    static YEAR: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?P<y>(?:19|20)\d{2}|[12][xX*]{3}|(?:19|20)[xX*]{2}|x{2,4})年").ok());
+    static YEAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?P<y>(?:19|20)\d{2}|二[〇○零][〇○零一二三四五六七八九]{2}|[12][xX*]{3}|(?:19|20)[xX*]{2}|x{2,4})年",
+        )
+        .ok()
+    });
     let years = |words: &str| -> Vec<Option<i16>> {
         let found = YEAR.iter().flat_map(|it| it.captures_iter(words));
-        found.filter_map(|it| it.name("y")).map(|it| it.as_str().parse().ok()).collect()
+        found
+            .filter_map(|it| it.name("y"))
+            .map(|it| it.as_str().parse().ok().or_else(|| chinese_year(it.as_str())))
+            .collect()
     };
     let title_words = title.map(|it| doc.text.at(it)).unwrap_or("");
     // A library writes another year before the old title; the last one is the document's.
@@ -207,8 +219,11 @@ fn issuers(doc: &Doc, title: Option<Range<usize>>) -> Vec<String> {
     let lines = head_lines(doc);
     for (n, line) in lines.iter().take(4).enumerate() {
         let words = text.at(line.clone());
-        let is_red_head =
-            n < 3 && !words.starts_with("各") && words.split([' ', '、']).all(party::is_unit) && !words.ends_with(':');
+        let is_red_head = n < 3
+            && !words.starts_with("各")
+            && !words.contains('|')
+            && words.split([' ', '、']).all(party::is_unit)
+            && !words.ends_with(':');
         let holds_title = title.as_ref().is_some_and(|it| it.start < line.end && line.start < it.end);
         let opens_paragraph = ["根据", "按照", "为", "现", "将", "由", "近日"].iter().any(|it| words.starts_with(it));
         if words.contains("关于") && !words.starts_with("关于") && !words.contains('。') && !opens_paragraph {
@@ -224,10 +239,24 @@ fn issuers(doc: &Doc, title: Option<Range<usize>>) -> Vec<String> {
     for it in doc.layout.signature.iter().flat_map(|it| it.units.clone()) {
         add(text.show(it));
     }
+    names = fuller(names);
     if names.is_empty() {
         names = hosts_in_head(doc, &lines);
     }
     names
+}
+
+/// A title may leave out the place or the form of a company that the signature writes: the fuller name is kept.
+fn fuller(names: Vec<String>) -> Vec<String> {
+    let is_short_for = |short: &str, long: &str| {
+        short.chars().count() >= 4
+            && (long.strip_suffix(short).is_some_and(|it| !it.is_empty())
+                || long
+                    .strip_prefix(short)
+                    .is_some_and(|it| ["股份有限公司", "有限公司", "有限责任公司"].contains(&it)))
+    };
+    let kept = names.iter().filter(|it| !names.iter().any(|other| is_short_for(it, other)));
+    kept.cloned().collect()
 }
 
 /// "主办单位:某办事处" as a line of the head, where nobody signs.
@@ -242,7 +271,7 @@ fn hosts_in_head(doc: &Doc, lines: &[Range<usize>]) -> Vec<String> {
 /// The units at the head of a title: "某局 某协会2024年…".
 fn units_before_title(doc: &Doc, title: Range<usize>) -> Vec<Range<usize>> {
     static STOP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"关于|批转|转发|印发|\d{4}年|20xx年|xx+年|第.{1,4}届|“|《|3[·.]15|开展|“3|年度").ok()
+        Regex::new(r"关于|批转|转发|印发|\d{4}年|二[〇○零][〇○零一二三四五六七八九]{2}年|20xx年|xx+年|第.{1,4}届|“|《|3[·.]15|开展|“3|年度").ok()
     });
     let words = doc.text.at(title.clone());
     let end = STOP.as_ref().and_then(|it| it.find(words)).map_or(0, |it| it.start());

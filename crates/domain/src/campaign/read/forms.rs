@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use gongwen::text::Text;
+use gongwen::text::{Text, part};
 use regex::Regex;
 
 use super::Doc;
@@ -157,6 +157,9 @@ fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<St
         .unwrap_or(0);
     let unit_at = heads.iter().position(|it| UNIT_HEADS.contains(it)).filter(|it| *it != label_at);
     let unit_of_all = heads.iter().skip(1).find_map(|it| unit_in(it).map(|it| it.1)).filter(|_| number_at.is_none());
+    // "1.举办活动 | 场次": the number stands in the cell of the label.
+    let in_label = |it: &&Line| it.cells.get(label_at).is_some_and(|it| dotted(text.at(it.clone())).is_some());
+    let has_dotted = number_at.is_none() && lines.iter().skip(at + 1).filter(in_label).count() >= 2;
     let mut rows = Rows::default();
     for line in lines.iter().skip(at + 1) {
         let cell = |at: usize| line.cells.get(at).map(|it| text.at(it.clone())).unwrap_or("");
@@ -175,6 +178,10 @@ fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<St
                 let range = line.cells.first().cloned().unwrap_or(0..0);
                 label = text.show(range.end - rest.len()..range.end);
             }
+        } else if let Some((n, rest)) = dotted(cell(label_at)).filter(|_| has_dotted) {
+            number = Some(n.to_owned());
+            let range = line.cells.get(label_at).cloned().unwrap_or(0..0);
+            label = text.show(range.end - rest.len()..range.end);
         } else if label.is_empty() {
             label = line
                 .cells
@@ -282,11 +289,19 @@ fn numbered(words: &str) -> Option<(&str, &str)> {
     Some((caps.name("n")?.as_str(), caps.name("rest")?.as_str()))
 }
 
+/// "1.举办活动": a number with its mark before the words.
+fn dotted(words: &str) -> Option<(&str, &str)> {
+    let (n, rest) = numbered(words)?;
+    part(words, n.len()..words.len()).starts_with(['.', '、']).then_some((n, rest))
+}
+
 #[derive(Default)]
 struct Rows {
     rows: Vec<StatRow>,
     parent: Option<String>,
     in_part: bool,
+    /// The unit of the first row of the part: what is counted in another unit is a row of its own.
+    part_unit: Option<String>,
 }
 
 impl Rows {
@@ -311,6 +326,9 @@ impl Rows {
             Some((label, unit)) => (label.trim().to_owned(), Some(unit.to_owned())),
             None => (bare.to_owned(), unit),
         };
+        if self.in_part && !is_part && self.part_unit.is_some() && own_unit.is_some() && self.part_unit != own_unit {
+            self.in_part = false;
+        }
         let above = number.as_deref().and_then(|it| it.rsplit_once(['.', '-'])).map(|it| it.0.to_owned());
         let parent = match (&number, above) {
             (_, Some(above)) if self.rows.iter().any(|it| it.number.as_ref() == Some(&above)) => Some(above),
@@ -322,6 +340,7 @@ impl Rows {
             self.in_part = false;
         } else if is_part {
             self.in_part = true;
+            self.part_unit.clone_from(&own_unit);
         }
         self.rows.push(StatRow { number, label, unit: own_unit, parent });
     }

@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::facts::first_sentence;
 use super::opening::{opening, title};
+use super::phases::{phase, phase_head};
 use super::tree::{self, Node, Section};
 use super::{Doc, closing, place};
 use crate::campaign::kind;
@@ -20,7 +21,7 @@ use crate::campaign::plan::{Activity, DateMention, Phase, Plan, Requirement};
 pub(super) fn read(doc: &Doc, plan: &mut Plan) {
     let sections = doc.sections();
     let names_activities = sections.iter().any(|it| it.0 == Section::Activities);
-    let mut reader = Reader { doc, plan, inherited: Vec::new() };
+    let mut reader = Reader { doc, plan, inherited: Vec::new(), group_parties: <_>::default() };
     for (section, node) in &sections {
         match section {
             Section::Activities => reader.section(node),
@@ -31,6 +32,7 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
             Section::Item if node.children.iter().any(|it| !it.style.is_minor()) || has_parties(doc, node) => {
                 reader.open_section(node)
             }
+            Section::Unknown if holds_items(doc, node) => reader.open_section(node),
             Section::Requirements => reader.requirements(node),
             _ => {}
         }
@@ -44,20 +46,40 @@ fn has_parties(doc: &Doc, node: &Node) -> bool {
     party::scan(doc.text.at(node.all.clone())).iter().any(|it| it.role == Role::Lead)
 }
 
+/// A section without a name of the trade whose items are led or dated holds activities, whatever other sections are called.
+fn holds_items(doc: &Doc, node: &Node) -> bool {
+    let kids: Vec<&Node> = node.children.iter().filter(|it| !it.style.is_minor()).collect();
+    let is_set = |it: &&&Node| has_parties(doc, it) || !doc.mentions(it.all.clone()).is_empty();
+    kids.len() >= 2 && (speaks_for_all(doc, node) || kids.iter().filter(is_set).count() * 2 > kids.len())
+}
+
+/// "以下活动由各所负责:" stands above items.
+fn speaks_for_all(doc: &Doc, node: &Node) -> bool {
+    let words = doc.text.at(node.own.clone());
+    let opens = ["以下", "下列"].iter().any(|it| words.contains(it));
+    opens && !node.children.is_empty() && party::scan(words).iter().any(|it| it.role == Role::Lead)
+}
+
 struct Reader<'a, 'b> {
     doc: &'a Doc<'b>,
     plan: &'a mut Plan,
     /// The day that a group gives for all its items.
     inherited: Vec<DateMention>,
+    /// Who leads and who supports every item of a group ("以下活动由各所负责:").
+    group_parties: (Vec<String>, Vec<String>),
 }
 
 impl Reader<'_, '_> {
     /// A section of activities: its items, or its lines where it has no items.
     fn section(&mut self, node: &Node) {
         if node.children.iter().any(|it| !it.style.is_minor()) {
+            if speaks_for_all(self.doc, node) {
+                self.group_parties = parties(self.doc, &node.own);
+            }
             for child in node.children.iter().filter(|it| !it.style.is_minor()) {
                 self.item(child, None, 0);
             }
+            self.group_parties = <_>::default();
             return;
         }
         // "一是…二是…三是…" in one paragraph, each with its own unit.
@@ -114,9 +136,12 @@ impl Reader<'_, '_> {
             let heading = group_heading(doc, node);
             let inherited = std::mem::take(&mut self.inherited);
             self.inherited = slot_days(doc, node);
+            let of_all = if speaks_for_all(doc, node) { parties(doc, &node.own) } else { self.group_parties.clone() };
+            let outer = std::mem::replace(&mut self.group_parties, of_all);
             for kid in kids {
                 self.item(kid, Some(&heading), depth + 1);
             }
+            self.group_parties = outer;
             self.inherited = inherited;
             return;
         }
@@ -214,9 +239,12 @@ impl Reader<'_, '_> {
         if title.is_empty() {
             return;
         }
-        let (mut leads, supports) = parties(doc, &all);
+        let (mut leads, mut supports) = parties(doc, &all);
         if leads.is_empty() {
             leads.clone_from(&opening.units);
+        }
+        if leads.is_empty() && supports.is_empty() {
+            (leads, supports) = self.group_parties.clone();
         }
         let mut dates = unique(doc.mentions(all.clone()).iter().map(|it| doc.date_mention(it)).collect());
         if dates.is_empty() {
@@ -325,72 +353,15 @@ fn is_talk(words: &str) -> bool {
         .any(|it| words.starts_with(it))
 }
 
-/// The head of a phase: its name up to 阶段, with a bracket of days behind it.
-fn phase_head(words: &str) -> Option<Range<usize>> {
-    static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^[为是:, ]*(?P<name>[^,。;:\n(]{2,24}?阶段|\([^()]{2,12}\)|(?:动员部署|宣传发动|组织实施|集中宣传|总结提升|总结)(?:\()).{0,1}").ok()
-    });
-    let head = words.trim_start();
-    let skip = words.len() - head.len();
-    let name = HEAD.as_ref()?.captures(head)?.name("name")?;
-    let rest = part(words, skip + name.end()..words.len());
-    let close = rest.strip_prefix('(').and_then(|it| it.find(')')).map_or(0, |it| it + 2);
-    Some(skip..skip + name.end() + close)
-}
-
-fn phase(doc: &Doc, node: &Node) -> Option<Phase> {
-    let words = doc.text.at(node.own.clone());
-    let head: String = words.trim_start().chars().take(26).collect();
-    let is_phase = node.style == Style::Phase
-        || head.find("阶段").is_some_and(|at| !part(&head, 0..at).contains(['。', ',', ';', ':']));
-    if !is_phase {
-        return None;
-    }
-    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^[为是:, ]*(?:第[一二三四五六]阶段[为是:, ]*)?(?P<name>[^,。;:\n(]{2,24}?阶段)").ok()
-    });
-    let named = NAME
-        .as_ref()
-        .and_then(|it| it.captures(words.trim_start()))
-        .and_then(|it| it.name("name"))
-        .map(|it| it.as_str().to_owned());
-    let name = match named {
-        Some(name) => name.trim_start_matches(['为', '是', ':']).to_owned(),
-        None => after_ordinal(doc, node),
-    };
-    let mentions = doc.mentions(node.own.clone());
-    let near = mentions.iter().find(|it| matches!(it.kind, Kind::Range | Kind::Point | Kind::Deadline | Kind::Open));
-    let near = near.filter(|it| part(doc.text.fold(), node.own.start..it.range.start).chars().count() < 40);
-    let start = near.and_then(|it| it.start).map(gongwen::date::Day::to_text);
-    // "3月23日3月26日": the dash between two days was lost.
-    let second = near
-        .and_then(|near| mentions.iter().find(|it| it.range.start == near.range.end))
-        .and_then(|it| it.end.or(it.start));
-    let end = second.or(near.and_then(|it| it.end.or(it.start))).map(gongwen::date::Day::to_text);
-    let head_end = near.map_or(node.own.start, |it| it.range.end).max(tree::heading(doc.text, node).end);
-    Some(Phase { name, start, end, span: doc.span(node.all.start..head_end) })
-}
-
-/// "第一阶段(3月1日—10日):宣传发动": the name stands behind.
-fn after_ordinal(doc: &Doc, node: &Node) -> String {
-    let words = doc.text.at(node.own.clone());
-    let skip = phase_bracket(words);
-    let rest = doc.text.trim(node.own.start + skip..node.own.end, ":,为是—- ");
-    let name = doc.text.show(first_sentence(doc.text, rest));
-    let ordinal = doc.text.show(node.marker.clone());
-    if (2..=12).contains(&name.chars().count()) { name } else { ordinal }
-}
-
-fn phase_bracket(words: &str) -> usize {
-    words.strip_prefix('(').and_then(|it| it.find(')')).map_or(0, |it| it + 2)
-}
-
 /// A group has items of its own below it; otherwise what stands below are the parts of one activity.
 fn is_group(doc: &Doc, node: &Node, kids: &[&Node]) -> bool {
     let own = doc.text.trim(node.own.clone(), "");
     let words = doc.text.at(own.clone());
     let leads: Vec<bool> = kids.iter().map(|it| has_parties(doc, it)).collect();
     let n_leads = leads.iter().filter(|it| **it).count();
+    if speaks_for_all(doc, node) {
+        return true;
+    }
     let own_lead = party::scan(words).iter().any(|it| it.role == Role::Lead);
     if own_lead {
         return n_leads > 1;

@@ -12,6 +12,7 @@ mod items;
 mod layout;
 mod opening;
 mod organisation;
+mod phases;
 mod place;
 mod tasks;
 mod themes;
@@ -93,7 +94,8 @@ impl<'a> Doc<'a> {
         {
             main.end = signature.range.start;
         }
-        let nodes = tree::build(markers, &main);
+        let markers = tree::with_plain_headings(text, markers, &main);
+        let nodes = tree::build(&markers, &main);
         let kinds = nodes.iter().map(|it| tree::section_of(text.at(tree::heading(text, it)))).collect();
         let head = main.start..nodes.first().map_or(main.end, |it| it.all.start);
         Doc { text, layout, nodes, kinds, head, context: Context::default() }

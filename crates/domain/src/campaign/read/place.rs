@@ -16,7 +16,8 @@ const VENUE_LINKS: &[&str] = &["设在", "设于", "位于", "定在", "安排�
 /// Verbs behind "在X".
 const VERBS: &[&str] = &[
     "举办", "举行", "开展", "设", "召开", "组织", "进行", "摆放", "悬挂", "集会", "开放", "播放", "启动", "宣传",
-    "值守", "培训", "宣讲", "授课", "接待", "布置", "免费", "检定", "发放", "讲解", "受理", "接受",
+    "值守", "值班", "座谈", "集合", "参观", "演出", "培训", "宣讲", "授课", "接待", "布置", "免费", "检定", "发放",
+    "讲解", "受理", "接受",
 ];
 const ADVERBS: &[&str] = &["分别", "同步", "集中", "统一", "联合", "现场", "隆重", "组织", "共同"];
 
@@ -200,7 +201,7 @@ fn keyed(text: &str, found: &mut Vec<Range<usize>>) {
             let value = value.start..cut_key(text, value);
             let words = part(text, value.clone());
             let is_open = NOT_YET.iter().any(|it| words.starts_with(it)) || words.chars().count() < 2;
-            if !is_open && (link == Some(&":") || is_place(words)) {
+            if !is_open && (link == Some(&":") || link.is_some() && words.chars().count() <= 20 || is_place(words)) {
                 found.extend(split(text, value));
             }
         }
@@ -250,8 +251,13 @@ fn spoken(text: &str, found: &mut Vec<Range<usize>>) {
         let words = part(text, clause.clone());
         let second = words.char_indices().nth(2).map_or(words.len(), |it| it.0);
         let verb = VERBS.iter().filter_map(|it| part(words, second..words.len()).find(it)).min();
+        // "在中心广场,开展…": the comma parts place and verb.
+        let verb = verb.map(|it| second + it).or_else(|| {
+            let rest = part(text, clause.end..text.len()).strip_prefix(',')?;
+            (VERBS.iter().any(|it| rest.starts_with(it)) && is_place(words)).then_some(words.len())
+        });
         let Some(verb) = verb else { continue };
-        let mut value = part(words, 0..second + verb);
+        let mut value = part(words, 0..verb);
         while let Some(shorter) = ADVERBS.iter().find_map(|it| value.strip_suffix(*it)) {
             value = shorter;
         }

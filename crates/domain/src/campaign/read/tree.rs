@@ -1,5 +1,6 @@
 //! The outline as a tree, and what the headings of a plan mean.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -131,6 +132,55 @@ static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "1、时间:…": a field of the item above, not an item.
 pub(super) fn is_slot(text: &Text, node: &Node) -> bool {
     SLOT.as_ref().is_some_and(|it| it.is_match(text.at(node.own.clone()).trim_start()))
+}
+
+/// Headings that stand on lines of their own without a number (活动内容, 工作要求:) open sections, where no numbered item does.
+pub(super) fn with_plain_headings<'a>(text: &Text, markers: &'a [Marker], main: &Range<usize>) -> Cow<'a, [Marker]> {
+    let inside = || markers.iter().filter(|it| main.start <= it.range.start && it.range.end <= main.end);
+    let is_numbered = inside().any(|it| {
+        let line = text.at(it.range.end..main.end).lines().next().unwrap_or("");
+        let is_heading = !matches!(section_of(line.trim()), Section::Unknown | Section::Item);
+        matches!(it.style, Style::Section | Style::Bare) || it.depth == 0 && is_heading
+    });
+    let mut found: Vec<(Section, Range<usize>)> = Vec::new();
+    let mut at = main.start;
+    for line in text.at(main.clone()).split('\n').filter(|_| !is_numbered) {
+        let range = text.trim(at..at + line.len(), ":");
+        at += line.len() + 1;
+        if let Some(section) = plain_heading(text.at(range.clone())).filter(|_| range.start > main.start) {
+            if found.iter().any(|it| text.at(it.1.clone()) == text.at(range.clone())) {
+                return Cow::Borrowed(markers);
+            }
+            found.push((section, range));
+        }
+    }
+    let opens = |it: &(Section, Range<usize>)| matches!(it.0, Section::Activities | Section::Requirements);
+    let is_enough =
+        found.len() >= 2 || found.first().is_some_and(|it| inside().any(|next| next.range.start >= it.1.end));
+    if !is_enough || !found.iter().any(opens) {
+        return Cow::Borrowed(markers);
+    }
+    let headings = found.into_iter().zip(1..).map(|((_, it), number)| Marker {
+        style: Style::Section,
+        number,
+        range: it.start..it.start,
+        depth: 0,
+    });
+    let below = markers.iter().cloned().map(|it| Marker { depth: it.depth + 1, ..it });
+    let mut all: Vec<Marker> = headings.chain(below).collect();
+    all.sort_by_key(|it| it.range.start);
+    Cow::Owned(all)
+}
+
+/// "活动内容", "工作要求": nothing but the usual words of a heading.
+fn plain_heading(line: &str) -> Option<Section> {
+    let n = line.chars().count();
+    let is_bare = (2..=10).contains(&n)
+        && line.chars().all(gongwen::text::is_han)
+        && !line.starts_with("附件")
+        && !gongwen::party::is_unit(line);
+    let section = section_of(line);
+    (is_bare && !matches!(section, Section::Unknown | Section::Item)).then_some(section)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(super) fn is_plan(doc: &Doc, plan: &Plan) -> bool {
                 .iter()
                 .any(|end| line.ends_with(end))
     });
-    if is_summary_title {
+    if is_summary_title || is_address(&head) {
         return false;
     }
     if !plan.forms.is_empty() && plan.forms.iter().any(|it| !it.rows.is_empty()) {
@@ -56,6 +56,37 @@ pub(super) fn is_plan(doc: &Doc, plan: &Plan) -> bool {
         || plan.report_duties.iter().any(|it| it.due.is_some())
         || plan.activities.len() >= 2 && n_dated > 0
         || plan.activities.len() >= 3
+}
+
+/// A speech, an appeal, an open letter or a circular about what happened: its title says so.
+fn is_address(head: &str) -> bool {
+    head.lines().take(4).map(str::trim).filter(|it| it.chars().count() <= 45 && !it.contains(['。', '《'])).any(|it| {
+        [
+            "一封信",
+            "公开信",
+            "倡议书",
+            "倡议",
+            "承诺书",
+            "讲话",
+            "讲话稿",
+            "讲话提纲",
+            "致辞",
+            "发言",
+            "发言稿",
+            "发言材料",
+            "主持词",
+            "情况的通报",
+            "情况通报",
+            "消费提示",
+            "消费警示",
+            "温馨提示",
+            "告知书",
+            "答记者问",
+            "典型案例",
+        ]
+        .iter()
+        .any(|end| it.ends_with(end))
+    })
 }
 
 fn is_quiz(words: &str) -> bool {
