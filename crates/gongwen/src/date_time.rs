@@ -77,8 +77,9 @@ pub(crate) fn clock_range(text: &str) -> Option<(String, usize)> {
 
 /// 上午, 下午, 晚上 at the head of a text.
 pub(crate) fn day_part(text: &str) -> Option<(&'static str, usize)> {
-    ["上午", "下午", "中午", "晚上", "早上", "傍晚", "凌晨", "全天", "当晚"]
+    ["上午", "下午", "中午", "晚上", "早上", "傍晚", "凌晨", "全天", "当晚", "晚间"]
         .iter()
         .find(|it| text.starts_with(**it))
         .map(|it| (*it, it.len()))
+        .or_else(|| text.starts_with("晚,").then_some(("晚", "晚".len())))
 }

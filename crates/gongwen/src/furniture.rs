@@ -42,6 +42,13 @@ pub(crate) fn without_furniture(pairs: Pairs) -> (Pairs, Vec<Range<usize>>) {
         let words = folded.trim();
         is_tail = is_tail || (n_seen * 2 > n_all && tail.is_match(words));
         let is_furniture = words.chars().count() <= 400 && furniture.is_match(words);
+        if let Some(number) = document_number(&folded).filter(|_| is_furniture && !is_tail) {
+            // The table of a page names the number of the document among its own data.
+            let number = line.get(number.clone()).unwrap_or_default();
+            kept.extend_from_slice(number);
+            kept.extend(number.last().map(|it| ('\n', it.1)));
+            continue;
+        }
         if is_tail || is_furniture {
             if let (Some(first), Some(last)) = (line.first(), line.last()) {
                 hidden.push(first.1 as usize..last.1 as usize + 1);
@@ -53,6 +60,16 @@ pub(crate) fn without_furniture(pairs: Pairs) -> (Pairs, Vec<Range<usize>>) {
     let cut = folded_tail(&kept);
     kept.truncate(cut);
     (kept, hidden)
+}
+
+/// Where "文号:某协〔2019〕1号" stands in a line, counted in characters.
+fn document_number(line: &str) -> Option<Range<usize>> {
+    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:文 ?号|发文字号|文件编号)[:] ?[\p{Han}]{2,14}(?:〔|\[|\()\d{4}(?:〕|\]|\))第?\d{1,4}号").ok()
+    });
+    let found = NUMBER.as_ref()?.find(line)?;
+    let start = line.get(..found.start())?.chars().count();
+    Some(start..start + found.as_str().chars().count())
 }
 
 /// Where a sharing bar at the end of a run-on page begins ("附件: 分享到:").

@@ -337,7 +337,9 @@ fn spoken(text: &str) -> Vec<Party> {
             let names = names.strip_prefix('由').unwrap_or(names);
             // "组织各企业参加" and "邀请群众参与" are what is done.
             if role == Role::Support
-                && ["组织", "动员", "引导", "鼓励", "发动", "号召", "邀请"].iter().any(|it| names.starts_with(it))
+                && ["组织", "动员", "引导", "鼓励", "发动", "号召", "邀请", "联系", "协调", "督促"]
+                    .iter()
+                    .any(|it| names.starts_with(it))
             {
                 continue;
             }
@@ -351,9 +353,14 @@ fn spoken(text: &str) -> Vec<Party> {
 /// "综合股负责制作条幅": the unit at the head of a clause and what it takes on.
 fn takes_on(text: &str, clause: &Range<usize>, found: &mut Vec<Party>) {
     let words = part(text, clause.clone());
-    let Some(at) = words.find("负责").filter(|at| *at > 0) else { return };
-    let end = at + "负责".len();
-    if part(words, end..words.len()).starts_with(['人', '任', '同']) || part(words, end..words.len()) == "制" {
+    let is_watch = words.contains("值班") || words.contains("值守");
+    let verbs: &[&str] = if is_watch { &["负责", "安排", "实行", "落实"] } else { &["负责"] };
+    let found_verb = verbs.iter().filter_map(|it| Some((words.find(it)?, it.len()))).filter(|it| it.0 > 0).min();
+    let Some((at, len)) = found_verb else { return };
+    let end = at + len;
+    if !is_watch && part(words, end..words.len()).starts_with(['人', '任', '同'])
+        || part(words, end..words.len()) == "制"
+    {
         return;
     }
     let names = part(words, 0..at);

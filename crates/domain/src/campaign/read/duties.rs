@@ -12,8 +12,8 @@ use regex::Regex;
 
 use super::Doc;
 use super::duty_parts::{
-    address_last, mentions_thing, names_a_report, object, strip_ordinal, things, to_before, units, via, what_before,
-    what_of_clause,
+    address_last, mentions_thing, names_a_report, object, owner_end, strip_ordinal, things, to_before, units, via,
+    what_before, what_of_clause,
 };
 use super::items::is_final;
 use crate::campaign::plan::{DateMention, ReportDuty};
@@ -61,13 +61,10 @@ const NOT_A_VERB: &[&str] = &[
     "发送短信",
     "发送宣传",
     "赠送",
-    "送法",
-    "送货",
     "年报",
     "公报",
     "板报",
     "外交",
-    "报检",
     "墙报",
     "回报",
     "必报",
@@ -107,7 +104,6 @@ const NOT_AFTER: &[&str] = &[
     "报送程序",
     "送货",
     "报站",
-    "报纸上",
 ];
 
 pub(super) struct Clause {
@@ -127,6 +123,9 @@ pub(super) fn read(doc: &Doc) -> Vec<ReportDuty> {
             who.clone_from(&clause.who);
         }
         read_clause(doc, &clause, &mut who, &mut found);
+    }
+    if found.is_empty() {
+        found.extend(super::duty_sections::read(doc));
     }
     found
 }
@@ -251,8 +250,9 @@ fn read_clause(doc: &Doc, clause: &Clause, who: &mut Option<String>, found: &mut
             && mentions_thing(doc.text.at(pre.start..post.end))
             && is_demand(doc, clause, pre_words);
         if mine.is_empty() && !(is_chain || asks || is_copy) {
-            if verb.has_prep && pre_words.rfind('(') > pre_words.rfind(')') {
-                address_last(doc, clause, &(verb.range.end..after_end), found);
+            let before = doc.text.at(clause.range.start..verb.range.start);
+            if verb.has_prep && before.rfind('(') > before.rfind(')') {
+                address_last(doc, clause, &(verb.range.end..clause.range.end), found);
             } else if pre_words.trim_end().ends_with(['均', '都'])
                 || pre_words.ends_with("统一")
                 || pre_words.ends_with("一并")
@@ -483,6 +483,9 @@ fn local_subject(doc: &Doc, pre: &Range<usize>, days: &[&Mention]) -> Option<Str
     let clause = strip_ordinal(clause);
     let start = pre.start + before.len() - clause.len();
     let name = clause.trim_start_matches('请');
+    let owner = owner_end(name);
+    let name = if owner > 0 { part(name, 0..owner).trim_end_matches('的') } else { name };
+    let clause = if owner > 0 { part(clause, 0..clause.find(name).unwrap_or(0) + name.len()) } else { clause };
     let is_who = (name.starts_with('各') || party::is_unit(name))
         && name.chars().count() <= 40
         && !name.contains('将')

@@ -154,7 +154,9 @@ fn unit_end(words: &str) -> usize {
 /// "将A、B和C" or "A、B请在…前报": the things before the verb.
 pub(super) fn what_before(doc: &Doc, pre: &Range<usize>, day: Option<&Mention>) -> Vec<String> {
     let words = doc.text.at(pre.clone());
-    if let Some(at) = words.rfind('将') {
+    // "…,由办公室汇总后于3月底前报": what stands behind 将 belongs to the step before.
+    let is_new_step = |at: &usize| !part(words, *at..words.len()).contains(",由");
+    if let Some(at) = words.rfind('将').filter(is_new_step) {
         let start = pre.start + at + "将".len();
         let end = day.map_or(pre.end, |it| if it.range.start > start { it.range.start } else { pre.end });
         return things(doc, start..end);
@@ -172,6 +174,7 @@ pub(super) fn what_before(doc: &Doc, pre: &Range<usize>, day: Option<&Mention>) 
     let clause = part(clause, made..clause.len());
     let owner =
         clause.find('的').filter(|it| clause.starts_with('各') && *it < clause.len()).map_or(0, |it| it + "的".len());
+    let owner = owner.max(owner_end(clause));
     let thing = part(clause, owner..clause.len());
     let is_thing = THINGS.iter().any(|it| thing.trim_end_matches([')', '》', '”', '(']).ends_with(it));
     if is_thing && !thing.starts_with("联系") { things(doc, start + owner..start + clause.len()) } else { Vec::new() }
@@ -238,13 +241,13 @@ fn tail_cut(words: &str) -> &str {
 fn push_thing(doc: &Doc, range: Range<usize>, found: &mut Vec<String>) {
     let skip = if doc.text.at(range.clone()).starts_with("及时") { "及时".len() } else { 0 };
     let range = doc.text.trim(range.start + skip..range.end, ",、。及以和等 ");
+    let skip = count_before(doc.text.at(range.clone()));
+    let range = range.start + skip..range.end;
     let words = doc.text.at(range.clone());
     let bracket = words.find('(').filter(|it| *it > 0).unwrap_or(words.len());
-    let count = words
-        .char_indices()
-        .find(|it| it.1.is_ascii_digit())
-        .map(|it| it.0)
-        .filter(|at| *at > 0 && is_thing(part(words, 0..*at)) && words.ends_with(['张', '份', '条', '篇', '个']));
+    let count = words.char_indices().find(|it| it.1.is_ascii_digit()).map(|it| it.0).filter(|at| {
+        *at > 0 && is_thing(part(words, 0..*at)) && words.ends_with(['张', '份', '条', '篇', '个', '段', '幅', '部'])
+    });
     let end = bracket.min(count.unwrap_or(words.len()));
     let range = doc.text.trim(range.start..range.start + end, ",、 等");
     let shown = doc.text.show(range);
@@ -252,6 +255,25 @@ fn push_thing(doc: &Doc, range: Range<usize>, found: &mut Vec<String>) {
     if !is_empty && !found.contains(&shown) {
         found.push(shown);
     }
+}
+
+/// "不少于5张照片" is 照片.
+fn count_before(words: &str) -> usize {
+    static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?:不少于|至少|不低于)?\d+(?:-{1,2}\d+)?(?:张|份|条|篇|个|段|幅|部)(?:以上)?").ok()
+    });
+    let end = COUNT.as_ref().and_then(|it| it.find(words)).map_or(0, |it| it.end());
+    if is_thing(part(words, end..words.len())) { end } else { 0 }
+}
+
+/// "各单位联络员名单" is 各单位 and 联络员名单: where the name of the one who reports ends.
+pub(super) fn owner_end(words: &str) -> usize {
+    static OWNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^各[\p{Han}、]{0,8}?(?:单位|部门|分局|股室|科室|机构|支行|网点|学校|企业|乡镇|街道|社区|分会|所|局)(?:的)?").ok()
+    });
+    let end = OWNER.as_ref().and_then(|it| it.find(words)).map_or(0, |it| it.end());
+    let rest = part(words, end..words.len());
+    if rest.chars().count() >= 2 && is_thing(rest) { end } else { 0 }
 }
 
 pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) -> Vec<String> {
@@ -271,7 +293,12 @@ pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) 
         found.push("书面".to_owned());
     }
     found.extend(mail_of(to));
+    static NEXT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[,;][^,;]{0,6}?\d{1,2}日[^,;]{0,8}?前").ok());
     let rest = doc.text.at(parts.post.end..clause.range.end.max(parts.post.end));
+    // A bracket behind the next day belongs to the next thing.
+    let next = NEXT.as_ref().and_then(|it| it.find(rest)).map_or(rest.len(), |it| it.start());
+    let bracket = part(rest, next..rest.len()).find("(电子").map_or(rest.len(), |it| next + it);
+    let rest = part(rest, 0..bracket);
     for word in ["邮箱", "传真", "微信群", "钉钉"] {
         if rest.contains(word) && !found.iter().any(|it| it.contains(word)) {
             found.push(word.to_owned());
@@ -281,7 +308,7 @@ pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) 
 }
 
 /// "消保股邮箱": the unit is the addressee, the mailbox the way.
-fn mail_of(to: &mut [String]) -> Vec<String> {
+pub(super) fn mail_of(to: &mut [String]) -> Vec<String> {
     let mut found = Vec::new();
     for it in to.iter_mut() {
         for tail in ["电子邮箱", "邮箱", "信箱"] {
@@ -307,7 +334,8 @@ pub(super) fn names_a_report(before: &str, rest: &str) -> bool {
 pub(super) fn address_last(doc: &Doc, clause: &Clause, post: &Range<usize>, found: &mut [ReportDuty]) {
     let start = doc.span(clause.range.clone()).start;
     let Some(last) = found.last_mut().filter(|it| it.span.start == start && it.to.is_empty()) else { return };
-    last.to = units(doc, post.clone());
+    let close = doc.text.at(post.clone()).find(')').map_or(post.end, |it| post.start + it);
+    last.to = units(doc, post.start..close);
     let by = mail_of(&mut last.to);
     last.via.extend(by.into_iter().filter(|it| !last.via.contains(it)).collect::<Vec<_>>());
 }

@@ -132,7 +132,7 @@ fn run_on_title(doc: &Doc) -> Option<Range<usize>> {
 fn document_number(doc: &Doc) -> Option<String> {
     static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"^(?:文号:|发文字号:)?(?P<n>[\p{Han}]{2,14}(?:〔|\(|〈)\d{4}(?:〕|\)|〉)(?:第)?\d{1,4}号)(?:$| |签发|\()",
+            r"^(?:文 ?号: ?|发文字号: ?|文件编号: ?)?(?P<n>[\p{Han}]{2,14}(?:〔|\(|〈|\[)\d{4}(?:〕|\)|〉|\])(?:第)?\d{1,4}号)(?:$| |签发|\()",
         )
         .ok()
     });
@@ -239,11 +239,13 @@ fn issuers(doc: &Doc, title: Option<Range<usize>>) -> Vec<String> {
     for it in doc.layout.signature.iter().flat_map(|it| it.units.clone()) {
         add(text.show(it));
     }
-    names = fuller(names);
-    if names.is_empty() {
-        names = hosts_in_head(doc, &lines);
+    if doc.layout.signature.is_none() && names.len() < 2 {
+        let hosts = hosts_in_head(doc, &lines);
+        if names.is_empty() || hosts.iter().any(|host| names.iter().any(|it| host.contains(it.as_str()))) {
+            names.extend(hosts);
+        }
     }
-    names
+    fuller(names)
 }
 
 /// A title may leave out the place or the form of a company that the signature writes: the fuller name is kept.
@@ -253,7 +255,7 @@ fn fuller(names: Vec<String>) -> Vec<String> {
             && (long.strip_suffix(short).is_some_and(|it| !it.is_empty())
                 || long
                     .strip_prefix(short)
-                    .is_some_and(|it| ["股份有限公司", "有限公司", "有限责任公司"].contains(&it)))
+                    .is_some_and(|it| ["股份有限公司", "有限公司", "有限责任公司", "办事处"].contains(&it)))
     };
     let kept = names.iter().filter(|it| !names.iter().any(|other| is_short_for(it, other)));
     kept.cloned().collect()

@@ -23,6 +23,13 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
     let names_activities = sections.iter().any(|it| it.0 == Section::Activities);
     let mut reader = Reader { doc, plan, inherited: Vec::new(), group_parties: <_>::default() };
     for (section, node) in &sections {
+        if tree::is_head_block(doc.text, node) {
+            continue;
+        }
+        if matches!(section, Section::Unknown | Section::Activities) && is_watch(doc, node) {
+            reader.item(node, None, 0);
+            continue;
+        }
         match section {
             Section::Activities => reader.section(node),
             Section::Item | Section::Unknown if !names_activities => reader.open_section(node),
@@ -44,6 +51,13 @@ pub(super) fn read(doc: &Doc, plan: &mut Plan) {
 
 fn has_parties(doc: &Doc, node: &Node) -> bool {
     party::scan(doc.text.at(node.all.clone())).iter().any(|it| it.role == Role::Lead)
+}
+
+/// "三、应急值守": one paragraph about who is on duty.
+fn is_watch(doc: &Doc, node: &Node) -> bool {
+    let heading = doc.text.at(tree::heading(doc.text, node));
+    let is_named = ["值班", "值守"].iter().any(|it| heading.contains(it)) && heading.chars().count() <= 12;
+    is_named && node.children.is_empty() && !doc.mentions(node.all.clone()).is_empty()
 }
 
 /// A section without a name of the trade whose items are led or dated holds activities, whatever other sections are called.

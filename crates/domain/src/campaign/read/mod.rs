@@ -6,6 +6,7 @@
 mod closing;
 mod duties;
 mod duty_parts;
+mod duty_sections;
 mod facts;
 mod forms;
 mod items;
@@ -96,8 +97,11 @@ impl<'a> Doc<'a> {
         }
         let markers = tree::with_plain_headings(text, markers, &main);
         let nodes = tree::build(&markers, &main);
+
         let kinds = nodes.iter().map(|it| tree::section_of(text.at(tree::heading(text, it)))).collect();
-        let head = main.start..nodes.first().map_or(main.end, |it| it.all.start);
+        // "一、活动基本信息" holds what others write above the first section.
+        let head_end = |it: &Node| if tree::is_head_block(text, it) { it.all.end } else { it.all.start };
+        let head = main.start..nodes.first().map_or(main.end, head_end);
         Doc { text, layout, nodes, kinds, head, context: Context::default() }
     }
 

@@ -36,9 +36,7 @@ pub(super) fn opening(doc: &Doc, own: Range<usize>) -> Opening {
         let head_words = doc.text.at(head.clone());
         let are_units = head_words.chars().count() <= 40
             && !names.is_empty()
-            && names
-                .iter()
-                .all(|it| party::is_unit(doc.text.at(it.clone())) && !doc.text.at(it.clone()).ends_with("活动"));
+            && names.iter().all(|it| is_doer(doc.text.at(it.clone())) && !doc.text.at(it.clone()).ends_with("活动"));
         let tail_words = doc.text.at(tail.clone());
         let acts = ["负责", "主要负责", "牵头", "组织", "具体负责", "做好", "开展", "承担"]
             .iter()
@@ -52,6 +50,11 @@ pub(super) fn opening(doc: &Doc, own: Range<usize>) -> Opening {
         }
     }
     found
+}
+
+/// A unit, or "各社区": every one of a kind.
+fn is_doer(words: &str) -> bool {
+    party::is_unit(words) || words.starts_with('各') && (3..=8).contains(&words.chars().count())
 }
 
 /// "周一(4月15日)", "3月9日上午": nothing but a day.

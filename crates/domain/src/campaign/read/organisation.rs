@@ -123,7 +123,16 @@ fn push_person(doc: &Doc, range: Range<usize>, found: &mut Vec<String>) {
     {
         last.push('、');
         last.push_str(&name);
+    } else if let Some(last) = found.last_mut().filter(|_| is_short_unit(&name)) {
+        last.push('、');
+        last.push_str(&name);
     } else if single || name.chars().count() >= 2 {
         found.push(name);
     }
+}
+
+/// 所 and 队负责人 in "各股室、所、队负责人".
+fn is_short_unit(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|it| "所队股科室站".contains(it)) && matches!(chars.as_str(), "" | "负责人" | "长")
 }

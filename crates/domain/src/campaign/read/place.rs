@@ -47,6 +47,10 @@ const ENDS: &[&str] = &[
     "分场点",
     "馆",
     "会议室",
+    "活动室",
+    "报告厅",
+    "演播厅",
+    "多功能厅",
     "会议中心",
     "服务中心",
     "文化中心",
@@ -256,8 +260,20 @@ fn spoken(text: &str, found: &mut Vec<Range<usize>>) {
             let rest = part(text, clause.end..text.len()).strip_prefix(',')?;
             (VERBS.iter().any(|it| rest.starts_with(it)) && is_place(words)).then_some(words.len())
         });
+        // "3月15日下午,在县垃圾填埋场。": nothing but the place.
+        let verb = verb.or_else(|| {
+            let is_alone = part(text, 0..at).ends_with([',', '。'])
+                && part(text, clause.end..text.len()).starts_with(['。', ';', '\n'])
+                && words.chars().count() <= 16;
+            (is_alone && (is_place(words) || words.ends_with('场'))).then_some(words.len())
+        });
         let Some(verb) = verb else { continue };
         let mut value = part(words, 0..verb);
+        // "在中学礼堂为学生讲解": whom it is for stands between.
+        let whom = value.char_indices().skip(2).find(|it| "为向对给与".contains(it.1)).map(|it| part(value, 0..it.0));
+        if let Some(place) = whom.filter(|it| is_place(it)) {
+            value = place;
+        }
         while let Some(shorter) = ADVERBS.iter().find_map(|it| value.strip_suffix(*it)) {
             value = shorter;
         }
@@ -266,8 +282,17 @@ fn spoken(text: &str, found: &mut Vec<Range<usize>>) {
             continue;
         }
         let pieces = split(text, clause.start..from);
-        found.extend(pieces.into_iter().filter(|it| is_place(part(text, it.clone()))));
+        found.extend(
+            pieces.into_iter().filter(|it| is_place(part(text, it.clone())) || part(text, it.clone()).ends_with("场")),
+        );
     }
+}
+
+/// "走进社区", "进两个商场": a kind of place, not one.
+fn is_kind_of_place(words: &str) -> bool {
+    ["社区", "学校", "校园", "超市", "市场", "商场", "广场", "公园", "景区", "医院", "村", "街道"].contains(&words)
+        || words.starts_with(|it: char| it.is_ascii_digit() || "一二两三四五六七八九十".contains(it))
+            && words.chars().nth(1).is_some_and(|it| "个所家处座".contains(it))
 }
 
 /// A value ends where the next key begins: "地点区政府礼堂,责任人骆某".
@@ -322,6 +347,7 @@ fn is_place(words: &str) -> bool {
     (2..=30).contains(&n)
         && ENDS.iter().any(|it| bare.ends_with(it))
         && !NOT_A_PLACE.iter().any(|it| bare.starts_with(it))
+        && !is_kind_of_place(bare)
         && !bare.contains(['“', '《', '月'])
         && ![
             "公众号",

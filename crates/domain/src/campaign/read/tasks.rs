@@ -70,9 +70,13 @@ fn task_row(doc: &Doc, heads: &[String], line: &Line, group: Option<&str>) -> Op
     let supports = units(&["配合", "协办", "参加单位", "参与单位"]);
     let all = line.cells.first()?.start..line.cells.last()?.end;
     let title = super::facts::first_sentence(doc.text, body.clone());
-    let places = cell(line, column(&["地点"])).map(|it| vec![doc.text.show(it)]).unwrap_or_default();
     let number = line.cells.first().map(|it| doc.text.at(it.clone())).and_then(|it| it.parse().ok());
     let words = doc.text.at(all.clone());
+    let in_words = || {
+        let found = super::place::scan(words).into_iter();
+        found.map(|it| doc.text.show(it.start + all.start..it.end + all.start)).collect()
+    };
+    let places = cell(line, column(&["地点"])).map(|it| vec![doc.text.show(it)]).unwrap_or_else(in_words);
     Some(Activity {
         number,
         group: group.map(str::to_owned),

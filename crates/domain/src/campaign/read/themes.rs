@@ -11,6 +11,7 @@ use crate::campaign::plan::Plan;
 static THEMED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"“(?P<t>[^“”]{2,40})”(?:的)?(?:这一|这个)?(?:消费维权|消费者权益保护|全国|中消协|活动|宣传)?(?:年度|年)?(?:活动|宣传)?主题",
+        r"“(?P<t>[^“”]{2,40})”(?:确定|定|作|列)为[^。“”\n]{0,16}?主题",
         r"主题(?:活动)?(?:是|为|:)“(?P<t>[^“”]{2,40})”",
         r"以“(?P<t>[^“”]{2,40})”为(?:活动|年|年度|宣传)?主题",
         r"主题(?:是|为|:)(?P<t>[^“”。,;\n]{4,30})",
@@ -63,8 +64,10 @@ fn in_words(doc: &Doc) -> Option<String> {
 }
 
 fn themed(words: &str) -> Option<String> {
-    let found = THEMED.iter().find_map(|it| it.captures(words)).and_then(|it| it.name("t"))?;
-    Some(bare(found.as_str())).filter(|it| !it.contains("3·15") && !it.contains("3.15") && !is_masked(it))
+    let is_theme = |it: &String| !it.contains("3·15") && !it.contains("3.15") && !is_masked(it);
+    let found =
+        THEMED.iter().flat_map(|it| it.captures_iter(words)).filter_map(|it| Some(bare(it.name("t")?.as_str())));
+    found.into_iter().find(is_theme)
 }
 
 /// “守护安全 畅通消费”“3·15”活动方案, 活动方案：消费与发展.

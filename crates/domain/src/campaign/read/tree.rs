@@ -77,7 +77,7 @@ static HEADINGS: LazyLock<Vec<(Section, Regex)>> = LazyLock::new(|| {
         (Section::Slogan, r"^(?:主题口号|宣传口号|活动口号|宣传标语|口号)"),
         (Section::Name, r"^(?:活动(?:的)?名称|名称)$"),
         (Section::Theme, r"^(?:(?:活动|宣传|年度|年|本次)?(?:的)?(?:名称(?:及|和|与))?(?:活动)?主题(?:及口号|和口号)?$|活动的?主题|宣传主题|年主题|主题$)"),
-        (Section::Reports, r"^.{0,6}(?:报送|上报|信息报告|总结报告)(?:要求|工作|事项|安排|内容|时间)?$|^(?:材料|信息|总结|工作|数据|情况)报送"),
+        (Section::Reports, r"^.{0,6}(?:报送|上报|信息报告|总结报告)(?:要求|工作|事项|安排|内容|时间|方式|渠道|材料)?$|^(?:活动|工作)?总结(?:报告|上报|报送|评估|与评估)?$|^(?:材料|信息|总结|工作|数据|情况)报送"),
         (Section::Organisation, r"领导小组|组委会|^(?:组织(?:领导|机构|架构|体系)|机构设置|工作机构|领导机构|成立组织|工作专班)"),
         (Section::Requirements, r"(?:要求|保障措施|注意事项|工作纪律|组织保障|工作保障|有关事项|其他事项|保障机制|纪律)$|^(?:工作|活动|具体|有关|相关|几点|组织)?(?:的)?要求|^保障措施|^注意事项"),
         (Section::Time, r"^(?:活动|宣传|实施|起止|举办|具体|工作|值守|值班|开展|执行)?(?:的)?时间(?:安排|支配|节点|步骤)?(?:(?:、|和|及|与)(?:活动)?地点)?$|^(?:活动|宣传)(?:的)?(?:时间|日期|周期)|^时间(?:安排|支配)"),
@@ -86,7 +86,7 @@ static HEADINGS: LazyLock<Vec<(Section, Regex)>> = LazyLock::new(|| {
         (Section::Focus, r"^(?:宣传|活动|工作)?(?:重点|要点)(?:内容)?$|^宣传内容"),
         (Section::Requirements, r"^(?:加强(?:组织)?领导|强化(?:组织)?领导|高度重视|提高(?:思想)?认识|落实责任|严守纪律|严明纪律|加强督查)"),
         (Section::Item, r"^(?:开展|举办|召开|组织开展|组织召开|举行|发布|强化|加强|推进|深化|深入|畅通|取消|做好|集中|严厉|公布|加大|实施|规范|整治|制作)"),
-        (Section::Activities, r"(?:内容|安排|任务|形式|项目|步骤|措施|分工|方法|方式|日程|计划|举措|清单|重点工作|工作重点|主要活动|重点活动|系列活动|活动设置|活动板块|怎么做|做法)(?:$|[及和与、(])|^(?:主要|重点|系列|具体|特色|专题|专项)?活动$"),
+        (Section::Activities, r"(?:内容|安排|任务|形式|项目|步骤|措施|分工|方法|方式|日程|计划|举措|清单|流程|过程|环节|议程|重点工作|工作重点|主要活动|重点活动|系列活动|活动设置|活动板块|怎么做|做法)(?:$|[及和与、(])|^(?:主要|重点|系列|具体|特色|专题|专项)?活动$"),
     ]
     .into_iter()
     .filter_map(|(section, pattern)| Some((section, Regex::new(pattern).ok()?)))
@@ -132,6 +132,13 @@ static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "1、时间:…": a field of the item above, not an item.
 pub(super) fn is_slot(text: &Text, node: &Node) -> bool {
     SLOT.as_ref().is_some_and(|it| it.is_match(text.at(node.own.clone()).trim_start()))
+}
+
+/// "活动基本信息": name, time, place and hosts, one a line.
+pub(super) fn is_head_block(text: &Text, node: &Node) -> bool {
+    let words = text.at(heading(text, node));
+    let is_named = ["基本信息", "基本情况", "活动概况", "活动简介", "活动概述"].iter().any(|it| words.ends_with(it));
+    is_named && node.children.is_empty() && text.at(node.own.clone()).contains("时间:")
 }
 
 /// Headings that stand on lines of their own without a number (活动内容, 工作要求:) open sections, where no numbered item does.

@@ -311,7 +311,8 @@ fn left_over(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
             || plan.phases.iter().any(|it| it.span.start < span.end && span.start < it.span.end)
     };
     for (section, node) in doc.sections() {
-        if matches!(section, Section::Unknown | Section::Item) && !covered(&node.all) {
+        let is_read = covered(&node.all) || tree::is_head_block(doc.text, node);
+        if matches!(section, Section::Unknown | Section::Item) && !is_read {
             let heading = doc.text.show(tree::heading(doc.text, node));
             warn(
                 found,
