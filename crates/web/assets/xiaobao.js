@@ -163,13 +163,20 @@ document.addEventListener("submit", (event) => {
 
 // Long forms keep what is typed until they have arrived: data-draft="name".
 const prefix = "xiaobao-draft:";
+// The success notice of the next page is the sign that the form arrived.
+const sent = sessionStorage.getItem(`${prefix}sent`);
+if (sent && $("main > .notice.is-good")) {
+  localStorage.removeItem(sent);
+  sessionStorage.removeItem(`${prefix}sent`);
+}
 const fields = (form) => $$("input[name], textarea[name], select[name]", form).filter((field) => !["hidden", "password", "file", "submit"].includes(field.type));
 const now = (form) => JSON.stringify(fields(form).map((field) => [field.name, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value]));
 for (const form of $$("form[data-draft]")) {
   const key = `${prefix}${location.pathname}:${form.dataset.draft}`;
   const fresh = now(form);
   const kept = localStorage.getItem(key);
-  if (kept && kept !== fresh) offer(form, key, kept);
+  // A page that says what is wrong already holds what was typed.
+  if (kept && kept !== fresh && !$(".error-summary, .field-error", form)) offer(form, key, kept);
   let timer;
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -209,12 +216,6 @@ function offer(form, key, kept) {
     });
     box.remove();
   });
-}
-// The success notice of the next page is the sign that the form arrived.
-const sent = sessionStorage.getItem(`${prefix}sent`);
-if (sent && $("main > .notice.is-good")) {
-  localStorage.removeItem(sent);
-  sessionStorage.removeItem(`${prefix}sent`);
 }
 // Whoever signs out leaves nothing typed behind.
 document.addEventListener("submit", (event) => {

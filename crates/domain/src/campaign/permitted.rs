@@ -93,7 +93,10 @@ pub fn permitted(actor: &Actor, standing: &Standing<'_>) -> BTreeSet<Act> {
     };
     let mut acts = BTreeSet::new();
     if steps {
-        acts.extend(Step::ALL.iter().filter(|it| it.leads_to(standing.status).is_some()).map(|it| Act::Step(*it)));
+        // Calling off what the notice asks for takes more than one officer's hand.
+        let may_take = |it: &Step| *it != Step::Cancel || actor.role != Role::Officer;
+        let steps = Step::ALL.iter().filter(|it| it.leads_to(standing.status).is_some() && may_take(it));
+        acts.extend(steps.map(|it| Act::Step(*it)));
     }
     // A photo or a word can arrive after the end; a session of an activity that is over cannot.
     if works {
@@ -116,13 +119,16 @@ pub fn permitted(actor: &Actor, standing: &Standing<'_>) -> BTreeSet<Act> {
 
 /// May the actor mark the task of this unit as done, or take that back?
 ///
-/// The lead can mark the part of a supporting unit that has no account of its own.
+/// The lead can mark the part of a supporting unit that has no account of its own, never that of another lead.
 pub fn may_mark_task(actor: &Actor, standing: &Standing<'_>, unit_id: &Id) -> bool {
     standing.is_running
         && standing.status.is_open()
         && match actor.role {
             Role::Office => true,
-            Role::UnitLead | Role::Officer => actor.acts_for(unit_id) || takes_part(actor, standing, Part::Lead),
+            Role::UnitLead | Role::Officer => {
+                let supports = standing.units.iter().any(|(id, part)| id == unit_id && *part == Part::Support);
+                actor.acts_for(unit_id) || supports && takes_part(actor, standing, Part::Lead)
+            }
             Role::Leader | Role::Admin | Role::Auditor => false,
         }
 }
@@ -263,7 +269,7 @@ mod tests {
             未开始
               办公室: 开始办理 办结 取消活动 修改 写进展 场次 附件 撤附件 催办
               局领导: 催办
-              牵头单位经办人: 开始办理 办结 取消活动 写进展 场次 附件 撤附件
+              牵头单位经办人: 开始办理 办结 写进展 场次 附件 撤附件
               牵头单位的上级负责人: 开始办理 办结 取消活动 写进展 场次 附件 撤附件
               配合单位经办人: 写进展 附件
               无关单位经办人: 只读
@@ -272,7 +278,7 @@ mod tests {
             进行中
               办公室: 办结 取消活动 修改 写进展 场次 附件 撤附件 催办
               局领导: 催办
-              牵头单位经办人: 办结 取消活动 写进展 场次 附件 撤附件
+              牵头单位经办人: 办结 写进展 场次 附件 撤附件
               牵头单位的上级负责人: 办结 取消活动 写进展 场次 附件 撤附件
               配合单位经办人: 写进展 附件
               无关单位经办人: 只读
@@ -310,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_marks_its_own_task_and_the_lead_marks_all() {
+    fn a_unit_marks_its_own_task_and_the_lead_those_of_its_supporters() {
         let units = units();
         let standing = Standing { status: ActivityStatus::UnderWay, is_running: true, units: &units };
         let (lead, support) = (Id::from_text("市场科"), Id::from_text("城关所"));
@@ -319,6 +325,9 @@ mod tests {
         assert!(may_mark_task(&actor(Role::Officer, "市场科", &[]), &standing, &support));
         assert!(!may_mark_task(&actor(Role::Officer, "信用科", &[]), &standing, &support));
         assert!(!may_mark_task(&actor(Role::Auditor, "城关所", &[]), &standing, &support));
+        let both = [(lead.clone(), Part::Lead), (support.clone(), Part::Lead)];
+        let joint = Standing { units: &both, ..standing.clone() };
+        assert!(!may_mark_task(&actor(Role::Officer, "市场科", &[]), &joint, &support), "the part of another lead");
         let over = Standing { status: ActivityStatus::Done, ..standing };
         assert!(!may_mark_task(&actor(Role::Officer, "城关所", &[]), &over, &support));
     }

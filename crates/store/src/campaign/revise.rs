@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Id;
 use domain::campaign::difference::apply::{Act, TaskAct};
-use domain::campaign::difference::{DutyRow, FormRow, Standing, StandingDuty, StandingForm, StandingTask};
+use domain::campaign::difference::{DutyRow, Field, FormRow, Standing, StandingDuty, StandingForm, StandingTask};
 use domain::campaign::permitted::Part;
 use domain::campaign::plan::StatForm;
 use domain::campaign::progress::ActivityStatus;
@@ -154,11 +154,15 @@ pub async fn revise(tx: &Tx, campaign: &Campaign, revision: &Revision<'_>, at: T
                     set_task(tx, task_id, "withdrawn").await?;
                 }
             }
-            Act::Update { old, activity, tasks, .. } => {
+            Act::Update { old, activity, fields, tasks } => {
                 let old = locked(tx, revision.standing, *old).await?;
                 update(tx, &old, activity).await?;
                 update_tasks(tx, &old.activity_id, tasks).await?;
-                let sessions = new_sessions(tx, &old.activity_id, rehang(&activity.sessions)).await?;
+                let sessions = rehang(&activity.sessions);
+                if fields.contains(&Field::Dates) {
+                    move_sessions(tx, &old, &sessions).await?;
+                }
+                let sessions = new_sessions(tx, &old.activity_id, sessions).await?;
                 insert_sessions(tx, &old.activity_id, &sessions).await?;
             }
         }
@@ -246,16 +250,35 @@ async fn set_task(tx: &Tx, task_id: &Id, status: &str) -> Result<()> {
     tx.run_one(sql, args![task_id, status]).await
 }
 
-/// The sessions that are not there yet: of a venue, or of a unit without a venue, each stands once.
+/// The sessions that are not there yet.
 async fn new_sessions(tx: &Tx, activity_id: &Id, sessions: Vec<NewSession>) -> Result<Vec<NewSession>> {
     let known = venue::list_sessions_of(tx, activity_id).await?;
-    let is_there = |new: &NewSession| {
-        known.iter().any(|it| match &new.venue_id {
-            Some(_) => it.session.venue_id == new.venue_id,
-            None => it.session.unit_id == new.unit_id,
-        })
-    };
+    let is_there = |new: &NewSession| known.iter().any(|it| is_same_place(&it.session, new));
     Ok(sessions.into_iter().filter(|new| !is_there(new)).collect())
+}
+
+/// The sessions that stood on the first day of the activity, as the notice had put them, go with it to its new first day.
+/// One that people have put on another day stays there; the page of the activity marks it when it lies outside.
+async fn move_sessions(tx: &Tx, old: &activity::Activity, sessions: &[NewSession]) -> Result<()> {
+    for known in venue::list_sessions_of(tx, &old.activity_id).await? {
+        let Some(new) = sessions.iter().find(|new| is_same_place(&known.session, new)) else { continue };
+        if known.session.starts_on != old.starts_on || known.session.starts_on == new.starts_on {
+            continue;
+        }
+        let mut session = venue::lock_session(tx, &known.session.activity_session_id, None).await?;
+        session.starts_on = new.starts_on;
+        session.time.clone_from(&new.time);
+        venue::save_session(tx, &session).await?;
+    }
+    Ok(())
+}
+
+/// Of a venue, or of a unit without a venue, each session stands once.
+fn is_same_place(known: &venue::Session, new: &NewSession) -> bool {
+    match &new.venue_id {
+        Some(_) => known.venue_id == new.venue_id,
+        None => known.unit_id == new.unit_id,
+    }
 }
 
 async fn revise_duties(tx: &Tx, campaign_id: &Id, revision: &Revision<'_>) -> Result<()> {

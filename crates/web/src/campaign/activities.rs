@@ -283,13 +283,19 @@ fn calendar(path: &str, filter: &Filter, entries: &[Entry], today: Date) -> Cale
         .map(|week| {
             let days = week.days.iter().enumerate();
             days.map(|(offset, day)| {
+                // What begins or ends on the day comes before what merely runs through it.
                 let mut chips: Vec<(usize, bool)> = Vec::new();
+                let mut running: Vec<(usize, bool)> = Vec::new();
                 for bar in &week.bars {
                     let column = offset + 1;
                     if bar.column <= column && column < bar.column + bar.n_days {
-                        chips.push((bar.index, bar.comes_from || bar.column < column));
+                        let continues = bar.comes_from || bar.column < column;
+                        let ends = !bar.goes_on && column + 1 == bar.column + bar.n_days;
+                        let list = if continues && !ends { &mut running } else { &mut chips };
+                        list.push((bar.index, continues));
                     }
                 }
+                chips.append(&mut running);
                 let more = if chips.len() > CHIPS { chips.split_off(CHIPS - 1) } else { Vec::new() };
                 CalendarDay {
                     number: day.date.day(),

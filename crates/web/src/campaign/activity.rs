@@ -105,6 +105,8 @@ struct SessionLine {
     address: String,
     unit: String,
     note: String,
+    /// On a day when the activity is not.
+    is_outside: bool,
 }
 
 struct FileLine {
@@ -237,7 +239,7 @@ fn view(frame: Frame, actor: &Actor, loaded: Loaded, typed: Typed, today: Date) 
         supports: names(Part::Support),
         tasks: task_lines(actor, &loaded, &parts, today),
         notes: loaded.notes.iter().map(note_line).collect(),
-        sessions: loaded.sessions.iter().map(|it| session_line(it, today)).collect(),
+        sessions: loaded.sessions.iter().map(|it| session_line(it, &loaded.activity, today)).collect(),
         files: loaded.files.iter().map(file_line).collect(),
         reminders: loaded.reminders.iter().map(reminder_line).collect(),
         trail: loaded.events.iter().rev().map(trail::line).collect(),
@@ -314,8 +316,10 @@ fn note_line(note: &ActivityNote) -> NoteLine {
     }
 }
 
-fn session_line(listed: &ListedSession, today: Date) -> SessionLine {
+fn session_line(listed: &ListedSession, activity: &Activity, today: Date) -> SessionLine {
     let session = &listed.session;
+    let last = activity.ends_on.or(activity.due_on).or(activity.starts_on);
+    let is_outside = |day: Date| activity.starts_on.is_some_and(|it| day < it) || last.is_some_and(|it| day > it);
     SessionLine {
         session_id: session.activity_session_id.clone(),
         day: session.starts_on.map_or_else(|| "日期待定".to_owned(), |it| days::day_with_weekday(it, today)),
@@ -324,6 +328,7 @@ fn session_line(listed: &ListedSession, today: Date) -> SessionLine {
         address: listed.venue_address.clone().unwrap_or_default(),
         unit: listed.unit_name.clone().unwrap_or_default(),
         note: session.note.clone(),
+        is_outside: session.starts_on.is_some_and(is_outside),
     }
 }
 

@@ -107,7 +107,7 @@ async fn compared(
     let standing_duties = revise::standing_duties(tx, &running.campaign_id).await?;
     let standing_forms = revise::standing_forms(tx, &running.campaign_id).await?;
     let difference = compare(&standing, &base, &new.activities, &tree);
-    let duties = duties(&standing_duties, &new.report_duties);
+    let duties = duties(&standing_duties, &new.report_duties, &new.activities);
     let forms = forms(&standing_forms, &new.forms);
     Ok(Compared {
         draft,

@@ -337,6 +337,14 @@ async fn a_revised_notice_is_compared_and_keeps_progress() {
             })
             .await
             .unwrap();
+        let sessions = async |activity_id: &Id| {
+            let activity_id = activity_id.clone();
+            let found =
+                app.db().read(async move |tx| store::campaign::venue::list_sessions_of(&tx, &activity_id).await);
+            let days = found.await.unwrap().into_iter().filter_map(|it| it.session.starts_on);
+            days.map(|day| day.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(sessions(&before[0].activity_id).await, ["2024-03-15"]);
         let same = office.upload(&format!("/campaigns/{id}/reimport"), &[("text", NOTICE)], &[]).await;
         assert_eq!(same.status, 422);
         assert!(same.text().contains("完全相同"));
@@ -356,6 +364,7 @@ async fn a_revised_notice_is_compared_and_keeps_progress() {
         assert_eq!(after.len(), 4, "one is new, one is called off, none is doubled");
         let kept = after.iter().find(|it| it.activity_id == before[0].activity_id).unwrap();
         assert_eq!(kept.due_on.map(|day| day.to_string()).as_deref(), Some("2024-03-14"));
+        assert_eq!(sessions(&kept.activity_id).await, ["2024-03-14"], "the session went with its activity");
         let tasks = app.db().read({
             let id = kept.activity_id.clone();
             async move |tx| store::campaign::task::list_of(&tx, &id).await

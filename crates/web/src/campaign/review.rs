@@ -157,6 +157,7 @@ pub(crate) async fn activity(
     let seen = seen(&posted, &key);
     let step = posted.text("do").to_owned();
     let at: usize = posted.text("at").parse().unwrap_or_default();
+    let year = load(&app, &actor, &id).await?.draft.plan.year;
     let desk = Desk { app, frame, actor, id, posted };
     match step.as_str() {
         "remove" => desk.correct(&part, move |_| Ok(Correction::RemoveActivity(seen))).await,
@@ -164,7 +165,7 @@ pub(crate) async fn activity(
         "up" => desk.correct(&part, move |_| Ok(Correction::MoveActivity(seen, true))).await,
         "down" => desk.correct(&part, move |_| Ok(Correction::MoveActivity(seen, false))).await,
         "split" => desk.correct(&part, move |_| Ok(Correction::SplitActivity(seen, at))).await,
-        _ => match typed_activity(&desk.posted).parse() {
+        _ => match typed_activity(&desk.posted).parse(year) {
             Err(errors) => desk.wrong(&part, errors).await,
             Ok(fields) if seen.key == 0 => {
                 desk.correct(&part, move |_| Ok(Correction::AddActivity { after: None, fields: fields.clone() })).await
@@ -224,11 +225,12 @@ pub(crate) async fn duty(
 ) -> Answer {
     let part = format!("q{key}");
     let seen = seen(&posted, &key);
+    let year = load(&app, &actor, &id).await?.draft.plan.year;
     let desk = Desk { app, frame, actor, id, posted };
     if desk.posted.text("do") == "remove" {
         return desk.correct(&part, move |_| Ok(Correction::RemoveReportDuty(seen))).await;
     }
-    match typed_duty(&desk.posted).parse() {
+    match typed_duty(&desk.posted).parse(year) {
         Err(errors) => desk.wrong(&part, errors).await,
         Ok(fields) if seen.key == 0 => {
             desk.correct(&part, move |_| Ok(Correction::AddReportDuty(fields.clone()))).await

@@ -13,7 +13,7 @@ pub(super) const DATE_KINDS: &[(DateKind, &str, &str)] = &[
     (DateKind::Deadline, "deadline", "截止"),
     (DateKind::Open, "open", "起，不限止"),
     (DateKind::Recurring, "recurring", "定期"),
-    (DateKind::Relative, "relative", "某事之后"),
+    (DateKind::Relative, "relative", "随某事定"),
     (DateKind::Undetermined, "undetermined", "待定"),
 ];
 
@@ -171,7 +171,7 @@ mod tests {
             ..Activity::default()
         };
         let input = activity_input(&activity);
-        let fields = input.parse().unwrap();
+        let fields = input.parse(None).unwrap();
         assert_eq!(fields.leads, activity.leads);
         assert_eq!(fields.dates[0].kind, DateKind::Deadline);
         assert_eq!(fields.dates[0].time.as_deref(), Some("下班前"));

@@ -127,6 +127,8 @@ pub(super) struct ReviewView {
     pub(super) sentence: String,
     pub(super) summary: Summary,
     pub(super) obstacles: Vec<Obstacle>,
+    /// What publishing would not do that people expect of it.
+    pub(super) cautions: Vec<String>,
     pub(super) warnings: Vec<WarningView>,
     pub(super) open_warnings: usize,
     pub(super) units: UnitsView,
@@ -164,6 +166,7 @@ impl ReviewView {
             imported: format!("{}，{}导入", in_words(loaded.notice.created_at), loaded.notice.person_name),
             notes: loaded.source.notes.clone(),
             sentence: problem.sentence.clone(),
+            cautions: cautions(&summary, plan.year, today),
             summary,
             obstacles: obstacles(draft, resolution),
             warnings: context.warnings(draft),
@@ -189,6 +192,23 @@ impl ReviewView {
 }
 
 const NEW: Seen = Seen { key: 0, version: 0 };
+
+fn cautions(summary: &Summary, year: Option<i16>, today: Date) -> Vec<String> {
+    let mut cautions = Vec::new();
+    if summary.activities == 0 {
+        let sentence = "没有读出活动，这份文件可能不是活动方案（例如总结、信息、统计表）。确实是方案的，请在“其余原文”里把段落设为活动。";
+        cautions.push(sentence.to_owned());
+    } else if summary.tasks == 0 {
+        let sentence = "没有一项活动写明单位，现在发布不会派出任何任务。请先在各项活动里补上牵头单位。";
+        cautions.push(sentence.to_owned());
+    } else if summary.without_lead > 0 {
+        cautions.push(format!("有 {} 项活动没有牵头单位，发布后没有单位会看到它们。", summary.without_lead));
+    }
+    if let Some(year) = year.filter(|it| *it < today.year()) {
+        cautions.push(format!("这是 {year} 年的方案，发布后各项期限都已过去，会显示为逾期。"));
+    }
+    cautions
+}
 
 fn typed_form(posted: &Posted) -> FormInput {
     FormInput { title: posted.text("title").to_owned(), rows: posted.raw("rows").to_owned() }

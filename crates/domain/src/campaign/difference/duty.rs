@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::super::plan::{ReportDuty, StatForm};
-use super::super::publish::{NewReportDuty, NewStatForm};
+use super::super::publish::{NewActivity, NewReportDuty, NewStatForm};
 use super::alike;
 use crate::Id;
 
@@ -70,7 +70,11 @@ fn due_text(duty: &ReportDuty) -> String {
 }
 
 /// Compares report duties, matched by what they ask for.
-pub fn duties(standing: &[StandingDuty], new: &[NewReportDuty]) -> Vec<DutyRow> {
+///
+/// Where the notice names the same units in the same words (局属各单位), a unit that came into the tree meanwhile for another
+/// campaign owes nothing by that: only units with an `activity` of this one join.
+pub fn duties(standing: &[StandingDuty], new: &[NewReportDuty], activities: &[NewActivity]) -> Vec<DutyRow> {
+    let takes_part: BTreeSet<&Id> = activities.iter().flat_map(|it| it.units.iter().map(|(id, _)| id)).collect();
     let mut taken: BTreeSet<usize> = BTreeSet::new();
     let mut rows = Vec::new();
     for (new_at, fresh) in new.iter().enumerate() {
@@ -91,7 +95,7 @@ pub fn duties(standing: &[StandingDuty], new: &[NewReportDuty]) -> Vec<DutyRow> 
             continue;
         };
         taken.insert(old_at);
-        rows.push(changed(old_at, old, new_at, fresh));
+        rows.push(changed(old_at, old, (new_at, fresh), &takes_part));
     }
     for (old_at, old) in standing.iter().enumerate().filter(|(at, _)| !taken.contains(at)) {
         rows.push(DutyRow::Removed { old: old_at, stays: old.handed_in() > 0 });
@@ -99,7 +103,12 @@ pub fn duties(standing: &[StandingDuty], new: &[NewReportDuty]) -> Vec<DutyRow> 
     rows
 }
 
-fn changed(old_at: usize, old: &StandingDuty, new_at: usize, fresh: &NewReportDuty) -> DutyRow {
+fn changed(
+    old_at: usize,
+    old: &StandingDuty,
+    (new_at, fresh): (usize, &NewReportDuty),
+    takes_part: &BTreeSet<&Id>,
+) -> DutyRow {
     let duty = &fresh.duty;
     let pairs = [
         ("报送单位", old.who.clone().unwrap_or_default(), duty.who.clone().unwrap_or_default()),
@@ -110,7 +119,9 @@ fn changed(old_at: usize, old: &StandingDuty, new_at: usize, fresh: &NewReportDu
     ];
     let fields: Vec<_> = pairs.into_iter().filter(|(_, before, after)| before != after).collect();
     let owes = |unit_id: &Id| old.units.iter().any(|(it, _)| it == unit_id);
-    let join: Vec<Id> = fresh.units.iter().filter(|it| !owes(it)).cloned().collect();
+    let is_reworded = old.who != duty.who;
+    let joins = |it: &&Id| !owes(it) && (is_reworded || takes_part.contains(it));
+    let join: Vec<Id> = fresh.units.iter().filter(joins).cloned().collect();
     let leaves = |(unit_id, is_handed_in): &&(Id, bool)| !is_handed_in && !fresh.units.contains(unit_id);
     let leave: Vec<Id> = old.units.iter().filter(leaves).map(|(unit_id, _)| unit_id.clone()).collect();
     if fields.is_empty() && join.is_empty() && leave.is_empty() && old.due_on == fresh.due_on {

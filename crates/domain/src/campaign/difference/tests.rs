@@ -241,13 +241,18 @@ fn what_was_handed_in_stays() {
         units: vec![(Id::from_text("east"), true), (Id::from_text("west"), false)],
     };
     let same = duty("各单位", "活动总结", "3月15日前", &["east", "west"]);
-    assert_eq!(duties(std::slice::from_ref(&standing), &[same]), [DutyRow::Same]);
+    assert_eq!(duties(std::slice::from_ref(&standing), &[same], &[]), [DutyRow::Same]);
+    // A unit that came into the tree for another campaign owes nothing by the same words.
+    let wider = duty("各单位", "活动总结", "3月15日前", &["east", "west", "food"]);
+    assert_eq!(duties(std::slice::from_ref(&standing), &[wider], &[]), [DutyRow::Same]);
     let other = duty("各单位", "活动总结", "3月17日前", &["food"]);
-    let rows = duties(std::slice::from_ref(&standing), &[other]);
+    let mut with_food = published(vec![activity(1, "现场咨询", "市场科", 0)]).activities;
+    with_food[0].units.push((Id::from_text("food"), Part::Support));
+    let rows = duties(std::slice::from_ref(&standing), &[other], &with_food);
     let [DutyRow::Changed { fields, join, leave, .. }] = rows.as_slice() else { panic!() };
     assert_eq!(fields[0].0, "期限");
     assert_eq!((join.len(), leave.as_slice()), (1, &[Id::from_text("west")][..]));
-    assert_eq!(duties(&[standing], &[]), [DutyRow::Removed { old: 0, stays: true }]);
+    assert_eq!(duties(&[standing], &[], &[]), [DutyRow::Removed { old: 0, stays: true }]);
 }
 
 #[test]

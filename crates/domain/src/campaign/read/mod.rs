@@ -28,7 +28,7 @@ use gongwen::outline::Marker;
 use gongwen::source::Source;
 use gongwen::text::Text;
 
-use super::plan::{DateKind, DateMention, Plan, Reading, ReadingKind, Span};
+use super::plan::{Activity, DateKind, DateMention, Plan, Reading, ReadingKind, Span};
 use layout::Layout;
 use tree::{Node, Section};
 
@@ -63,6 +63,36 @@ pub fn read(source: &Source) -> Reading {
         return Reading { kind: ReadingKind::NotAPlan, plans: Vec::new() };
     }
     Reading { kind: ReadingKind::Plan, plans }
+}
+
+/// The plan's word for the kind of a date.
+pub(crate) fn date_kind(kind: Kind) -> DateKind {
+    match kind {
+        Kind::Point => DateKind::Point,
+        Kind::Range => DateKind::Range,
+        Kind::Deadline => DateKind::Deadline,
+        Kind::Open => DateKind::Open,
+        Kind::Recurring => DateKind::Recurring,
+        Kind::Relative => DateKind::Relative,
+        Kind::Undetermined => DateKind::Undetermined,
+    }
+}
+
+/// Reads words as if they stood as the one item of a plan of that year: its units, dates, places and kind.
+/// The spans count from the beginning of the words. `None` when nothing is left of them.
+pub(crate) fn item(words: &str, year: Option<i16>) -> Option<Activity> {
+    let year = year.map_or_else(String::new, |year| format!("{year}年"));
+    let before = format!("{year}活动方案\n一、活动内容\n1.");
+    let offset = before.chars().count();
+    let text = gongwen::clean::clean(&format!("{before}{words}"));
+    let markers = gongwen::outline::markers(&text);
+    let layout = layout::plans(&text).into_iter().next()?;
+    let mut activity = Doc::new(&text, layout, &markers).read_plan().activities.into_iter().next()?;
+    for date in &mut activity.dates {
+        let back = |at: usize| at.saturating_sub(offset);
+        date.span = Span { start: back(date.span.start), end: back(date.span.end) };
+    }
+    Some(activity)
 }
 
 /// "一、宣传活动 | | |" is a row of a table, not a section.
@@ -144,17 +174,8 @@ impl<'a> Doc<'a> {
     }
 
     fn date_mention(&self, it: &Mention) -> DateMention {
-        let kind = match it.kind {
-            Kind::Point => DateKind::Point,
-            Kind::Range => DateKind::Range,
-            Kind::Deadline => DateKind::Deadline,
-            Kind::Open => DateKind::Open,
-            Kind::Recurring => DateKind::Recurring,
-            Kind::Relative => DateKind::Relative,
-            Kind::Undetermined => DateKind::Undetermined,
-        };
         DateMention {
-            kind,
+            kind: date_kind(it.kind),
             start: it.start.map(date::Day::to_text),
             end: it.end.map(date::Day::to_text),
             time: it.time.clone(),

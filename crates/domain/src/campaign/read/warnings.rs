@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use gongwen::numeral;
-use gongwen::text::part;
 use regex::Regex;
 
 use super::tree::{Node, Section};
@@ -331,9 +330,9 @@ fn left_over(doc: &Doc, plan: &Plan, found: &mut Vec<Warning>) {
         });
         let span = doc.span(annex.clone());
         let is_activities = plan.activities.iter().any(|it| span.start <= it.span.start && it.span.end <= span.end);
-        if !is_read && !is_activities && !part(words, 0..words.len()).trim().is_empty() {
-            let title =
-                words.lines().map(str::trim).find(|it| !it.is_empty() && !it.starts_with("附件")).unwrap_or("附件");
+        // A page may end with the word 附件 and a link that the text has not kept.
+        let title = words.lines().map(str::trim).find(|it| !it.is_empty() && !it.starts_with("附件"));
+        if let Some(title) = title.filter(|_| !is_read && !is_activities) {
             let title: String = title.chars().take(30).collect();
             warn(found, WarningCode::NotUnderstood, format!("附件“{title}”没有读成表格,请人工核对"), span);
         }

@@ -266,7 +266,7 @@ impl Draft {
         for (span, text) in lines {
             // The lines take their place by the source, between the activities that stand before and after them there.
             let index = self.plan.activities.iter().rposition(|it| it.span.end > 0 && it.span.start < span.start);
-            let activity = activity_of_line(span, &text);
+            let activity = activity_of_line(span, &text, together, self.plan.year);
             let new = self.insert_activity(index.map_or(0, |index| index + 1), activity);
             key = key.or(Some(new));
         }
@@ -322,7 +322,7 @@ impl Draft {
         activity.text = head.trim().to_owned();
         // Values go with the words they came from; what stands in both halves or in neither stays with the first.
         let first = activity.text.clone();
-        let mut second = activity_of_line(activity.span, &tail);
+        let mut second = Activity { supports: Vec::new(), ..activity_of_line(activity.span, &tail, true, None) };
         second.group.clone_from(&activity.group);
         second.kind = activity.kind;
         let moves = |word: &str| tail.contains(word) && !first.contains(word);

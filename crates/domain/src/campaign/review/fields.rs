@@ -136,13 +136,15 @@ fn date_kind_of(name: &str) -> Option<DateKind> {
 }
 
 /// A day as a person may type it: `2025-03-15`, `2025/3/15`, `2025年3月15日`, `3月15日`, `3-15`, or one of the plan's spellings.
-fn day(text: &str) -> Result<Option<String>, ()> {
+/// A day without a year is one of the plan's `year`. The error is the sentence for the field.
+fn day(text: &str, year: Option<i16>) -> Result<Option<String>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
+    let in_year = |date: PlanDate| Some(year.map_or(date, |year| date.with_year(year)).to_string());
     if let Some(date) = PlanDate::parse(text) {
-        return Ok(Some(date.to_string()));
+        return Ok(in_year(date));
     }
     let plain: String = text.chars().map(|it| if it.is_ascii_digit() { it } else { '-' }).collect();
     let numbers: Vec<&str> = plain.split('-').filter(|it| !it.is_empty()).collect();
@@ -151,31 +153,58 @@ fn day(text: &str) -> Result<Option<String>, ()> {
         [year, month] if year.len() == 4 => format!("{year}-{month:0>2}"),
         [month, day] => format!("--{month:0>2}-{day:0>2}"),
         [month] if text.contains('月') => format!("--{month:0>2}"),
-        _ => return Err(()),
+        _ => return Err(NO_DAY.to_owned()),
     };
-    PlanDate::parse(&spelled).map(|date| Some(date.to_string())).ok_or(())
+    PlanDate::parse(&spelled).map(in_year).ok_or_else(|| no_such_day(&numbers))
 }
 
 const NO_DAY: &str = "看不懂这个日期。请写成 2025-03-15 或 3月15日。";
 
-/// Reads one date line; `Ok(None)` when the line is empty.
-fn date(input: &DateInput, field: &str, errors: &mut FormErrors) -> Option<DateMention> {
+/// 2月没有31日 says more than that a date was not understood.
+fn no_such_day(numbers: &[&str]) -> String {
+    match numbers {
+        [.., month, day] if matches!(month.parse(), Ok(1..=12)) && matches!(day.parse(), Ok(29..=99)) => {
+            format!("{}月没有{day}日，请核对。", month.trim_start_matches('0'))
+        }
+        _ => NO_DAY.to_owned(),
+    }
+}
+
+/// What the words of a date mean where no day was typed beside them: 3月12日上午9时, 3月15日前, 活动结束后3日内.
+fn read_words(words: &str, year: Option<i16>) -> Option<DateMention> {
+    let folded: String = words.chars().map(gongwen::text::fold_char).collect();
+    let mention = gongwen::date::scan(&folded, &gongwen::date::Context { year, issued: None }).into_iter().next()?;
+    Some(DateMention {
+        kind: crate::campaign::read::date_kind(mention.kind),
+        start: mention.start.map(gongwen::date::Day::to_text),
+        end: mention.end.map(gongwen::date::Day::to_text),
+        time: mention.time,
+        text: words.to_owned(),
+        span: Span::default(),
+    })
+}
+
+/// Reads one date line; `None` when the line is empty.
+fn date(input: &DateInput, field: &str, year: Option<i16>, errors: &mut FormErrors) -> Option<DateMention> {
     let time = non_empty(&input.time);
     let words = non_empty(&input.text);
-    let (start, end) = match (day(&input.start), day(&input.end)) {
+    let (start, end) = match (day(&input.start, year), day(&input.end, year)) {
         (Ok(start), Ok(end)) => (start, end),
         (start, end) => {
-            if start.is_err() {
-                errors.add(format!("{field}_start"), NO_DAY);
-            }
-            if end.is_err() {
-                errors.add(format!("{field}_end"), NO_DAY);
+            for (part, wrong) in [("start", start.err()), ("end", end.err())] {
+                if let Some(sentence) = wrong {
+                    errors.add(format!("{field}_{part}"), sentence);
+                }
             }
             return None;
         }
     };
-    if start.is_none() && end.is_none() && words.is_none() && time.is_none() {
-        return None;
+    if start.is_none() && end.is_none() {
+        match (words.as_deref().and_then(|it| read_words(it, year)), &words, &time) {
+            (Some(read), ..) => return Some(DateMention { time: time.or(read.time), ..read }),
+            (None, None, None) => return None,
+            _ => {}
+        }
     }
     if let (Some(start), Some(end)) = (&start, &end)
         && start.len() == end.len()
@@ -216,11 +245,11 @@ fn in_words(kind: DateKind, start: Option<&str>, end: Option<&str>, time: Option
 }
 
 impl ActivityInput {
-    /// Checks what was typed.
+    /// Checks what was typed; a day without a year is one of the plan's `year`.
     ///
     /// # Errors
     /// One sentence per wrong field.
-    pub fn parse(&self) -> Result<ActivityFields, FormErrors> {
+    pub fn parse(&self, year: Option<i16>) -> Result<ActivityFields, FormErrors> {
         let mut errors = FormErrors::default();
         let title = self.title.trim().to_owned();
         if title.is_empty() {
@@ -246,7 +275,7 @@ impl ActivityInput {
             .iter()
             .take(MOST)
             .enumerate()
-            .filter_map(|(index, input)| date(input, &format!("date{index}"), &mut errors))
+            .filter_map(|(index, input)| date(input, &format!("date{index}"), year, &mut errors))
             .collect();
         errors.into_result(ActivityFields {
             number,
@@ -283,8 +312,8 @@ impl HeadInput {
             }),
         };
         let mut period_day = |field: &str, text: &str| {
-            day(text).unwrap_or_else(|()| {
-                errors.add(field, NO_DAY);
+            day(text, year).unwrap_or_else(|sentence| {
+                errors.add(field, sentence);
                 None
             })
         };
@@ -301,17 +330,17 @@ impl HeadInput {
 }
 
 impl DutyInput {
-    /// Checks what was typed.
+    /// Checks what was typed; a day without a year is one of the plan's `year`.
     ///
     /// # Errors
     /// One sentence per wrong field.
-    pub fn parse(&self) -> Result<DutyFields, FormErrors> {
+    pub fn parse(&self, year: Option<i16>) -> Result<DutyFields, FormErrors> {
         let mut errors = FormErrors::default();
         let what = words(&self.what);
         if what.is_empty() {
             errors.add("what", "请填写要报送的材料，例如 活动总结、统计表。");
         }
-        let due = date(&self.due, "due", &mut errors);
+        let due = date(&self.due, "due", year, &mut errors);
         let fields = DutyFields { who: non_empty(&self.who), what, to: words(&self.to), via: words(&self.via), due };
         errors.into_result(fields)
     }
@@ -394,7 +423,7 @@ mod tests {
     #[test]
     fn every_wrong_field_has_its_sentence() {
         let input = ActivityInput { number: "三".into(), ..typed("3月32日", "", "") };
-        let errors = ActivityInput { title: " ".into(), kind: "party".into(), ..input }.parse().unwrap_err();
+        let errors = ActivityInput { title: " ".into(), kind: "party".into(), ..input }.parse(None).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["title", "number", "kind", "date0_start"]);
     }
@@ -410,24 +439,55 @@ mod tests {
             ("2025年3月", "2025-03"),
             ("--03-15", "--03-15"),
         ] {
-            let fields = typed(typed_day, "", "point").parse().unwrap();
+            let fields = typed(typed_day, "", "point").parse(None).unwrap();
             assert_eq!(fields.dates[0].start.as_deref(), Some(read), "{typed_day}");
         }
     }
 
     #[test]
+    fn a_day_without_a_year_is_one_of_the_plans_year() {
+        let fields = typed("3月12日", "", "").parse(Some(2024)).unwrap();
+        assert_eq!(fields.dates[0].start.as_deref(), Some("2024-03-12"));
+        assert_eq!(fields.dates[0].text, "2024-03-12");
+    }
+
+    #[test]
+    fn the_words_of_a_date_are_read_where_no_day_stands_beside_them() {
+        for (words, kind, start, end, time) in [
+            ("3月12日", DateKind::Point, Some("2024-03-12"), None, None),
+            ("3月12日上午9时", DateKind::Point, Some("2024-03-12"), None, Some("09:00")),
+            ("2024年3月12日至3月14日", DateKind::Range, Some("2024-03-12"), Some("2024-03-14"), None),
+            ("3月15日前", DateKind::Deadline, None, Some("2024-03-15"), None),
+            ("另行商定", DateKind::Undetermined, None, None, None),
+        ] {
+            let line = DateInput { text: words.into(), kind: "undetermined".into(), ..DateInput::default() };
+            let input = ActivityInput { dates: vec![line], ..typed("", "", "") };
+            let read = input.parse(Some(2024)).unwrap().dates.remove(0);
+            let days = (read.kind, read.start.as_deref(), read.end.as_deref(), read.time.as_deref());
+            assert_eq!((days, read.text.as_str()), ((kind, start, end, time), words));
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_in_no_calendar_is_named() {
+        let errors = typed("2024-02-31", "", "").parse(None).unwrap_err();
+        assert_eq!(errors.of("date0_start"), Some("2月没有31日，请核对。"));
+        assert_eq!(typed("下周", "", "").parse(None).unwrap_err().of("date0_start"), Some(NO_DAY));
+    }
+
+    #[test]
     fn the_days_typed_decide_when_the_kind_cannot_hold_them() {
-        let kind = |start: &str, end: &str, kind: &str| typed(start, end, kind).parse().unwrap().dates[0].kind;
+        let kind = |start: &str, end: &str, kind: &str| typed(start, end, kind).parse(None).unwrap().dates[0].kind;
         assert_eq!(kind("3月1日", "3月15日", "point"), DateKind::Point);
         assert_eq!(kind("3月1日", "3月15日", ""), DateKind::Range);
         assert_eq!(kind("", "3月15日", "point"), DateKind::Deadline);
         assert_eq!(kind("3月1日", "", "deadline"), DateKind::Point);
-        assert!(typed("", "", "point").parse().unwrap().dates.is_empty());
+        assert!(typed("", "", "point").parse(None).unwrap().dates.is_empty());
     }
 
     #[test]
     fn an_end_before_the_start_is_refused() {
-        let errors = typed("2025-03-15", "2025-03-01", "range").parse().unwrap_err();
+        let errors = typed("2025-03-15", "2025-03-01", "range").parse(None).unwrap_err();
         assert_eq!(errors.of("date0_end"), Some("结束日期早于开始日期。"));
     }
 
@@ -437,7 +497,7 @@ mod tests {
             ActivityInput {
                 leads: "市场科、消协".into(), supports: "消协、法规科".into(), ..typed("", "", "")
             };
-        assert_eq!(input.parse().unwrap().supports, ["法规科"]);
+        assert_eq!(input.parse(None).unwrap().supports, ["法规科"]);
     }
 
     #[test]
@@ -462,6 +522,6 @@ mod tests {
         };
         let fields = fields.parse().unwrap();
         assert_eq!(fields.year, Some(2025));
-        assert_eq!(fields.period.unwrap().end.as_deref(), Some("--03-31"));
+        assert_eq!(fields.period.unwrap().end.as_deref(), Some("2025-03-31"));
     }
 }

@@ -337,8 +337,8 @@ fn nearest(name: &str, tree: &Tree) -> Answer {
     }
     found.sort_by_key(|(_, reason)| match *reason {
         "像是简称" => 0,
-        "名称里含有它" => 1,
-        "只差一个字" => 2,
+        "名称里含有它或它的简称" => 1,
+        "简称只差一个字" => 2,
         _ => 3,
     });
     found.truncate(4);

@@ -103,11 +103,11 @@ pub fn near(name: &str, unit: &str) -> Option<&'static str> {
     }
     let (short, long) = (n.min(m), n.max(m));
     if equal == short && short >= 3 && short < long && name.last() == unit.last() {
-        return Some(if n < m { "像是简称" } else { "名称里含有它" });
+        return Some(if n < m { "像是简称" } else { "名称里含有它或它的简称" });
     }
     let differ = long - equal;
     if long >= 3 && n == m && differ == 1 {
-        return Some("只差一个字");
+        return Some("简称只差一个字");
     }
     // Two thirds of both names in the same order, and more than the common ending 监管科.
     (equal * 3 >= long * 2 && equal >= 4).then_some("名称相近")
@@ -166,13 +166,13 @@ mod tests {
 
     #[test]
     fn near_names_carry_their_reason_and_strangers_none() {
-        assert_eq!(near("质量监管科", "质量监测科"), Some("只差一个字"));
+        assert_eq!(near("质量监管科", "质量监测科"), Some("简称只差一个字"));
         assert_eq!(near("市场和网监科", "市场和网络交易监管科"), Some("像是简称"));
-        assert_eq!(near("市场和网监科", "网监科"), Some("名称里含有它"));
-        assert_eq!(near("食品经营安全监管股", "食品经营安全监管科"), Some("只差一个字"));
+        assert_eq!(near("市场和网监科", "网监科"), Some("名称里含有它或它的简称"));
+        assert_eq!(near("食品经营安全监管股", "食品经营安全监管科"), Some("简称只差一个字"));
         assert_eq!(near("药品医疗器械监管科", "药械化监管科"), None);
         assert_eq!(near("信用监管科", "质量监管科"), None);
-        assert_eq!(near("城关监管所", "城北监管所"), Some("只差一个字"));
+        assert_eq!(near("城关监管所", "城北监管所"), Some("简称只差一个字"));
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn draft() -> Draft {
 }
 
 fn fields(title: &str) -> ActivityFields {
-    ActivityInput { title: title.into(), kind: "quiz".into(), ..ActivityInput::default() }.parse().unwrap()
+    ActivityInput { title: title.into(), kind: "quiz".into(), ..ActivityInput::default() }.parse(None).unwrap()
 }
 
 fn seen(draft: &Draft, index: usize) -> Seen {
@@ -159,6 +159,19 @@ fn lines_of_the_source_become_activities_in_the_order_of_the_source() {
     assert_eq!(titles, ["召开新闻发布会", "现场咨询", "知识竞赛", "走进社区"]);
     assert_eq!(draft.plan.activities[3].number, Some(4));
 
+    let words = "摆摊咨询，3月15日上午在人民广场举办。由消保科牵头";
+    let line = vec![(Span { start: 200, end: 227 }, words.to_owned())];
+    draft.plan.year = Some(2027);
+    draft.correct(Correction::TakeLines { lines: line, together: false }).unwrap();
+    let taken = &draft.plan.activities[4];
+    assert_eq!(
+        (taken.leads.as_slice(), taken.places.as_slice()),
+        (["消保科".to_owned()].as_slice(), ["人民广场".to_owned()].as_slice())
+    );
+    let date = &taken.dates[0];
+    assert_eq!((date.start.as_deref(), date.time.as_deref()), (Some("2027-03-15"), Some("上午")));
+    assert_eq!(date.span, Span { start: 205, end: 212 });
+
     let mut empty = Draft::default();
     empty.correct(Correction::TakeLines { lines, together: true }).unwrap();
     assert_eq!(empty.plan.activities.len(), 1);
@@ -171,7 +184,7 @@ fn lines_of_the_source_become_activities_in_the_order_of_the_source() {
 fn duties_requirements_and_forms_are_corrected_alike() {
     use super::super::fields::{DutyInput, form_rows};
     let mut draft = draft();
-    let duty = DutyInput { what: "总结、统计表".into(), ..DutyInput::default() }.parse().unwrap();
+    let duty = DutyInput { what: "总结、统计表".into(), ..DutyInput::default() }.parse(None).unwrap();
     draft.correct(Correction::AddReportDuty(duty.clone())).unwrap();
     let (seen, _) = draft.report_duties().next().unwrap();
     let changed = DutyFields { who: Some("各单位".into()), ..duty };

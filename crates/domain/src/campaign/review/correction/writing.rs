@@ -1,7 +1,7 @@
 //! Writing corrected fields into the parts of a plan, and saying what changed.
 
-use super::super::super::kind::ActivityKind;
 use super::super::super::plan::{Activity, DateMention, ReportDuty, Span};
+use super::super::super::read;
 use super::super::fields::{ActivityFields, DutyFields};
 use super::Said;
 
@@ -63,14 +63,30 @@ pub(super) fn said_of_duty(before: &ReportDuty, after: &ReportDuty, key: u32) ->
         .field("期限", due(before), due(after))
 }
 
-/// A line of the source as an activity: its ordinal is taken off, its first sentence is the title. Nothing is guessed.
-pub(super) fn activity_of_line(span: Span, line: &str) -> Activity {
+/// A line of the source as an activity: its ordinal is taken off, its first sentence is the title; units, days and places are
+/// read from it as from an item of a plan. Nothing is guessed. `is_joined` when the words are several lines put together.
+pub(super) fn activity_of_line(span: Span, line: &str, is_joined: bool, year: Option<i16>) -> Activity {
     let line = line.trim();
     let (number, rest) = ordinal(line);
     let end = rest.find(['。', '：', ':', '\n', '；', ';']).unwrap_or(rest.len());
     let title: String = rest.get(..end).unwrap_or(rest).trim().chars().take(60).collect();
     let title = if title.is_empty() { line.chars().take(60).collect() } else { title };
-    Activity { number, title, text: rest.to_owned(), kind: ActivityKind::Other, span, ..Activity::default() }
+    let read = read::item(rest, year).unwrap_or_default();
+    let at = span.start + line.chars().count() - rest.chars().count();
+    let place = |it: Span| if is_joined { Span::default() } else { Span { start: at + it.start, end: at + it.end } };
+    let dates = read.dates.into_iter().map(|it| DateMention { span: place(it.span), ..it }).collect();
+    Activity {
+        number,
+        title,
+        text: rest.to_owned(),
+        kind: read.kind,
+        leads: read.leads,
+        supports: read.supports,
+        dates,
+        places: read.places,
+        group: None,
+        span,
+    }
 }
 
 fn ordinal(line: &str) -> (Option<u32>, &str) {
