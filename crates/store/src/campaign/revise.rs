@@ -162,8 +162,10 @@ pub async fn revise(tx: &Tx, campaign: &Campaign, revision: &Revision<'_>, at: T
                 if fields.contains(&Field::Dates) {
                     move_sessions(tx, &old, &sessions).await?;
                 }
-                let sessions = new_sessions(tx, &old.activity_id, sessions).await?;
-                insert_sessions(tx, &old.activity_id, &sessions).await?;
+                if fields.contains(&Field::Places) {
+                    let sessions = new_sessions(tx, &old.activity_id, sessions).await?;
+                    insert_sessions(tx, &old.activity_id, &sessions).await?;
+                }
             }
         }
     }
@@ -176,12 +178,13 @@ async fn venues(tx: &Tx, campaign_id: &Id, revision: &Revision<'_>) -> Result<BT
     let known = venue::list(tx, campaign_id).await?;
     let mut venue_of = BTreeMap::new();
     let used: BTreeSet<&Id> = revision.acts.iter().flat_map(venues_of).collect();
-    for new in revision.publication.venues.iter().filter(|new| used.contains(&new.venue_id)) {
+    for new in &revision.publication.venues {
         match known.iter().find(|it| it.name == new.name) {
             Some(it) => {
                 venue_of.insert(new.venue_id.clone(), it.venue_id.clone());
             }
-            None => insert_venues(tx, campaign_id, std::slice::from_ref(new)).await?,
+            None if used.contains(&new.venue_id) => insert_venues(tx, campaign_id, std::slice::from_ref(new)).await?,
+            None => {}
         }
     }
     Ok(venue_of)
@@ -190,8 +193,8 @@ async fn venues(tx: &Tx, campaign_id: &Id, revision: &Revision<'_>) -> Result<BT
 fn venues_of(act: &Act) -> Vec<&Id> {
     let sessions = match act {
         Act::Insert(new) => new.sessions.as_slice(),
-        Act::Update { activity, .. } => activity.sessions.as_slice(),
-        Act::Move { .. } | Act::Cancel { .. } => &[],
+        Act::Update { activity, fields, .. } if fields.contains(&Field::Places) => activity.sessions.as_slice(),
+        Act::Update { .. } | Act::Move { .. } | Act::Cancel { .. } => &[],
     };
     sessions.iter().filter_map(|it| it.venue_id.as_ref()).collect()
 }

@@ -157,7 +157,7 @@ pub(crate) async fn activity(
     let seen = seen(&posted, &key);
     let step = posted.text("do").to_owned();
     let at: usize = posted.text("at").parse().unwrap_or_default();
-    let year = load(&app, &actor, &id).await?.draft.plan.year;
+    let year = load(&app, &actor, &id).await?.campaign.draft.plan.year;
     let desk = Desk { app, frame, actor, id, posted };
     match step.as_str() {
         "remove" => desk.correct(&part, move |_| Ok(Correction::RemoveActivity(seen))).await,
@@ -225,7 +225,7 @@ pub(crate) async fn duty(
 ) -> Answer {
     let part = format!("q{key}");
     let seen = seen(&posted, &key);
-    let year = load(&app, &actor, &id).await?.draft.plan.year;
+    let year = load(&app, &actor, &id).await?.campaign.draft.plan.year;
     let desk = Desk { app, frame, actor, id, posted };
     if desk.posted.text("do") == "remove" {
         return desk.correct(&part, move |_| Ok(Correction::RemoveReportDuty(seen))).await;

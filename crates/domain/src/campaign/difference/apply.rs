@@ -179,7 +179,7 @@ fn updated(
         places: if takes(Field::Places) { new.places.clone() } else { old.places.clone() },
         units: if takes(Field::Units) { new.units.clone() } else { old.units.clone() },
         tasks: Vec::new(),
-        sessions: if takes(Field::Places) { new.sessions.clone() } else { Vec::new() },
+        sessions: if dates || takes(Field::Places) { new.sessions.clone() } else { Vec::new() },
     };
     let tasks = task_acts(old, &activity, &new.tasks);
     Some(Act::Update { old: at, activity: Box::new(activity), fields, tasks })
