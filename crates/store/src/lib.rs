@@ -8,6 +8,7 @@ pub mod attachment;
 pub mod backup;
 pub mod campaign;
 pub mod check;
+pub mod complaint;
 pub mod db;
 pub mod error;
 pub mod event;
@@ -25,6 +26,7 @@ pub mod value;
 pub mod verify;
 
 mod migrate;
+mod search;
 
 pub use db::{Db, Read, Tx};
 pub use error::{Error, Result};

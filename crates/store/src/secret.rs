@@ -9,6 +9,8 @@ use std::path::Path;
 
 use aes_gcm::aead::{Aead, Generate, Key, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
 
 use crate::event::hex;
 use crate::{Error, Result};
@@ -19,6 +21,8 @@ pub(crate) const FILE: &str = "keys";
 /// The keys of a data directory.
 pub struct Keys {
     keys: Vec<(String, Aes256Gcm)>,
+    /// Of the first key, so that hashes stay the same when another key is added.
+    fingerprint: [u8; 32],
 }
 
 impl Keys {
@@ -41,13 +45,15 @@ impl Keys {
     fn parse(text: &str) -> Result<Keys> {
         let broken = || Error::unavailable("密钥文件 keys 已损坏，请用备份恢复");
         let mut keys = Vec::new();
+        let mut fingerprint = None;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let (id, digits) = line.trim().split_once(' ').ok_or_else(broken)?;
             let bytes = unhex(digits).ok_or_else(broken)?;
             let cipher = Aes256Gcm::new_from_slice(&bytes).map_err(|_| broken())?;
             keys.push((id.to_owned(), cipher));
+            fingerprint.get_or_insert_with(|| Sha256::digest([b"fingerprint".as_slice(), &bytes].concat()).into());
         }
-        if keys.is_empty() { Err(broken()) } else { Ok(Keys { keys }) }
+        fingerprint.map(|fingerprint| Keys { keys, fingerprint }).ok_or_else(broken)
     }
 
     /// Seals a text for one place (`person.phone:<id>`): moved to another place it does not open.
@@ -69,6 +75,17 @@ impl Keys {
         let payload = Payload { msg, aad: place.as_bytes() };
         let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| broken())?;
         String::from_utf8(plain).map_err(|_| broken())
+    }
+
+    /// A keyed hash that finds the same text again in its column and tells nothing of it to who has no key.
+    pub fn fingerprint(&self, place: &str, plain: &str) -> String {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.fingerprint).expect("any length is a key");
+        mac.update(place.as_bytes());
+        mac.update(&[0]);
+        mac.update(plain.as_bytes());
+        // Half of it is enough to tell apart every telephone number there is, and keeps the index small.
+        hex(mac.finalize().into_bytes().get(..16).unwrap_or_default())
     }
 
     /// Is the text sealed with the key that seals now?

@@ -22,6 +22,8 @@ pub struct Parts {
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Forms with files are held in memory; so many at a time.
     pub(crate) uploads: tokio::sync::Semaphore,
+    /// What the complaint desk is, for the programming interface.
+    pub(crate) around: std::sync::Mutex<Option<(std::time::Instant, Arc<crate::complaint::Around>)>>,
     /// The forms of the last seconds, so that a double press is one deed.
     pub(crate) once: Once,
 }
@@ -54,6 +56,7 @@ impl App {
             config,
             hashing: tokio::sync::Semaphore::new(2),
             uploads: tokio::sync::Semaphore::new(4),
+            around: std::sync::Mutex::default(),
             once: Once::default(),
         }))
     }

@@ -42,6 +42,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/8-campaign.css"),
     include_str!("../assets/css/8-record.css"),
     include_str!("../assets/css/8-statistics.css"),
+    include_str!("../assets/css/8-complaint.css"),
     GRID,
     include_str!("../assets/css/9-print.css"),
 ];

@@ -36,6 +36,11 @@ pub fn in_zone(at: Timestamp) -> Zoned {
     at.to_zoned(zone())
 }
 
+/// The day of an instant in the zone of the pages.
+pub fn day_of(at: Timestamp) -> Date {
+    in_zone(at).date()
+}
+
 /// Asia/Shanghai.
 pub fn zone() -> TimeZone {
     TimeZone::fixed(jiff::tz::offset(8))

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{App, Error, Frame, Posted, page, posted, routes::Access, sign_in};
+use crate::{App, Error, Frame, Posted, api, page, posted, routes::Access, sign_in};
 
 /// The rule of one route.
 #[derive(Clone)]
@@ -36,6 +36,10 @@ enum Passed {
 async fn check(gate: &Gate, request: Request) -> Result<Passed, Error> {
     let frame =
         request.extensions().get::<Frame>().cloned().ok_or_else(|| Error::Internal(anyhow::anyhow!("no frame")))?;
+    if gate.access == Access::Token {
+        let known = api::authenticate(&gate.app, request).await;
+        return Ok(known.map_or_else(Passed::Instead, Passed::On));
+    }
     let is_form = request.method() == Method::POST;
     if is_form && !is_from_here(request.headers(), gate.app.config.public_url.as_deref()) {
         return Err(Error::Forbidden("这次提交不是从本系统的页面发出的，已拒绝。请从本系统打开页面再操作。".into()));

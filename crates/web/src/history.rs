@@ -29,7 +29,8 @@ impl Entry {
             at: clock::in_words(event.at),
             who,
             reason: event.reason.clone(),
-            changes: changes(&event.detail),
+            // 第三十七条: what was done with a tip-off is for its handlers; the trail says that something was, and by whom.
+            changes: if event.area == "complaint" { Vec::new() } else { changes(&event.detail) },
         }
     }
 }
@@ -47,6 +48,7 @@ pub const AREAS: &[(&str, &str)] = &[
     ("media", "媒体台账"),
     ("stat_form", "统计表"),
     ("stat_return", "填报"),
+    ("complaint", "投诉举报"),
 ];
 
 fn area_words(area: &str) -> &'static str {
@@ -69,10 +71,13 @@ const KINDS: &[(&str, &str)] = &[
     ("detached", "撤下附件"),
     ("edited", "修改活动"),
     ("ended", "让其他地方退出登录"),
+    ("exported", "导出清单"),
     ("feed_renewed", "更换日历订阅地址"),
     ("finished", "办结"),
     ("handed_in", "报送"),
     ("imported", "导入通知"),
+    ("list_imported", "导入清单"),
+    ("looked", "查看当事人信息"),
     ("moved", "调整上级单位"),
     ("noted", "登记进展"),
     ("password_changed", "修改密码"),
@@ -100,6 +105,8 @@ const KINDS: &[(&str, &str)] = &[
     ("taken_back", "撤回报送"),
     ("task_finished", "完成任务"),
     ("task_reopened", "撤回任务完成"),
+    ("token_created", "新建访问令牌"),
+    ("token_ended", "停用访问令牌"),
     ("unlocked", "解锁"),
     ("venue_added", "新增会场"),
     ("venue_changed", "修改会场"),
@@ -109,7 +116,8 @@ const KINDS: &[(&str, &str)] = &[
 
 /// What happened, by the kind of the event.
 pub(crate) fn kind_words(kind: &str) -> &'static str {
-    KINDS.iter().find(|(name, _)| *name == kind).map_or("变动", |(_, word)| word)
+    let known = KINDS.iter().find(|(name, _)| *name == kind).map(|(_, word)| *word);
+    known.or_else(|| domain::complaint::event::log_label(kind)).unwrap_or("变动")
 }
 
 /// Field → `[before, after]`, or field → one value, in the order they were written.

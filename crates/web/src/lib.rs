@@ -48,11 +48,13 @@
 //! A form with `data-draft="notice"` keeps what is typed in the browser until it is sent.
 //! A button with `data-confirm="…"` asks first; without JavaScript it does what it says at once, so it only stands where undoing is possible.
 
+mod api;
 mod app;
 mod assets;
 mod audit;
 mod campaign;
 mod clock;
+mod complaint;
 mod cookie;
 mod error;
 mod evidence;
@@ -97,7 +99,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use app::{App, Config};
-pub use clock::{Clock, in_words, in_zone};
+pub use clock::{Clock, day_of, in_words, in_zone, zone};
+pub use complaint::import::{Different, Report, import_list, read_list};
 pub use domain::FormErrors;
 pub use error::Error;
 pub use form::Choice;
@@ -105,6 +108,13 @@ pub use frame::{Frame, Visitor};
 pub use keys::Keys;
 pub use page::{Answer, done, file, go, page, page_with};
 pub use posted::{Posted, PostedFile};
+
+/// A new access token and what is stored of it.
+pub fn new_token() -> (String, String) {
+    let token = keys::random_token();
+    let hash = keys::hash_of(&token);
+    (token, hash)
+}
 
 /// The list of routes in words: method, pattern, who may use it.
 pub fn route_lines() -> Vec<String> {

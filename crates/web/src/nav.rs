@@ -19,6 +19,7 @@ pub struct Line {
 const LINES: &[(&str, &str, &str)] = &[
     ("/desk", "我的工作台", "desk"),
     ("/records/new", "记一次", "camera"),
+    ("/complaints", "投诉举报", "phone"),
     ("/campaigns", "活动方案", "campaign"),
     ("/campaigns/import", "导入通知", "import"),
     ("/units", "单位", "unit"),

@@ -22,7 +22,10 @@ use crate::statistics::{
     cell, form_change, form_edit, form_list, form_show, last_year, overview as returns, stat_return,
     step as return_step,
 };
-use crate::{App, assets, audit, gate, home, ledger, look, person, record, setting, sign_in, sign_in::account, unit};
+use crate::{
+    App, api, assets, audit, complaint, gate, home, ledger, look, person, record, setting, sign_in, sign_in::account,
+    unit,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub enum Access {
     Public,
     /// Everybody who is signed in.
     SignedIn,
+    /// Another program that shows the token of a person (`/api/v1`); no cookie opens it.
+    Token,
     /// Everybody with one of these roles.
     Roles(&'static [Role]),
 }
@@ -41,6 +46,7 @@ impl Access {
         match self {
             Access::Public => true,
             Access::SignedIn => actor.is_some(),
+            Access::Token => false,
             Access::Roles(roles) => actor.is_some_and(|actor| roles.contains(&actor.role)),
         }
     }
@@ -79,6 +85,8 @@ const SIGNED_IN: Access = Access::SignedIn;
 const RECORDERS: Access = Access::Roles(&[Role::Office, Role::UnitLead, Role::Officer]);
 /// Who imports notices and reviews drafts.
 const EDITORS: Access = Access::Roles(&[Role::Admin, Role::Office]);
+/// Who works with complaints or reads them; which ones, the handlers ask. The administrator has no part in them.
+const CASES: Access = Access::Roles(&[Role::Office, Role::Leader, Role::UnitLead, Role::Officer, Role::Auditor]);
 const ADMIN: Access = Access::Roles(permitted::MANAGE_PEOPLE);
 
 /// Every route.
@@ -89,6 +97,8 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(running());
     routes.extend(records());
     routes.extend(statistics());
+    routes.extend(complaints());
+    routes.extend(programs());
     routes
 }
 
@@ -254,6 +264,46 @@ fn records() -> Vec<Route> {
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 /// The photos of a station come over a telephone line: 40 MB at half a megabit a second.
 const UPLOAD_TIME: Duration = Duration::from_secs(900);
+/// Complaints, tip-offs, inquiries.
+fn complaints() -> Vec<Route> {
+    vec![
+        get("/complaints", CASES, complaint::list::list),
+        get("/complaints.csv", CASES, complaint::export::csv),
+        get("/complaints.xlsx", CASES, complaint::export::xlsx),
+        get("/complaints/new", RECORDERS, complaint::intake::new),
+        get("/complaints/quick", RECORDERS, complaint::intake::quick),
+        post("/complaints", RECORDERS, complaint::intake::create),
+        post("/complaints/bulk", CASES, complaint::bulk::take),
+        get("/complaints/import", RECORDERS, complaint::import::new),
+        post("/complaints/import", RECORDERS, complaint::import::create).with_files(),
+        get("/complaints/settings", SIGNED_IN, complaint::setting::show),
+        post("/complaints/settings", SIGNED_IN, complaint::setting::update),
+        post("/complaints/settings/holidays", SIGNED_IN, complaint::setting::holidays),
+        post("/complaints/settings/categories", SIGNED_IN, complaint::setting::save_category),
+        get("/complaints/{complaint_id}", CASES, complaint::show::show),
+        get("/complaints/{complaint_id}/edit", CASES, complaint::correct::edit),
+        post("/complaints/{complaint_id}/edit", CASES, complaint::correct::update),
+        get("/complaints/{complaint_id}/split", CASES, complaint::split::new),
+        post("/complaints/{complaint_id}/split", CASES, complaint::split::create),
+        get("/complaints/{complaint_id}/parties", CASES, complaint::look::ask),
+        post("/complaints/{complaint_id}/parties", CASES, complaint::look::show),
+        get("/complaints/{complaint_id}/dates/{term}", CASES, complaint::sheet::show),
+        post("/complaints/{complaint_id}/steps/{step}", CASES, complaint::step::take),
+    ]
+}
+
+/// Complaints for other programs.
+fn programs() -> Vec<Route> {
+    vec![
+        get("/api/openapi.json", PUBLIC, api::contract),
+        get("/api/v1/complaints", Access::Token, api::list),
+        post("/api/v1/complaints", Access::Token, api::create),
+        get("/api/v1/complaints/{id}", Access::Token, api::show),
+        post("/api/v1/complaints/{id}/dispatch", Access::Token, api::dispatch),
+        post("/api/v1/complaints/{id}/accept", Access::Token, api::accept),
+        post("/api/v1/complaints/{id}/close", Access::Token, api::close),
+    ]
+}
 
 /// Statistics forms, the returns of the units, and what stands behind each number.
 fn statistics() -> Vec<Route> {

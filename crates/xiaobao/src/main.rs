@@ -6,12 +6,14 @@ mod backup;
 mod check;
 mod deadline;
 mod demo;
+mod import;
 mod place;
 mod plan;
 mod read_worker;
 mod restore;
 mod routes;
 mod serve;
+mod token;
 mod verify;
 
 use std::process::ExitCode;
@@ -77,6 +79,10 @@ enum Command {
     Check(check::Check),
     /// 忘记管理员密码时：打印新的一次性密码（先停止服务）
     Admin(admin::Admin),
+    /// 导入其他系统的清单：全国12315平台导出的投诉举报
+    Import(import::Import),
+    /// 访问令牌：让其他程序通过接口登记和办理投诉举报
+    Token(token::Token),
     /// 计算法定期限：逐日列出为什么是这一天
     Deadline(deadline::Deadline),
     /// 启动演示：虚构的一个县、一份样例通知、正在开展的活动
@@ -112,6 +118,8 @@ async fn main() -> ExitCode {
         Command::Verify(command) => command.run().await,
         Command::Check(command) => command.run().await,
         Command::Admin(command) => command.run().await,
+        Command::Import(command) => command.run().await,
+        Command::Token(command) => command.run().await,
         Command::Deadline(command) => command.run(),
         Command::Demo(command) => command.run().await,
         Command::Routes => routes::run(),

@@ -165,6 +165,52 @@ impl CaseEvent {
     }
 }
 
+/// What happened, by the kind of the event in the log; `None` for a kind of another area.
+pub fn log_label(kind: &str) -> Option<&'static str> {
+    const LABELS: &[(&str, &str)] = &[
+        ("case_received", "登记"),
+        ("case_split", "拆分"),
+        ("case_corrected", "更正登记内容"),
+        ("case_dispatched", "分送"),
+        ("case_returned", "退回"),
+        ("case_objected", "提请裁定"),
+        ("case_ruled", "裁定承办单位"),
+        ("case_assigned", "指定经办人"),
+        ("case_contacted", "首次联系"),
+        ("case_accepted", "受理"),
+        ("case_declined", "不予受理"),
+        ("case_consented", "调解意愿"),
+        ("case_entrusted", "委托调解"),
+        ("case_session_set", "安排调解"),
+        ("case_recusal_asked", "申请回避"),
+        ("case_recusal_decided", "回避决定"),
+        ("case_paused", "送鉴定检测"),
+        ("case_resumed", "鉴定检测结束"),
+        ("case_settled", "达成协议"),
+        ("case_terminated", "终止调解"),
+        ("case_termination_told", "告知双方终止调解"),
+        ("case_lead_found", "发现违法线索"),
+        ("case_lead_verified", "线索核查结果"),
+        ("case_extension_asked", "申请延期"),
+        ("case_extended", "批准延期"),
+        ("case_extension_refused", "不批准延期"),
+        ("case_decided", "举报处理决定"),
+        ("case_reporter_told", "告知举报人"),
+        ("case_restarted", "重新计期"),
+        ("case_jurisdiction_disputed", "处理权限争议"),
+        ("case_jurisdiction_settled", "处理权限争议结果"),
+        ("case_handed_to_police", "移送公安机关"),
+        ("case_closed", "办结"),
+        ("case_called_back", "回访"),
+        ("case_reopened", "重新办理"),
+        ("case_merged", "并案"),
+        ("case_absorbed", "并入他案"),
+        ("case_linked", "关联"),
+        ("case_noted", "记录"),
+    ];
+    LABELS.iter().find(|it| it.0 == kind).map(|it| it.1)
+}
+
 /// A lead of a violation found during mediation (第二十七条).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lead {
@@ -653,7 +699,8 @@ mod tests {
         let text = serde_json::to_string(&event).unwrap();
         assert!(text.contains(r#""event":"paused""#), "{text}");
         assert_eq!(serde_json::from_str::<CaseEvent>(&text).unwrap(), event);
-        assert_eq!(event.log_kind(), "case_paused");
+        assert_eq!((event.log_kind(), log_label(event.log_kind())), ("case_paused", Some("送鉴定检测")));
+        assert_eq!(log_label("paused"), None);
         let it = state(&[received(CaseKind::Complaint)]);
         assert_eq!(serde_json::from_str::<CaseState>(&serde_json::to_string(&it).unwrap()).unwrap(), it);
     }

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod event;
 pub mod grounds;
 pub mod identity;
+pub mod import;
 pub mod intake;
 pub mod permitted;
 pub mod similar;

@@ -39,6 +39,13 @@ struct Inner {
     engine: Engine,
 }
 
+/// Which engine answers: for the full-text search, the one area that speaks to each in its own words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EngineKind {
+    Sqlite,
+    Postgres,
+}
+
 enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
@@ -239,6 +246,14 @@ impl Read {
     /// The keys for personal data.
     pub(crate) fn keys(&self) -> &Keys {
         &self.shared.keys
+    }
+
+    /// Which engine answers.
+    pub(crate) fn engine(&self) -> EngineKind {
+        match self.shared.conn {
+            Conn::Sqlite(_) => EngineKind::Sqlite,
+            Conn::Postgres(_) => EngineKind::Postgres,
+        }
     }
 
     /// All rows.

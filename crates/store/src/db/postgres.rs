@@ -175,7 +175,10 @@ async fn prepare(pool: Pool, purpose: Purpose) -> Result<()> {
     }
     // One process migrates, the others wait.
     client.batch_execute("select pg_advisory_lock(7305)").await.map_err(|e| error(&e, "advisory lock"))?;
-    let migrated = crate::migrate::postgres(&mut client).await;
+    let mut migrated = crate::migrate::postgres(&mut client).await;
+    if migrated.is_ok() {
+        migrated = client.batch_execute(crate::search::POSTGRES).await.map_err(|e| error(&e, "search"));
+    }
     client.batch_execute("select pg_advisory_unlock(7305)").await.map_err(|e| error(&e, "advisory unlock"))?;
     migrated
 }

@@ -299,6 +299,7 @@ fn open_writer(path: &Path) -> Result<Connection> {
     pragma(&conn, "synchronous = full")?;
     pragma(&conn, "wal_autocheckpoint = 4000")?;
     crate::migrate::sqlite(&mut conn)?;
+    batch(&conn, crate::search::SQLITE)?;
     Ok(conn)
 }
 

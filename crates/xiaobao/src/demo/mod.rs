@@ -7,6 +7,7 @@
 
 mod campaigns;
 mod clock;
+mod complaints;
 mod district;
 mod progress;
 mod returns;
@@ -85,7 +86,8 @@ async fn fill(db: &Db, data: &Path) -> Result<()> {
     let password_hash = password_hash()?;
     let born = clock::beginning() - jiff::SignedDuration::from_hours(24 * 20);
     let actors = db.write(async move |tx| people(&tx, &password_hash, born).await).await?;
-    campaigns::make(db, data, &actors).await
+    campaigns::make(db, data, &actors).await?;
+    complaints::make(db, &actors, clock::beginning()).await
 }
 
 /// One hash for everybody: twenty-six would keep the person who starts the demonstration waiting.

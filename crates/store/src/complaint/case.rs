@@ -1,0 +1,439 @@
+//! One case: its particulars, its cached state, its events.
+//!
+//! [`append`] is the only way a case changes: it folds the events into the state, recounts the dates and hands the events to the log,
+//! all in the same write.
+
+use domain::Id;
+use domain::calendar::WorkCalendar;
+use domain::complaint::case::{CaseKind, Channel};
+use domain::complaint::clock::{DeskRules, next_due};
+use domain::complaint::event::{CaseEvent, CaseState};
+use domain::complaint::identity;
+use domain::complaint::intake::{Consumer, Particulars};
+use domain::unit::Actor;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::event::{self, NewEvent};
+use crate::{Error, Read, Result, Row, Tx, Value, args, instant, new_id, search};
+
+/// The area of the events.
+pub const AREA: &str = "complaint";
+/// Sorts behind every instant: nothing is due.
+pub(super) const NEVER: &str = "9999";
+
+/// A case as stored. The consumer stands open in here; pages mask it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    pub complaint_id: Id,
+    pub serial: i64,
+    /// 登记编号: TS2027-000001.
+    pub number: String,
+    /// The cases of one submission share it (第九条).
+    pub submission_id: Id,
+    /// The number of the other platform.
+    pub external_number: Option<String>,
+    pub state: CaseState,
+    pub particulars: Particulars,
+    pub due_on: Option<Date>,
+    pub due_term: String,
+    pub desk_at: Option<Timestamp>,
+    /// Who registered it; nobody when it came by the public form or an import of the program.
+    pub person_id: Option<Id>,
+    pub version: i64,
+}
+
+/// A case to be registered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewCase {
+    pub kind: CaseKind,
+    pub channel: Channel,
+    pub external_number: Option<String>,
+    pub received_on: Date,
+    pub particulars: Particulars,
+    /// With the other matters of the same submission.
+    pub submission_id: Option<Id>,
+    /// The key of the form: sent twice is registered once.
+    pub client_key: Option<String>,
+}
+
+/// What became of a new case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inserted {
+    /// It was registered.
+    New(Box<Case>),
+    /// It was there already: the same external number or the same form.
+    Known(Box<Case>),
+}
+
+impl Inserted {
+    /// The case, new or known.
+    pub fn case(self) -> Case {
+        match self {
+            Inserted::New(case) | Inserted::Known(case) => *case,
+        }
+    }
+}
+
+/// By what a date is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Law<'a> {
+    pub rules: &'a DeskRules,
+    pub calendar: &'a WorkCalendar,
+}
+
+pub(super) const COLUMNS: &str = "complaint_id, serial, number, submission_id, external_number, state, consumer_cipher, particulars, \
+                                  due_on, due_term, desk_at, person_id, version";
+
+fn place(complaint_id: &Id) -> String {
+    format!("complaint.consumer:{complaint_id}")
+}
+
+pub(super) fn case(tx: &Read, row: &Row) -> Result<Case> {
+    let complaint_id: Id = row.get("complaint_id")?;
+    let sealed: String = row.get("consumer_cipher")?;
+    let consumer = tx.keys().unseal(&place(&complaint_id), &sealed)?;
+    let mut particulars: Particulars = row.json("particulars")?;
+    particulars.consumer = serde_json::from_str(&consumer).map_err(Error::internal)?;
+    Ok(Case {
+        serial: row.get("serial")?,
+        number: row.get("number")?,
+        submission_id: row.get("submission_id")?,
+        external_number: row.get("external_number")?,
+        state: row.json("state")?,
+        particulars,
+        due_on: row.get("due_on")?,
+        due_term: row.get("due_term")?,
+        desk_at: row.get("desk_at")?,
+        person_id: row.get("person_id")?,
+        version: row.get("version")?,
+        complaint_id,
+    })
+}
+
+/// JSON without what is empty: the fields are read back with their defaults, and a million rows are half as large.
+fn lean<T: serde::Serialize>(value: &T) -> Result<String> {
+    fn is_empty(value: &serde_json::Value) -> bool {
+        use serde_json::Value as V;
+        match value {
+            V::Null | V::Bool(false) => true,
+            V::String(text) => text.is_empty(),
+            V::Array(list) => list.is_empty(),
+            V::Number(n) => n.as_i64() == Some(0),
+            V::Object(fields) => fields.is_empty(),
+            V::Bool(true) => false,
+        }
+    }
+    fn lean_value(value: serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::Object(fields) => serde_json::Value::Object(
+                fields.into_iter().map(|(name, it)| (name, lean_value(it))).filter(|(_, it)| !is_empty(it)).collect(),
+            ),
+            other => other,
+        }
+    }
+    let value = serde_json::to_value(value).map_err(Error::internal)?;
+    Ok(lean_value(value).to_string())
+}
+
+/// The case.
+pub async fn get(tx: &Read, complaint_id: &Id) -> Result<Case> {
+    let sql = format!("select {COLUMNS} from complaint where complaint_id = $1");
+    case(tx, &tx.get(&sql, args![complaint_id]).await?)
+}
+
+/// The case of that number of ours.
+pub async fn find_by_number(tx: &Read, number: &str) -> Result<Option<Case>> {
+    let sql = format!("select {COLUMNS} from complaint where number = $1");
+    tx.find(&sql, args![number]).await?.map(|row| case(tx, &row)).transpose()
+}
+
+/// The case of that number of the other platform.
+pub async fn find_external(tx: &Read, external_number: &str, kind: CaseKind) -> Result<Option<Case>> {
+    let sql = format!("select {COLUMNS} from complaint where external_number = $1 and kind = $2");
+    tx.find(&sql, args![external_number, kind.code()]).await?.map(|row| case(tx, &row)).transpose()
+}
+
+async fn find_by_key(tx: &Read, client_key: &str) -> Result<Option<Case>> {
+    let sql = format!("select {COLUMNS} from complaint where client_key = $1");
+    tx.find(&sql, args![client_key]).await?.map(|row| case(tx, &row)).transpose()
+}
+
+/// The other cases of the same submission.
+pub async fn list_siblings(tx: &Read, of: &Case) -> Result<Vec<Case>> {
+    let sql =
+        format!("select {COLUMNS} from complaint where submission_id = $1 and complaint_id <> $2 order by serial");
+    tx.list(&sql, args![of.submission_id, of.complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
+}
+
+/// The next running number; gap-free, for it is taken back with the write that fails.
+async fn next_serial(tx: &Tx) -> Result<i64> {
+    let sql = "insert into complaint_serial (complaint_serial_id, n) values ('case', 1)
+               on conflict (complaint_serial_id) do update set n = complaint_serial.n + 1 returning n";
+    tx.get(sql, args![]).await?.get("n")
+}
+
+/// Registers a case, or finds the one that is it already.
+pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>, at: Timestamp) -> Result<Inserted> {
+    if let Some(key) = &new.client_key
+        && let Some(known) = find_by_key(tx, key).await?
+    {
+        return Ok(Inserted::Known(Box::new(known)));
+    }
+    if let Some(external) = &new.external_number
+        && let Some(known) = find_external(tx, external, new.kind).await?
+    {
+        return Ok(Inserted::Known(Box::new(known)));
+    }
+    let first = CaseEvent::Received {
+        matter: new.kind,
+        channel: new.channel,
+        received_on: new.received_on,
+        rules: law.rules.version_of(new.received_on),
+        is_named: !new.particulars.consumer.name.trim().is_empty(),
+    };
+    let state = CaseState::begin(&first, at).ok_or_else(|| Error::internal("a case begins with its receipt"))?;
+    let complaint_id = new_id();
+    let serial = next_serial(tx).await?;
+    let case = Case {
+        serial,
+        number: format!("{}{}-{serial:06}", new.kind.prefix(), new.received_on.year()),
+        submission_id: new.submission_id.clone().unwrap_or_else(|| complaint_id.clone()),
+        external_number: new.external_number.clone(),
+        state,
+        particulars: new.particulars.clone(),
+        due_on: None,
+        due_term: String::new(),
+        desk_at: None,
+        person_id: actor.map(|it| it.person_id.clone()),
+        version: 1,
+        complaint_id,
+    };
+    insert_row(tx, &case, law, new.client_key.as_deref()).await?;
+    search::insert(tx, serial, &case.particulars.search_text()).await?;
+    log(tx, &case.complaint_id, &first, actor, at)?;
+    Ok(Inserted::New(Box::new(case)))
+}
+
+/// The columns that follow from state and particulars, in the order both statements name them from `$3` on.
+fn cached(tx: &Read, case: &Case, law: Law<'_>) -> Result<Vec<Value>> {
+    let (state, particulars) = (&case.state, &case.particulars);
+    let due = next_due(state, law.rules, law.calendar);
+    let sort_at = due.sort_at.map_or_else(|| NEVER.to_owned(), instant::text);
+    let consumer = &particulars.consumer;
+    let sealed = tx.keys().seal(&place(&case.complaint_id), &lean(consumer)?)?;
+    let open = Particulars { consumer: Consumer::default(), ..particulars.clone() };
+    let needs_leader = state.is_extension_asked || state.status == domain::complaint::case::Status::Objected;
+    Ok(args![
+        state.status.code(),
+        state.is_open(),
+        state.unit_id,
+        state.handler_id,
+        due.on,
+        due.term,
+        due.desk_at,
+        sort_at,
+        state.closed_on.or(state.declined_on),
+        state.outcome.map(|it| it.code()),
+        state.recovered_fen,
+        state.satisfaction.map(|it| it.code()),
+        lean(state)?,
+        sealed,
+        fingerprint(tx, "phone", &identity::normal_phone(&consumer.phone)),
+        fingerprint(tx, "name", &identity::normal_name(&consumer.name)),
+        fingerprint(tx, "address", &identity::normal_address(&consumer.address)),
+        particulars.business.name,
+        identity::business_key(&particulars.business.name, &particulars.business.credit_code),
+        particulars.business.credit_code,
+        particulars.category,
+        particulars.problem,
+        particulars.amount_fen,
+        lean(&open)?,
+        needs_leader
+    ]
+    .to_vec())
+}
+
+/// The keyed hash of a personal value: finds the same value again and tells nothing of it. Empty for nothing.
+pub(super) fn fingerprint(tx: &Read, place: &str, normal: &str) -> String {
+    if normal.is_empty() { String::new() } else { tx.keys().fingerprint(&format!("complaint.{place}"), normal) }
+}
+
+async fn insert_row(tx: &Tx, case: &Case, law: Law<'_>, client_key: Option<&str>) -> Result<()> {
+    let state = &case.state;
+    let mut arguments = args![case.complaint_id, case.version].to_vec();
+    arguments.extend(cached(tx, case, law)?);
+    arguments.extend_from_slice(args![
+        case.serial,
+        case.number,
+        case.submission_id,
+        state.matter.code(),
+        state.channel.code(),
+        case.external_number,
+        state.received_on,
+        state.received_at,
+        case.person_id,
+        client_key
+    ]);
+    tx.run_one(
+        "insert into complaint (complaint_id, version, status, is_open, unit_id, handler_id, due_on, due_term, desk_at, sort_at,
+           closed_on, outcome, recovered_fen, satisfaction, state, consumer_cipher, phone_hash, name_hash, address_hash,
+           business_name, business_key, credit_code, category, problem, amount_fen, particulars, needs_leader,
+           serial, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+           $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)",
+        &arguments,
+    )
+    .await
+}
+
+/// Loads a case that will change. With `version`, refuses as stale what was changed since the page was rendered.
+pub async fn lock(tx: &Tx, complaint_id: &Id, version: Option<i64>) -> Result<Case> {
+    let sql = format!("update complaint set version = version + 1 where complaint_id = $1 returning {COLUMNS}");
+    let case = case(tx, &tx.get(&sql, args![complaint_id]).await?)?;
+    match version {
+        Some(version) if version + 1 != case.version => Err(Error::Stale),
+        _ => Ok(case),
+    }
+}
+
+/// Saves a case that was loaded by [`lock`].
+pub(super) async fn save(tx: &Tx, case: &Case, law: Law<'_>) -> Result<()> {
+    let mut arguments = args![case.complaint_id, case.version].to_vec();
+    arguments.extend(cached(tx, case, law)?);
+    tx.run_one(
+        "update complaint set status = $3, is_open = $4, unit_id = $5, handler_id = $6, due_on = $7, due_term = $8, desk_at = $9,
+           sort_at = $10, closed_on = $11, outcome = $12, recovered_fen = $13, satisfaction = $14, state = $15, consumer_cipher = $16,
+           phone_hash = $17, name_hash = $18, address_hash = $19, business_name = $20, business_key = $21, credit_code = $22,
+           category = $23, problem = $24, amount_fen = $25, particulars = $26, needs_leader = $27
+         where complaint_id = $1 and version = $2",
+        &arguments,
+    )
+    .await
+}
+
+fn log(tx: &Tx, complaint_id: &Id, what: &CaseEvent, actor: Option<&Actor>, at: Timestamp) -> Result<()> {
+    let detail = serde_json::to_value(what).map_err(Error::internal)?;
+    let new = match actor {
+        Some(actor) => NewEvent::by(actor, AREA, complaint_id, what.log_kind(), at),
+        None => NewEvent::by_program(AREA, complaint_id, what.log_kind(), at),
+    };
+    event::insert(tx, new.detail(detail));
+    Ok(())
+}
+
+/// Lets something happen to a case that was loaded by [`lock`]: state, dates, log.
+pub async fn append(
+    tx: &Tx,
+    case: &mut Case,
+    happened: &[CaseEvent],
+    law: Law<'_>,
+    actor: Option<&Actor>,
+    at: Timestamp,
+) -> Result<()> {
+    for what in happened {
+        case.state.apply(what, at);
+        log(tx, &case.complaint_id, what, actor, at)?;
+    }
+    save(tx, case, law).await
+}
+
+/// A remark on a case that has just been registered: it changes no date, so the row need not be locked.
+pub fn note(tx: &Tx, case: &Case, remark: CaseEvent, actor: Option<&Actor>, at: Timestamp) -> Result<()> {
+    log(tx, &case.complaint_id, &remark, actor, at)
+}
+
+/// Replaces the particulars of a case that was loaded by [`lock`]; the event says which fields, never what stood in them.
+pub async fn correct(
+    tx: &Tx,
+    case: &mut Case,
+    particulars: Particulars,
+    law: Law<'_>,
+    actor: &Actor,
+    at: Timestamp,
+) -> Result<()> {
+    let fields = case.particulars.changed_fields(&particulars);
+    if fields.is_empty() {
+        return save(tx, case, law).await;
+    }
+    let is_found_otherwise = case.particulars.search_text() != particulars.search_text();
+    case.particulars = particulars;
+    if is_found_otherwise {
+        search::remove(tx, case.serial).await?;
+        search::insert(tx, case.serial, &case.particulars.search_text()).await?;
+    }
+    append(tx, case, &[CaseEvent::Corrected { fields }], law, Some(actor), at).await
+}
+
+/// An event of a case as the time line shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    pub at: Timestamp,
+    pub person_name: String,
+    pub unit_name: String,
+    /// The kind in the log.
+    pub kind: String,
+    pub reason: String,
+    /// `None` for what changes nothing, such as a look at the parties.
+    pub event: Option<CaseEvent>,
+}
+
+/// What happened to a case, the oldest first.
+pub async fn events(tx: &Read, complaint_id: &Id) -> Result<Vec<Happened>> {
+    let events = event::list_of(tx, AREA, complaint_id).await?;
+    let happened = events.into_iter().map(|it| Happened {
+        event: serde_json::from_str(&it.detail).ok(),
+        at: it.at,
+        person_name: it.person_name,
+        unit_name: it.unit_name,
+        kind: it.kind,
+        reason: it.reason,
+    });
+    Ok(happened.collect())
+}
+
+/// Puts two cases side by side; the order does not matter.
+pub async fn link(tx: &Tx, one: &Id, other: &Id) -> Result<bool> {
+    let (first, second) = if one < other { (one, other) } else { (other, one) };
+    let sql = "insert into complaint_link (complaint_id, other_id) values ($1, $2) on conflict do nothing";
+    Ok(tx.run(sql, args![first, second]).await? > 0)
+}
+
+/// The cases linked with this one.
+pub async fn list_linked(tx: &Read, complaint_id: &Id) -> Result<Vec<Case>> {
+    let sql = format!(
+        "select {COLUMNS} from complaint where complaint_id in (
+           select other_id from complaint_link where complaint_id = $1 union select complaint_id from complaint_link where other_id = $1)
+         order by serial"
+    );
+    tx.list(&sql, args![complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
+}
+
+/// The cases whose cached state or dates are not what their events, the calendar and the rules say: their numbers.
+///
+/// Walks every case; a page at a time, so that it may run beside the server.
+pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut after = 0_i64;
+    loop {
+        let sql = format!("select {COLUMNS} from complaint where serial > $1 order by serial limit 500");
+        let rows = tx.list(&sql, args![after]).await?;
+        if rows.is_empty() {
+            return Ok(wrong);
+        }
+        for row in &rows {
+            let case = case(tx, row)?;
+            after = case.serial;
+            let happened = events(tx, &case.complaint_id).await?;
+            let folded =
+                domain::complaint::event::fold(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
+            let is_same = folded.as_ref() == Some(&case.state) && {
+                let due = next_due(&case.state, law.rules, law.calendar);
+                due.on == case.due_on && due.term == case.due_term && due.desk_at == case.desk_at
+            };
+            if !is_same {
+                wrong.push(case.number);
+            }
+        }
+    }
+}

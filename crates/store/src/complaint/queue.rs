@@ -1,0 +1,354 @@
+//! The queue (待办) and the lists: sorted by clock, paged by key, never counted as a whole.
+
+use domain::Id;
+use domain::complaint::case::{CaseKind, Channel};
+use domain::complaint::identity;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::case::{COLUMNS, Case, case, fingerprint};
+use crate::{Read, Result, ToValue, Value, args, instant, search};
+
+/// Whose cases.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Every case, tip-offs too: intake and leader.
+    #[default]
+    All,
+    /// Every complaint and inquiry, and the tip-offs of these units: who may not know of others.
+    AllButTipoffs(Vec<Id>),
+    /// The cases of these units.
+    Units(Vec<Id>),
+}
+
+/// Which part of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Open, by clock.
+    #[default]
+    Open,
+    /// Nobody has it yet.
+    Triage,
+    /// A unit has to decide.
+    Undecided,
+    /// In mediation.
+    Mediation,
+    /// The next date has passed.
+    Late,
+    /// The next date is near.
+    Near,
+    /// A leader has to rule or approve.
+    Leader,
+    /// Over, the newest first.
+    Over,
+    /// All, the newest first.
+    All,
+}
+
+impl View {
+    /// Sorted by clock, or by number?
+    fn is_by_clock(self) -> bool {
+        !matches!(self, View::Over | View::All)
+    }
+}
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub scope: Scope,
+    pub view: View,
+    pub kind: Option<CaseKind>,
+    pub channel: Option<Channel>,
+    pub unit_id: Option<Id>,
+    pub handler_id: Option<Id>,
+    pub status: Option<String>,
+    pub category: String,
+    pub problem: String,
+    pub business_key: String,
+    pub received_from: Option<Date>,
+    pub received_to: Option<Date>,
+    /// What somebody typed into the search: a number, a telephone number, a name, words.
+    pub words: String,
+}
+
+/// The key of the last line of a page: the next page begins behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    pub sort_at: String,
+    pub serial: i64,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub cases: Vec<Case>,
+    /// Behind which the next page begins; `None` on the last.
+    pub next: Option<After>,
+}
+
+/// A condition under construction.
+struct Where {
+    sql: String,
+    arguments: Vec<Value>,
+}
+
+impl Where {
+    fn new() -> Where {
+        Where { sql: "1 = 1".to_owned(), arguments: Vec::new() }
+    }
+
+    /// Adds a condition; `?` in it stands for the value.
+    fn and(&mut self, condition: &str, value: &dyn ToValue) {
+        self.arguments.push(value.to_value());
+        let place = format!("${}", self.arguments.len());
+        self.sql.push_str(" and ");
+        self.sql.push_str(&condition.replace('?', &place));
+    }
+
+    fn and_plain(&mut self, condition: &str) {
+        self.sql.push_str(" and ");
+        self.sql.push_str(condition);
+    }
+
+    fn among(&mut self, units: &[Id]) -> String {
+        let places: Vec<String> = units
+            .iter()
+            .map(|it| {
+                self.arguments.push(it.to_value());
+                format!("${}", self.arguments.len())
+            })
+            .collect();
+        if places.is_empty() { "('')".to_owned() } else { format!("({})", places.join(", ")) }
+    }
+}
+
+fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
+    let mut clause = Where::new();
+    match &filter.scope {
+        Scope::All => {}
+        Scope::Units(units) => {
+            let among = clause.among(units);
+            clause.and_plain(&format!("unit_id in {among}"));
+        }
+        Scope::AllButTipoffs(units) => {
+            let among = clause.among(units);
+            clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
+        }
+    }
+    let now = instant::text(now);
+    match filter.view {
+        View::Open => clause.and_plain("is_open = 1"),
+        View::Triage => clause.and_plain("status in ('received', 'returned')"),
+        View::Undecided => clause.and_plain("status = 'dispatched'"),
+        View::Mediation => clause.and_plain("status in ('accepted', 'settled', 'terminated')"),
+        View::Late => {
+            clause.and_plain("is_open = 1");
+            clause.and("sort_at <= ?", &now);
+        }
+        View::Near => {
+            clause.and_plain("is_open = 1");
+            clause.and("sort_at > ?", &now);
+            clause.and("sort_at <= ?", &instant::text(near_until));
+        }
+        View::Leader => clause.and_plain("needs_leader = 1"),
+        View::Over => clause.and_plain("is_open = 0"),
+        View::All => {}
+    }
+    narrow(&mut clause, filter);
+    clause
+}
+
+fn narrow(clause: &mut Where, filter: &Filter) {
+    if let Some(kind) = filter.kind {
+        clause.and("kind = ?", &kind.code());
+    }
+    if let Some(channel) = filter.channel {
+        clause.and("channel = ?", &channel.code());
+    }
+    if let Some(unit_id) = &filter.unit_id {
+        clause.and("unit_id = ?", unit_id);
+    }
+    if let Some(handler_id) = &filter.handler_id {
+        clause.and("handler_id = ?", handler_id);
+    }
+    if let Some(status) = &filter.status {
+        clause.and("status = ?", status);
+    }
+    for (condition, value) in [
+        ("category = ?", &filter.category),
+        ("problem = ?", &filter.problem),
+        ("business_key = ?", &filter.business_key),
+    ] {
+        if !value.is_empty() {
+            clause.and(condition, value);
+        }
+    }
+    if let Some(from) = filter.received_from {
+        clause.and("received_on >= ?", &from);
+    }
+    if let Some(to) = filter.received_to {
+        clause.and("received_on <= ?", &to);
+    }
+}
+
+/// One page. `near_until` is the end of the near days.
+pub async fn list(
+    tx: &Read,
+    filter: &Filter,
+    now: Timestamp,
+    near_until: Timestamp,
+    after: Option<&After>,
+    limit: i64,
+) -> Result<Page> {
+    if !filter.words.trim().is_empty() {
+        return found(tx, filter, now, near_until, after, limit).await;
+    }
+    let mut clause = conditions(filter, now, near_until);
+    let order = if filter.view.is_by_clock() {
+        if let Some(after) = after {
+            clause.arguments.extend_from_slice(args![after.sort_at, after.serial]);
+            let n = clause.arguments.len();
+            clause.and_plain(&format!("(sort_at, serial) > (${}, ${n})", n - 1));
+        }
+        "sort_at, serial"
+    } else {
+        if let Some(after) = after {
+            clause.and("serial < ?", &after.serial);
+        }
+        "serial desc"
+    };
+    clause.arguments.push((limit + 1).to_value());
+    let n = clause.arguments.len();
+    let sql = format!("select {COLUMNS}, sort_at from complaint where {} order by {order} limit ${n}", clause.sql);
+    let rows = tx.list(&sql, &clause.arguments).await?;
+    let mut cases = Vec::new();
+    let mut next = None;
+    for (at, row) in rows.iter().enumerate() {
+        if i64::try_from(at).is_ok_and(|it| it >= limit) {
+            break;
+        }
+        let case = case(tx, row)?;
+        next = Some(After { sort_at: row.get("sort_at")?, serial: case.serial });
+        cases.push(case);
+    }
+    let has_more = i64::try_from(rows.len()).is_ok_and(|it| it > limit);
+    Ok(Page { cases, next: next.filter(|_| has_more) })
+}
+
+/// How many there are, up to `cap`: a page shows `999+` and counts no million.
+pub async fn count(tx: &Read, filter: &Filter, now: Timestamp, near_until: Timestamp, cap: i64) -> Result<i64> {
+    let mut clause = conditions(filter, now, near_until);
+    clause.arguments.push(cap.to_value());
+    let n = clause.arguments.len();
+    let sql =
+        format!("select count(*) as n from (select 1 as one from complaint where {} limit ${n}) capped", clause.sql);
+    tx.count(&sql, &clause.arguments).await
+}
+
+/// How many serials are asked of the search at once.
+const BATCH: i64 = 64;
+/// How many batches one page may take: what the filter leaves out must not make a search endless.
+const BATCHES: usize = 12;
+
+/// The cases somebody looks for: by number, telephone number or name exactly, else by words.
+async fn found(
+    tx: &Read,
+    filter: &Filter,
+    now: Timestamp,
+    near_until: Timestamp,
+    after: Option<&After>,
+    limit: i64,
+) -> Result<Page> {
+    let words = filter.words.trim();
+    let mut before = after.map_or(i64::MAX, |it| it.serial);
+    if let Some(column) = exact_column(tx, words).await? {
+        let mut clause = conditions(filter, now, near_until);
+        clause.and(&format!("{} = ?", column.0), &column.1);
+        clause.and("serial < ?", &before);
+        clause.arguments.push((limit + 1).to_value());
+        let n = clause.arguments.len();
+        let sql = format!("select {COLUMNS} from complaint where {} order by serial desc limit ${n}", clause.sql);
+        let rows = tx.list(&sql, &clause.arguments).await?;
+        let cases = rows.iter().map(|row| case(tx, row)).collect::<Result<Vec<Case>>>()?;
+        return Ok(page_of(cases, limit));
+    }
+    let mut cases = Vec::new();
+    for _ in 0..BATCHES {
+        let serials = search::find(tx, words, before, BATCH).await?;
+        let Some(last) = serials.last() else { return Ok(page_of(cases, limit)) };
+        before = *last;
+        cases.extend(of_serials(tx, filter, now, near_until, &serials).await?);
+        let is_last = i64::try_from(serials.len()).is_ok_and(|it| it < BATCH);
+        let is_full = i64::try_from(cases.len()).is_ok_and(|it| it > limit);
+        if is_last || is_full {
+            return Ok(page_of(cases, limit));
+        }
+    }
+    let next = Some(After { sort_at: String::new(), serial: before });
+    Ok(Page { cases, next })
+}
+
+fn page_of(mut cases: Vec<Case>, limit: i64) -> Page {
+    let n = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = cases.len() > n;
+    cases.truncate(n);
+    let next = cases.last().filter(|_| has_more).map(|it| After { sort_at: String::new(), serial: it.serial });
+    Page { cases, next }
+}
+
+async fn of_serials(
+    tx: &Read,
+    filter: &Filter,
+    now: Timestamp,
+    near_until: Timestamp,
+    serials: &[i64],
+) -> Result<Vec<Case>> {
+    let mut clause = conditions(filter, now, near_until);
+    let mut places = Vec::new();
+    for at in 0..usize::try_from(BATCH).unwrap_or(0) {
+        // Always as many places, so that the statement stays prepared.
+        clause.arguments.push(serials.get(at).copied().unwrap_or(-1).to_value());
+        places.push(format!("${}", clause.arguments.len()));
+    }
+    let sql = format!(
+        "select {COLUMNS} from complaint where {} and serial in ({}) order by serial desc",
+        clause.sql,
+        places.join(", ")
+    );
+    tx.list(&sql, &clause.arguments).await?.iter().map(|row| case(tx, row)).collect()
+}
+
+/// Is what was typed exactly a number, a telephone number or a name we know? Then its column and value.
+async fn exact_column(tx: &Read, words: &str) -> Result<Option<(&'static str, String)>> {
+    let mut candidates: Vec<(&'static str, String)> = Vec::new();
+    let upper = words.to_uppercase();
+    if ["TS", "JB", "ZX"].iter().any(|it| upper.starts_with(it)) {
+        candidates.push(("number", upper));
+    }
+    let is_token = !words.contains(char::is_whitespace);
+    let has_digits = words.chars().filter(char::is_ascii_digit).count() >= 5;
+    if is_token && has_digits {
+        candidates.push(("external_number", words.to_owned()));
+    }
+    let is_number = words.chars().all(|it| it.is_ascii_digit() || "-+() （）".contains(it));
+    if is_number && has_digits {
+        candidates.push(("phone_hash", fingerprint(tx, "phone", &identity::normal_phone(words))));
+    }
+    if is_token && (2..=20).contains(&words.chars().count()) && !has_digits {
+        candidates.push(("name_hash", fingerprint(tx, "name", &identity::normal_name(words))));
+    }
+    for (column, value) in candidates {
+        let sql =
+            format!("select count(*) as n from (select 1 as one from complaint where {column} = $1 limit 1) first");
+        if tx.count(&sql, args![value]).await? > 0 {
+            return Ok(Some((column, value)));
+        }
+    }
+    Ok(None)
+}
+
+/// How many open cases each unit has.
+pub async fn open_by_unit(tx: &Read) -> Result<Vec<(Id, i64)>> {
+    let sql = "select unit_id, count(*) as n from complaint where is_open = 1 and unit_id is not null group by unit_id";
+    tx.list(sql, args![]).await?.iter().map(|row| Ok((row.get("unit_id")?, row.get("n")?))).collect()
+}

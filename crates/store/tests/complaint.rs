@@ -1,0 +1,334 @@
+//! Complaints on both engines: registering once, the queue by clock, search, secrecy at rest, caches that can be recomputed.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use domain::Id;
+use domain::calendar::WorkCalendar;
+use domain::complaint::case::{CaseKind, Channel, Outcome, Telling};
+use domain::complaint::clock::DeskRules;
+use domain::complaint::event::CaseEvent;
+use domain::complaint::intake::{Business, Consumer, Particulars};
+use domain::unit::UnitKind;
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+use store::complaint::case::{self, Case, Law, NewCase};
+use store::complaint::queue::{self, Filter, Scope, View};
+use store::complaint::{category, letter, neighbour, rate};
+use store::testing::each_engine;
+use store::{Db, Result, Tx, args, unit};
+
+fn at(minute: i64) -> Timestamp {
+    "2026-05-06T01:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minute)
+}
+
+fn new_case(kind: CaseKind, name: &str, phone: &str, business: &str, text: &str) -> NewCase {
+    let consumer =
+        Consumer {
+            name: name.into(), phone: phone.into(), address: "云溪县东街12号".into(), ..Consumer::default()
+        };
+    let business = Business { name: business.into(), address: "云溪县城关镇".into(), ..Business::default() };
+    NewCase {
+        kind,
+        channel: Channel::Hotline,
+        external_number: None,
+        received_on: date(2026, 5, 6),
+        particulars: Particulars {
+            consumer,
+            business,
+            text: text.into(),
+            amount_fen: Some(12_800),
+            ..Particulars::default()
+        },
+        submission_id: None,
+        client_key: None,
+    }
+}
+
+async fn register(tx: &Tx, new: &NewCase, minute: i64) -> Result<Case> {
+    let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+    Ok(case::insert(tx, new, Law { rules: &rules, calendar: &calendar }, None, at(minute)).await?.case())
+}
+
+async fn happen(tx: &Tx, complaint_id: &Id, events: &[CaseEvent], minute: i64) -> Result<Case> {
+    let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+    let mut it = case::lock(tx, complaint_id, None).await?;
+    case::append(tx, &mut it, events, Law { rules: &rules, calendar: &calendar }, None, at(minute)).await?;
+    Ok(it)
+}
+
+async fn office(tx: &Tx, name: &str) -> Result<Id> {
+    let new = unit::NewUnit {
+        parent_id: None,
+        name: name.into(),
+        short_name: name.into(),
+        kind: UnitKind::FieldOffice,
+        sort_key: 1,
+    };
+    Ok(unit::insert(tx, &new, at(0)).await?.unit_id)
+}
+
+fn to(unit_id: &Id) -> CaseEvent {
+    CaseEvent::Dispatched { unit_id: unit_id.clone(), unit_name: "城关所".into(), reason: String::new() }
+}
+
+async fn numbers(db: &Db, filter: Filter) -> Vec<String> {
+    let page = db.read(async move |tx| queue::list(&tx, &filter, at(60), at(2 * 1440), None, 50).await).await.unwrap();
+    page.cases.into_iter().map(|it| it.number).collect()
+}
+
+#[tokio::test]
+async fn what_comes_twice_is_registered_once() {
+    each_engine(async |db| {
+        db.write(async |tx| {
+            let first = NewCase {
+                external_number: Some("1330112026050600001".into()),
+                ..new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期")
+            };
+            let one = register(&tx, &first, 0).await?;
+            assert_eq!((one.number.as_str(), one.serial), ("TS2026-000001", 1));
+            assert_eq!(one.due_on, None, "the dates of the new case are read back with the row");
+            let again = register(&tx, &first, 5).await?;
+            assert_eq!((again.complaint_id.clone(), again.due_on), (one.complaint_id.clone(), Some(date(2026, 5, 14))));
+            // The same number of the platform, another matter: 第九条.
+            let other = register(
+                &tx,
+                &NewCase { kind: CaseKind::Tipoff, submission_id: Some(one.submission_id.clone()), ..first },
+                6,
+            )
+            .await?;
+            assert_eq!(other.number, "JB2026-000002");
+            assert_eq!(case::list_siblings(&tx, &one).await?.len(), 1);
+            let keyed =
+                NewCase { client_key: Some("k".repeat(20)), ..new_case(CaseKind::Inquiry, "", "", "", "怎么退货") };
+            let (a, b) = (register(&tx, &keyed, 7).await?, register(&tx, &keyed, 8).await?);
+            assert_eq!((a.complaint_id, a.number.as_str()), (b.complaint_id, "ZX2026-000003"));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_person_is_sealed_at_rest_and_found_by_hash_only() {
+    each_engine(async |db| {
+        let new = new_case(CaseKind::Complaint, "凌小满", "139 0000 0001", "好来超市", "牛奶过期");
+        db.write(async move |tx| register(&tx, &new, 0).await).await.unwrap();
+        let rows = db.read(async |tx| tx.list("select * from complaint", args![]).await).await.unwrap();
+        let text = format!("{rows:?}");
+        assert!(!text.contains("凌小满") && !text.contains("13900000001") && !text.contains("东街12号"), "{text}");
+        let by = async |words: &str| {
+            numbers(&db, Filter { view: View::All, words: words.into(), ..Filter::default() }).await
+        };
+        for words in
+            ["13900000001", "139-0000-0001", "凌小满", "TS2026-000001", "ts2026-000001", "过期", "牛奶过期", "好来"]
+        {
+            assert_eq!(by(words).await, ["TS2026-000001"], "{words}");
+        }
+        for words in ["13900000002", "凌小", "奶牛", "电视"] {
+            assert!(by(words).await.is_empty(), "{words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_is_found_by_its_new_words_only() {
+    each_engine(async |db| {
+        let new = new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期");
+        let it = db.write(async move |tx| register(&tx, &new, 0).await).await.unwrap();
+        let actor = domain::unit::Actor {
+            person_id: Id::from_text("p"),
+            name: "某".into(),
+            unit_id: Id::from_text("u"),
+            unit_name: "中心".into(),
+            role: domain::unit::Role::Officer,
+            acts_for: Default::default(),
+        };
+        db.write(async move |tx| {
+            let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+            let mut locked = case::lock(&tx, &it.complaint_id, Some(1)).await?;
+            let better = Particulars { text: "面包发霉".into(), ..locked.particulars.clone() };
+            case::correct(&tx, &mut locked, better, Law { rules: &rules, calendar: &calendar }, &actor, at(9)).await?;
+            assert!(matches!(case::lock(&tx, &it.complaint_id, Some(1)).await, Err(store::Error::Stale)));
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let by = async |words: &str| {
+            numbers(&db, Filter { view: View::All, words: words.into(), ..Filter::default() }).await.len()
+        };
+        assert_eq!((by("发霉").await, by("过期").await), (1, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_queue_is_sorted_by_clock_and_paged_by_key() {
+    each_engine(async |db| {
+        let unit_id = db
+            .write(async |tx| {
+                let unit_id = office(&tx, "城关所").await?;
+                for n in 0..7 {
+                    let new = new_case(CaseKind::Complaint, "甲", "13900000001", "好来超市", "牛奶过期");
+                    let it = register(&tx, &new, n).await?;
+                    if n == 0 {
+                        // Contacted, so only the statutory clock runs: it goes to the end of the queue.
+                        happen(
+                            &tx,
+                            &it.complaint_id,
+                            &[to(&unit_id), CaseEvent::Contacted { note: "已联系".into() }],
+                            10,
+                        )
+                        .await?;
+                    }
+                }
+                Ok(unit_id)
+            })
+            .await
+            .unwrap();
+        let all = numbers(&db, Filter::default()).await;
+        assert_eq!((all.first().unwrap().as_str(), all.last().unwrap().as_str()), ("TS2026-000002", "TS2026-000001"));
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let from = after.clone();
+            let page = db
+                .read(async move |tx| queue::list(&tx, &Filter::default(), at(60), at(99), from.as_ref(), 3).await)
+                .await
+                .unwrap();
+            seen.extend(page.cases.iter().map(|it| it.number.clone()));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all, "each line once, in the same order");
+        let own = Filter { scope: Scope::Units(vec![unit_id.clone()]), ..Filter::default() };
+        assert_eq!(numbers(&db, own).await, ["TS2026-000001"]);
+        assert_eq!(numbers(&db, Filter { view: View::Triage, ..Filter::default() }).await.len(), 6);
+        let late = async |minute| {
+            let filter = Filter { view: View::Late, ..Filter::default() };
+            db.read(async move |tx| queue::count(&tx, &filter, at(minute), at(minute), 1000).await).await.unwrap()
+        };
+        assert_eq!((late(60).await, late(200).await), (0, 6), "two hours to dispatch");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_not_know_of_a_tip_off_finds_none() {
+    each_engine(async |db| {
+        let unit_id = db
+            .write(async |tx| {
+                let unit_id = office(&tx, "城关所").await?;
+                for kind in [CaseKind::Complaint, CaseKind::Tipoff] {
+                    register(&tx, &new_case(kind, "甲", "13900000001", "好来超市", "牛奶过期"), 0).await?;
+                }
+                Ok(unit_id)
+            })
+            .await
+            .unwrap();
+        for words in ["", "过期", "13900000001"] {
+            let filter = Filter {
+                scope: Scope::AllButTipoffs(vec![unit_id.clone()]),
+                view: View::All,
+                words: words.into(),
+                ..Filter::default()
+            };
+            assert_eq!(numbers(&db, filter).await, ["TS2026-000001"], "{words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn state_and_dates_can_be_recomputed_from_the_events() {
+    each_engine(async |db| {
+        let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+        db.write(async |tx| {
+            let unit_id = office(&tx, "城关所").await?;
+            let it =
+                register(&tx, &new_case(CaseKind::Complaint, "甲", "13900000001", "好来超市", "牛奶过期"), 0).await?;
+            let on = date(2026, 5, 7);
+            let accepted = CaseEvent::Accepted { on, told: Telling::Phone };
+            let it = happen(&tx, &it.complaint_id, &[to(&unit_id), accepted], 30).await?;
+            let closed =
+                CaseEvent::Closed { on, outcome: Outcome::Settled, recovered_fen: Some(8_000), words: String::new() };
+            happen(&tx, &it.complaint_id, &[closed], 60).await?;
+            let stored = case::get(&tx, &it.complaint_id).await?;
+            assert_eq!((stored.state.recovered_fen, stored.due_on, stored.version), (Some(8_000), None, 3));
+            let events = case::events(&tx, &it.complaint_id).await?;
+            assert!(events.is_empty(), "events are written when the body ends");
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let stale = async || {
+            let (rules, calendar) = (rules.clone(), calendar.clone());
+            db.read(async move |tx| case::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await)
+                .await
+                .unwrap()
+        };
+        assert!(stale().await.is_empty());
+        let sql = "update complaint set due_on = '2026-01-01'";
+        db.write(async move |tx| tx.run(sql, args![]).await).await.unwrap();
+        assert_eq!(stale().await, ["TS2026-000001"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn neighbours_say_why_and_rates_have_both_numbers() {
+    each_engine(async |db| {
+        db.write(async |tx| {
+            let text = "在好来超市买的牛奶已经过期三天，要求退货并赔偿一千元";
+            let one = register(&tx, &new_case(CaseKind::Complaint, "甲某", "13900000001", "好来超市", text), 0).await?;
+            let near = text.replace("三天", "五天");
+            register(&tx, &new_case(CaseKind::Complaint, "乙某", "13900000001", "好来 超市", &near), 1).await?;
+            register(&tx, &new_case(CaseKind::Complaint, "丙某", "13900000009", "别家超市", "电视坏了"), 2).await?;
+            let found = neighbour::list(&tx, &one).await?;
+            let reasons = &found.first().unwrap().reasons;
+            assert!(
+                reasons.iter().any(|it| it == "同一电话") && reasons.iter().any(|it| it.starts_with("内容相近")),
+                "{reasons:?}"
+            );
+            let seen = neighbour::indicators(&tx, &one, date(2026, 2, 5)).await?;
+            assert_eq!((seen.names_of_phone, seen.same_phone_and_business), (2, 1));
+            let (from, to) = (date(2026, 5, 1), date(2026, 5, 31));
+            let top = rate::of_businesses(&tx, from, to, 10).await?;
+            assert_eq!((top[0].n, top[0].business_name.as_str()), (2, "好来 超市"));
+            let units = rate::of_units(&tx, from, to).await?;
+            assert_eq!((units.len(), units[0].n, units[0].amount_fen), (1, 3, 38_400));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_classification_is_there_and_a_letter_is_sealed() {
+    each_engine(async |db| {
+        let all = db.read(async |tx| category::list(&tx).await).await.unwrap();
+        assert!(all.len() > 25 && all.iter().any(|it| it.is_called("在产品中以次充好")));
+        db.write(async |tx| {
+            let it = register(&tx, &new_case(CaseKind::Complaint, "甲", "13900000001", "好来超市", "x"), 0).await?;
+            assert_eq!(
+                (
+                    letter::next_number(&tx, 2026).await?,
+                    letter::next_number(&tx, 2026).await?,
+                    letter::next_number(&tx, 2027).await?
+                ),
+                (1, 2, 1)
+            );
+            assert!(letter::list(&tx, &it.complaint_id).await?.is_empty());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,86 @@
+//! `POST /complaints/bulk`: the same step for many cases; each is asked for itself, and what could not be done says why.
+
+use axum::extract::State;
+use domain::Id;
+use domain::complaint::permitted::may_see;
+use domain::complaint::step::Step;
+use domain::complaint::take::{Refusal, take as take_step};
+use store::complaint::case;
+
+use super::Around;
+use super::step::{Halt, chosen};
+use crate::{Answer, App, Error, Posted, Visitor, page};
+
+/// The most cases of one go.
+const MOST: usize = 200;
+
+/// The steps that make sense for many at once.
+const STEPS: &[Step] = &[Step::Dispatch, Step::Assign, Step::Note, Step::Contact];
+
+/// A case that was not done: its number, and why.
+struct BulkEnd(String, Halt);
+
+impl From<store::Error> for BulkEnd {
+    fn from(error: store::Error) -> BulkEnd {
+        BulkEnd(String::new(), Halt::from(error))
+    }
+}
+
+/// `POST /complaints/bulk`
+pub(crate) async fn take(State(app): State<App>, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let step = Step::from_code(posted.text("step")).filter(|it| STEPS.contains(it));
+    let step = step.ok_or_else(|| Error::Unreadable("请选择批量要做的事，再按“办理”。".into()))?;
+    let ids: Vec<Id> = posted.all("id").map(Id::from_text).collect();
+    let back = page::inside(posted.text("next")).to_owned();
+    if ids.is_empty() {
+        return page::done(&back, "!没有选中案件：请先在左边勾选。");
+    }
+    if ids.len() > MOST {
+        return page::done(&back, &format!("!一次最多办 {MOST} 件，请分批。"));
+    }
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let mut n_done = 0;
+    let mut refused: Vec<String> = Vec::new();
+    for id in ids {
+        let (who, sent) = (actor.clone(), posted.clone());
+        let ended = app
+            .db
+            .try_write(async move |tx| -> Result<(), BulkEnd> {
+                let around = Around::load(&tx).await?;
+                let mut case = case::lock(&tx, &id, None).await?;
+                if !may_see(&who, &around.desk, &case.state) {
+                    return Err(store::Error::NotFound.into());
+                }
+                let get = |name: &str| sent.raw(name).to_owned();
+                let chosen = chosen(&tx, &around, &case, step, &get).await?;
+                let events = take_step(&who, &around.desk, &case.state, step, &get, &chosen, today)
+                    .map_err(|it| BulkEnd(case.number.clone(), Halt::Refused(it)))?;
+                Ok(case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?)
+            })
+            .await;
+        match ended {
+            Ok(()) => n_done += 1,
+            Err(BulkEnd(number, Halt::Refused(Refusal::Fields(errors)))) => {
+                let sentence = errors.iter().next().map_or("", |it| it.1).to_owned();
+                refused.push(format!("{number} {sentence}"));
+            }
+            Err(BulkEnd(number, Halt::Refused(Refusal::NotPermitted(_)))) => {
+                refused.push(format!("{number} 现在不能{}", step.label()))
+            }
+            Err(BulkEnd(_, Halt::Stale)) => refused.push("有一件他人正在修改".to_owned()),
+            Err(BulkEnd(_, Halt::Error(Error::NotFound))) => refused.push("有一件不在您的权限范围内".to_owned()),
+            Err(BulkEnd(_, Halt::Error(error))) => return Err(error),
+        }
+    }
+    page::done(&back, &words(step, n_done, &refused))
+}
+
+fn words(step: Step, n_done: usize, refused: &[String]) -> String {
+    let done = format!("{n_done} 件已{}。", step.label());
+    if refused.is_empty() {
+        return done;
+    }
+    let shown: Vec<&str> = refused.iter().take(5).map(String::as_str).collect();
+    let more = if refused.len() > 5 { " 等" } else { "" };
+    format!("!{done}{} 件没有办成：{}{more}。", refused.len(), shown.join("；"))
+}

@@ -1,0 +1,244 @@
+//! `/complaints`: the queue sorted by clock, its views, the search.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use domain::Id;
+use domain::complaint::case::{CaseKind, Channel};
+use domain::complaint::clock::end_of;
+use domain::complaint::identity::masked_name;
+use domain::unit::{Actor, Role};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use store::complaint::case::Case;
+use store::complaint::queue::{self, After, Filter, View};
+
+use super::lamp::{Lamp, lamp};
+use super::{Around, may_register};
+use crate::{Answer, App, Choice, Frame, Visitor, clock, page};
+
+/// Lines of a page.
+const LINES: i64 = 50;
+/// A view counts no further.
+const CAP: i64 = 1000;
+
+/// The views, their addresses and words.
+const VIEWS: &[(View, &str, &str)] = &[
+    (View::Open, "", "全部待办"),
+    (View::Triage, "triage", "待分流"),
+    (View::Undecided, "undecided", "待受理"),
+    (View::Mediation, "mediation", "调解中"),
+    (View::Late, "late", "已超期"),
+    (View::Near, "near", "将到期"),
+    (View::Leader, "leader", "待裁定批准"),
+    (View::Over, "over", "已办结"),
+    (View::All, "all", "全部"),
+];
+
+/// The query of the list.
+#[derive(Clone)]
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(crate) fn of(query: Option<&str>) -> Query {
+        Query(form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> String {
+        self.0.iter().find(|(it, _)| it == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// The same query with other values; empty ones and the page key are left out.
+    pub(crate) fn with(&self, changes: &[(&str, &str)]) -> String {
+        let is_kept = |name: &str| name != "after" && name != "from_serial" && !changes.iter().any(|it| it.0 == name);
+        let kept = self.0.iter().filter(|(name, value)| !value.is_empty() && is_kept(name));
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(kept);
+        text.extend_pairs(changes.iter().filter(|it| !it.1.is_empty()));
+        text.finish()
+    }
+}
+
+/// What the query asks for, within what the person may list.
+pub(crate) fn filter_of(query: &Query, around: &Around, actor: &Actor) -> Filter {
+    let view = query.get("view");
+    let id = |name: &str| Some(query.get(name)).filter(|it| !it.is_empty()).map(Id::from_text);
+    let handler = query.get("handler");
+    let words = query.get("q");
+    let chosen = VIEWS.iter().find(|it| it.1 == view).map_or(View::Open, |it| it.0);
+    Filter {
+        scope: around.scope(actor),
+        // Who searches looks everywhere, unless a view was chosen.
+        view: if !words.is_empty() && view.is_empty() { View::All } else { chosen },
+        kind: CaseKind::from_code(&query.get("kind")),
+        channel: Channel::from_code(&query.get("channel")),
+        unit_id: id("unit"),
+        handler_id: if handler == "me" { Some(actor.person_id.clone()) } else { None },
+        status: None,
+        category: query.get("category"),
+        problem: query.get("problem"),
+        business_key: query.get("business"),
+        received_from: query.get("from").parse::<Date>().ok(),
+        received_to: query.get("to").parse::<Date>().ok(),
+        words,
+    }
+}
+
+/// One case in a list.
+pub(crate) struct Line {
+    pub(crate) id: Id,
+    pub(crate) number: String,
+    pub(crate) kind: CaseKind,
+    pub(crate) label: &'static str,
+    pub(crate) received: String,
+    pub(crate) business: String,
+    pub(crate) text: String,
+    pub(crate) consumer: String,
+    pub(crate) unit: String,
+    pub(crate) handler: String,
+    pub(crate) lamp: Lamp,
+}
+
+pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
+    let particulars = &case.particulars;
+    let text: String = particulars.text.chars().take(46).collect();
+    let is_cut = particulars.text.chars().count() > 46;
+    let consumer =
+        if case.state.matter == CaseKind::Tipoff { String::new() } else { masked_name(&particulars.consumer.name) };
+    Line {
+        id: case.complaint_id.clone(),
+        number: case.number.clone(),
+        kind: case.state.matter,
+        label: case.state.label(),
+        received: case.state.received_on.strftime("%m-%d").to_string(),
+        business: particulars.business.name.clone(),
+        text: if is_cut { format!("{text}……") } else { text },
+        consumer,
+        unit: case.state.unit_id.as_ref().map(|it| around.unit_name(it)).unwrap_or_default(),
+        handler: case.state.handler_name.clone(),
+        lamp: lamp(case, &around.rules, around.calendar.last_announced_year(), now),
+    }
+}
+
+/// A view as a tab.
+struct Tab {
+    path: String,
+    word: &'static str,
+    n: String,
+    is_current: bool,
+    is_red: bool,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/list.html")]
+struct List {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    lines: Vec<Line>,
+    next: String,
+    is_filtered: bool,
+    is_paged: bool,
+    may_register: bool,
+    may_bulk: bool,
+    is_intake: bool,
+    words: String,
+    view: String,
+    is_mine: bool,
+    kinds: Vec<Choice>,
+    channels: Vec<Choice>,
+    units: Vec<Choice>,
+    dispatch_units: Vec<Choice>,
+    query: String,
+}
+
+/// The end of the near days.
+pub(crate) fn near_until(around: &Around, today: Date) -> Timestamp {
+    let day = today.saturating_add(i64::from(around.rules.near_days).days());
+    end_of(day).unwrap_or(Timestamp::MAX)
+}
+
+fn after_of(query: &Query) -> Option<After> {
+    let serial = query.get("from_serial").parse().ok()?;
+    Some(After { sort_at: query.get("after"), serial })
+}
+
+/// `GET /complaints`
+pub(crate) async fn list(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let query = Query::of(query.as_deref());
+    let now = app.clock.now();
+    let today = clock::in_zone(now).date();
+    let (asking, who) = (query.clone(), actor.clone());
+    let work = app.db.read(async move |tx| {
+        let around = Around::load(&tx).await?;
+        let filter = filter_of(&asking, &around, &who);
+        let near = near_until(&around, today);
+        let page = queue::list(&tx, &filter, now, near, after_of(&asking).as_ref(), LINES).await?;
+        let mut counts = Vec::new();
+        for (view, ..) in VIEWS.iter().filter(|it| !matches!(it.0, View::Over | View::All)) {
+            let of_view = Filter { view: *view, words: String::new(), ..filter.clone() };
+            counts.push((*view, queue::count(&tx, &of_view, now, near, CAP).await?));
+        }
+        Ok((around, page, counts))
+    });
+    let (around, found, counts) = work.await?;
+    let next = found.next.as_ref().map(|it| {
+        let serial = it.serial.to_string();
+        format!("/complaints?{}", query.with(&[("after", &it.sort_at), ("from_serial", &serial)]))
+    });
+    let is_intake = around.desk.is_intake(&actor);
+    let choices = |all: &[(&str, &str)], first: &str, current: &str| -> Vec<Choice> {
+        let first = std::iter::once(Choice::new("", first, current));
+        first.chain(all.iter().map(|it| Choice::new(it.0, it.1, current))).collect()
+    };
+    let view = query.get("view");
+    page::page(&List {
+        tabs: tabs(&counts, &view, &query, &actor, is_intake),
+        lines: found.cases.iter().map(|it| line(it, &around, now)).collect(),
+        next: next.unwrap_or_default(),
+        is_filtered: !query.with(&[("view", "")]).is_empty(),
+        is_paged: after_of(&query).is_some(),
+        may_register: may_register(&actor),
+        may_bulk: is_intake || matches!(actor.role, Role::UnitLead | Role::Office),
+        is_intake,
+        words: query.get("q"),
+        is_mine: query.get("handler") == "me",
+        kinds: choices(CaseKind::CHOICES, "全部类型", &query.get("kind")),
+        channels: choices(Channel::CHOICES, "全部渠道", &query.get("channel")),
+        units: unit_choices(&around, &query.get("unit")),
+        dispatch_units: unit_choices(&around, ""),
+        query: query.with(&[]),
+        view,
+        frame,
+    })
+}
+
+pub(crate) fn unit_choices(around: &Around, current: &str) -> Vec<Choice> {
+    let units = around.handling_units().map(|it| Choice::new(it.unit_id.to_string(), it.short_name.clone(), current));
+    std::iter::once(Choice::new("", "全部单位", current)).chain(units).collect()
+}
+
+fn tabs(counts: &[(View, i64)], current: &str, query: &Query, actor: &Actor, is_intake: bool) -> Vec<Tab> {
+    VIEWS
+        .iter()
+        .filter(|(view, ..)| match view {
+            View::Triage => is_intake || actor.role == Role::Leader,
+            View::Leader => actor.role == Role::Leader || is_intake,
+            _ => true,
+        })
+        .map(|(view, code, word)| {
+            let n = counts.iter().find(|it| it.0 == *view).map(|it| it.1);
+            let words = query.with(&[("view", code), ("q", "")]);
+            Tab {
+                path: if words.is_empty() { "/complaints".to_owned() } else { format!("/complaints?{words}") },
+                word,
+                n: n.map(|it| if it >= CAP { format!("{}+", CAP - 1) } else { it.to_string() }).unwrap_or_default(),
+                is_current: *code == current,
+                is_red: *view == View::Late && n.is_some_and(|it| it > 0),
+            }
+        })
+        .collect()
+}

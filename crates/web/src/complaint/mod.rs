@@ -1,0 +1,127 @@
+//! Complaints, tip-offs, inquiries: intake, queue, case page with exactly the permitted steps, date sheets, letters, rates.
+
+pub(crate) mod bulk;
+pub(crate) mod correct;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod intake;
+mod intake_form;
+mod lamp;
+pub(crate) mod list;
+pub(crate) mod look;
+pub(crate) mod setting;
+pub(crate) mod sheet;
+pub(crate) mod show;
+pub(crate) mod split;
+pub(crate) mod step;
+mod step_form;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::Id;
+use domain::calendar::{WorkCalendar, read_rows};
+use domain::complaint::category::Category;
+use domain::complaint::clock::DeskRules;
+use domain::complaint::permitted::Desk;
+use domain::unit::{Actor, Role, UnitKind};
+use store::Read;
+use store::complaint::case::Law;
+use store::complaint::category;
+use store::complaint::queue::Scope;
+use store::unit::Unit;
+
+/// The setting with the desk's own rules.
+pub(crate) const DESK_RULES: &str = "complaint.desk";
+/// The setting with the holidays of years this program does not know yet.
+pub(crate) const HOLIDAYS: &str = "calendar.rows";
+
+/// What every page of the area needs to know of the bureau.
+#[derive(Clone)]
+pub(crate) struct Around {
+    pub(crate) desk: Desk,
+    pub(crate) rules: DeskRules,
+    pub(crate) calendar: Arc<WorkCalendar>,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) categories: Vec<Category>,
+}
+
+impl Around {
+    pub(crate) async fn load(tx: &Read) -> store::Result<Around> {
+        let units = store::unit::list(tx).await?;
+        let is_intake = |it: &&Unit| it.is_active && it.kind == UnitKind::ComplaintCenter;
+        let intake_units: BTreeSet<Id> = units.iter().filter(is_intake).map(|it| it.unit_id.clone()).collect();
+        Ok(Around {
+            desk: Desk { intake_units },
+            rules: rules(tx).await?,
+            calendar: calendar(tx).await?,
+            categories: category::list(tx).await?,
+            units,
+        })
+    }
+
+    /// By what dates are counted.
+    pub(crate) fn law(&self) -> Law<'_> {
+        Law { rules: &self.rules, calendar: &self.calendar }
+    }
+
+    /// Whose cases the person may list.
+    pub(crate) fn scope(&self, actor: &Actor) -> Scope {
+        let own: Vec<Id> = actor.acts_for.iter().cloned().collect();
+        match actor.role {
+            _ if self.desk.is_intake(actor) => Scope::All,
+            Role::Leader => Scope::All,
+            Role::Office => Scope::AllButTipoffs(own),
+            Role::Auditor => Scope::AllButTipoffs(Vec::new()),
+            Role::Admin | Role::UnitLead | Role::Officer => Scope::Units(own),
+        }
+    }
+
+    /// The name of a unit where room is short.
+    pub(crate) fn unit_name(&self, unit_id: &Id) -> String {
+        self.units.iter().find(|it| it.unit_id == *unit_id).map_or_else(String::new, |it| it.short_name.clone())
+    }
+
+    /// The units that can have a case: those of the bureau and the association, in use.
+    pub(crate) fn handling_units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|it| it.is_active && it.kind != UnitKind::Member)
+    }
+
+    /// The name of a node of the classification.
+    pub(crate) fn category_name(&self, code: &str) -> String {
+        self.categories.iter().find(|it| it.code == code).map_or_else(|| code.to_owned(), |it| it.name.clone())
+    }
+}
+
+/// The desk's own rules, as set or as they come.
+pub(crate) async fn rules(tx: &Read) -> store::Result<DeskRules> {
+    let text = store::setting::get(tx, DESK_RULES, "{}").await?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// The calendar with the years a bureau has added. Built once for each text of the setting.
+pub(crate) async fn calendar(tx: &Read) -> store::Result<Arc<WorkCalendar>> {
+    type Known = Option<(String, Arc<WorkCalendar>)>;
+    static KNOWN: Mutex<Known> = Mutex::new(None);
+    let text = store::setting::get(tx, HOLIDAYS, "").await?;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((of, calendar)) = known.as_ref()
+        && *of == text
+    {
+        return Ok(Arc::clone(calendar));
+    }
+    let mut calendar = WorkCalendar::announced();
+    calendar.add(read_rows(&text).0);
+    let calendar = Arc::new(calendar);
+    *known = Some((text, Arc::clone(&calendar)));
+    Ok(calendar)
+}
+
+/// May the person register a case? Everybody who works in a unit: a stand of an activity is an intake too.
+pub(crate) fn may_register(actor: &Actor) -> bool {
+    matches!(actor.role, Role::Office | Role::UnitLead | Role::Officer)
+}

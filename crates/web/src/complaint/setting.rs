@@ -1,0 +1,286 @@
+//! `/complaints/settings`: the desk's own clocks, the reading of 第四十五条, the holidays of a new year, the classification.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::calendar::read_rows;
+use domain::complaint::category::{Category, CategorySide};
+use domain::complaint::clock::{DeskRules, Night};
+use domain::complaint::deadline::Roll;
+use domain::complaint::intake::{money, yuan};
+use domain::{FormErrors, Id};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use store::complaint::category;
+use store::event::{self, NewEvent};
+use store::setting;
+
+use super::{Around, DESK_RULES, HOLIDAYS};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, clock, history, page};
+
+#[derive(Template)]
+#[template(path = "complaint/settings.html")]
+struct Show {
+    frame: Frame,
+    fields: Vec<(&'static str, &'static str, &'static str, String)>,
+    rolls: Vec<Choice>,
+    always_order_121: bool,
+    holidays: String,
+    last_year: i16,
+    sides: Vec<(CategorySide, Vec<Category>)>,
+    side_choices: Vec<Choice>,
+    version: i64,
+    holidays_version: i64,
+    may_change: bool,
+    errors: FormErrors,
+}
+
+const ROLLS: &[(&str, &str)] =
+    &[("weekend", "遇任何非工作日都顺延（默认）"), ("holiday", "只遇法定节假日顺延，周六周日不顺延")];
+
+/// Who may change: the intake unit's lead, the campaign office, the administrator.
+fn may_change(actor: &domain::unit::Actor, around: &Around) -> bool {
+    use domain::unit::Role;
+    actor.role == Role::Admin
+        || actor.role == Role::Office
+        || (around.desk.is_intake(actor) && actor.role == Role::UnitLead)
+}
+
+fn moment(at: Timestamp) -> String {
+    clock::in_zone(at).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+fn fields(rules: &DeskRules) -> Vec<(&'static str, &'static str, &'static str, String)> {
+    let night = rules.night.as_ref();
+    let text = |it: Option<String>| it.unwrap_or_default();
+    vec![
+        ("dispatch_minutes", "分流（分钟）", "收到或退回后多久分出去", rules.dispatch_minutes.to_string()),
+        ("contact_minutes", "首次联系（分钟）", "分送后多久联系当事人", rules.contact_minutes.to_string()),
+        ("inquiry_minutes", "答复咨询（分钟）", "咨询没有法定期限", rules.inquiry_minutes.to_string()),
+        ("ruling_minutes", "裁定（分钟）", "二次异议报领导后多久裁定", rules.ruling_minutes.to_string()),
+        ("near_days", "临近期限（天）", "到期前几天亮黄灯", rules.near_days.to_string()),
+        ("small_claim", "小额快速处理（元）", "不超过这个金额提示当场协商", yuan(rules.small_claim_fen)),
+        ("night_from", "晚会值守起", "如 2027-03-15T18:00；留空不设", text(night.map(|it| moment(it.from)))),
+        ("night_to", "晚会值守止", "", text(night.map(|it| moment(it.to)))),
+        ("night_dispatch", "值守期间分流（分钟）", "", text(night.map(|it| it.dispatch_minutes.to_string()))),
+        ("night_contact", "值守期间首次联系（分钟）", "", text(night.map(|it| it.contact_minutes.to_string()))),
+    ]
+}
+
+async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option<(&Posted, FormErrors)>) -> Answer {
+    let work = app.db.read(async move |tx| {
+        let around = Around::load(&tx).await?;
+        let rules = setting::find(&tx, DESK_RULES).await?;
+        let holidays = setting::find(&tx, HOLIDAYS).await?;
+        Ok((around, rules, holidays))
+    });
+    let (around, stored, holidays) = work.await?;
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut fields = fields(&around.rules);
+    let mut roll = if around.rules.roll == Roll::Weekend { "weekend" } else { "holiday" }.to_owned();
+    let mut errors = FormErrors::default();
+    if let Some((posted, given)) = typed {
+        for field in &mut fields {
+            if posted.is_set(field.0) {
+                field.3 = posted.raw(field.0).to_owned();
+            }
+        }
+        if posted.is_set("roll") {
+            posted.text("roll").clone_into(&mut roll);
+        }
+        errors = given;
+    }
+    let sides = CategorySide::ALL
+        .iter()
+        .map(|side| (*side, around.categories.iter().filter(|it| it.side == *side).cloned().collect()))
+        .collect();
+    page::page_with(
+        status,
+        &Show {
+            frame,
+            fields,
+            rolls: ROLLS.iter().map(|it| Choice::new(it.0, it.1, &roll)).collect(),
+            always_order_121: around.rules.always_order_121,
+            last_year: around.calendar.last_announced_year(),
+            holidays: holidays.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
+            holidays_version: holidays.map_or(0, |it| it.1),
+            version: stored.map_or(0, |it| it.1),
+            sides,
+            side_choices: CategorySide::CHOICES.iter().map(|it| Choice::new(it.0, it.1, "")).collect(),
+            may_change: may_change(&actor, &around),
+            errors,
+        },
+    )
+}
+
+/// `GET /complaints/settings`
+pub(crate) async fn show(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
+    draw(&app, frame, actor, None).await
+}
+
+fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
+    let mut errors = FormErrors::default();
+    let mut minutes = |name: &str, most: u32| match posted.text(name).parse::<u32>() {
+        Ok(n) if (1..=most).contains(&n) => n,
+        _ => {
+            errors.add(name, format!("请填 1 到 {most} 之间的整数。"));
+            0
+        }
+    };
+    let (dispatch_minutes, contact_minutes) = (minutes("dispatch_minutes", 14_400), minutes("contact_minutes", 14_400));
+    let (inquiry_minutes, ruling_minutes) = (minutes("inquiry_minutes", 43_200), minutes("ruling_minutes", 14_400));
+    let near_days = minutes("near_days", 30);
+    let has_night = !posted.text("night_from").is_empty() || !posted.text("night_to").is_empty();
+    let night = has_night.then(|| (minutes("night_dispatch", 1440), minutes("night_contact", 1440)));
+    let mut at = |name: &str| {
+        let parsed = posted.text(name).parse::<DateTime>().ok();
+        let at = parsed.and_then(|it| it.to_zoned(clock::zone()).ok()).map(|it| it.timestamp());
+        if at.is_none() {
+            errors.add(name, "请写成 2027-03-15T18:00 这样。");
+        }
+        at.unwrap_or_default()
+    };
+    let night = night.map(|(dispatch_minutes, contact_minutes)| Night {
+        from: at("night_from"),
+        to: at("night_to"),
+        dispatch_minutes,
+        contact_minutes,
+    });
+    if night.as_ref().is_some_and(|it| it.to <= it.from) {
+        errors.add("night_to", "止应晚于起。");
+    }
+    let small_claim_fen = match money(posted.text("small_claim")) {
+        Ok(amount) => amount.unwrap_or(0),
+        Err(sentence) => {
+            errors.add("small_claim", sentence);
+            0
+        }
+    };
+    let roll = if posted.text("roll") == "holiday" { Roll::Holiday } else { Roll::Weekend };
+    let always_order_121 = posted.is_set("always_order_121");
+    errors.into_result(DeskRules {
+        dispatch_minutes,
+        contact_minutes,
+        inquiry_minutes,
+        ruling_minutes,
+        night,
+        roll,
+        always_order_121,
+        near_days,
+        small_claim_fen,
+    })
+}
+
+fn forbidden() -> Error {
+    Error::Forbidden("办理设置由投诉举报机构负责人、活动办公室或系统管理员修改。".into())
+}
+
+/// `POST /complaints/settings`
+pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let rules = match read(&posted) {
+        Ok(rules) => rules,
+        Err(errors) => return draw(&app, frame, actor, Some((&posted, errors))).await,
+    };
+    let (version, now) = (posted.version(), app.clock.now());
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let around = Around::load(&tx).await?;
+            if !may_change(&actor, &around) {
+                return Err(forbidden());
+            }
+            let text = serde_json::to_string(&rules).map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
+            setting::save(&tx, DESK_RULES, &text, Some(version)).await?;
+            let (before, after) = (fields(&around.rules), fields(&rules));
+            let pairs: Vec<(&str, &str, &str)> =
+                before.iter().zip(&after).map(|(b, a)| (b.1, b.3.as_str(), a.3.as_str())).collect();
+            let event = NewEvent::by(&actor, "setting", &Id::from_text(DESK_RULES), "changed", now);
+            event::insert(&tx, event.detail(history::detail(&pairs)));
+            Ok(())
+        })
+        .await?;
+    page::done("/complaints/settings", "已保存；在办案件的时限在下一次办理时按新设置计算，法定期限不受影响。")
+}
+
+/// `POST /complaints/settings/holidays`: the State Council's notice of a new year, a day to a line.
+pub(crate) async fn holidays(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let text = posted.raw("holidays").trim().to_owned();
+    let (rows, wrong) = read_rows(&text);
+    if let Some(first) = wrong.first() {
+        let errors = FormErrors::one("holidays", format!("{first}"));
+        return draw(&app, frame, actor, Some((&posted, errors))).await;
+    }
+    let version = posted.version();
+    let now = app.clock.now();
+    let n_days = rows.len();
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let around = Around::load(&tx).await?;
+            if !may_change(&actor, &around) {
+                return Err(forbidden());
+            }
+            setting::save(&tx, HOLIDAYS, &text, Some(version)).await?;
+            let event = NewEvent::by(&actor, "setting", &Id::from_text(HOLIDAYS), "changed", now);
+            event::insert(&tx, event.detail(serde_json::json!({ "节假日和调休": n_days })));
+            Ok(())
+        })
+        .await?;
+    page::done("/complaints/settings", &format!("已保存 {n_days} 天节假日和调休安排。"))
+}
+
+/// `POST /complaints/settings/categories`: one node is added or changed.
+pub(crate) async fn save_category(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    posted: Posted,
+) -> Answer {
+    let name = posted.text("name").to_owned();
+    let code = posted.text("code").to_owned();
+    let side = CategorySide::from_code(posted.text("side"));
+    let (Some(side), false) = (side, name.is_empty() || name.chars().count() > 30) else {
+        let errors = FormErrors::one("name", "请填写名称，30 字以内，并选择属于商品、服务还是问题。");
+        return draw(&app, frame, actor, Some((&posted, errors))).await;
+    };
+    let platform_name = posted.text("platform_name").to_owned();
+    let is_active = posted.text("active") != "no";
+    let (now, today) = (app.clock.now(), app.clock.today());
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let around = Around::load(&tx).await?;
+            if !may_change(&actor, &around) {
+                return Err(forbidden());
+            }
+            let known = around.categories.iter().find(|it| it.code == code);
+            let letter = match side {
+                CategorySide::Goods => "g",
+                CategorySide::Service => "s",
+                CategorySide::Problem => "p",
+            };
+            let code = if known.is_some() { code.clone() } else { format!("{letter}{}", store::new_id()) };
+            let node = Category {
+                code,
+                side: known.map_or(side, |it| it.side),
+                parent: String::new(),
+                name: name.clone(),
+                platform_name: platform_name.clone(),
+                is_active,
+            };
+            category::save(&tx, &node, today).await?;
+            let before = known.map_or("", |it| it.name.as_str());
+            let pairs = [
+                ("名称", before, name.as_str()),
+                ("平台名称", known.map_or("", |it| it.platform_name.as_str()), platform_name.as_str()),
+            ];
+            let event = NewEvent::by(
+                &actor,
+                "setting",
+                &Id::from_text(format!("complaint.category.{}", node.code)),
+                "changed",
+                now,
+            );
+            event::insert(&tx, event.detail(history::detail(&pairs)));
+            Ok(())
+        })
+        .await?;
+    page::done("/complaints/settings#categories", "分类已保存。")
+}

@@ -1,0 +1,74 @@
+//! `/complaints/{id}/dates/{term}`: why this date, day by day, ready to print.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::Id;
+use domain::complaint::clock::{Clock, clocks};
+use store::complaint::case::Case;
+
+use super::Around;
+use super::show::visible;
+use crate::campaign::days::{day_with_weekday, weekday};
+use crate::{Answer, App, Error, Frame, Visitor, page};
+
+/// A day of the sheet.
+struct Day {
+    date: String,
+    weekday: &'static str,
+    number: String,
+    why: String,
+    is_due: bool,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/sheet.html")]
+struct Sheet {
+    frame: Frame,
+    case: Case,
+    clock: Clock,
+    due: String,
+    rules: &'static str,
+    days: Vec<Day>,
+    roll: &'static str,
+}
+
+/// `GET /complaints/{complaint_id}/dates/{term}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path((id, code)): Path<(String, String)>,
+) -> Answer {
+    let id = Id::from_text(id);
+    let today = app.clock.today();
+    let (around, case) = app
+        .db
+        .try_read(async move |tx| -> Result<(Around, Case), Error> {
+            let around = Around::load(&tx).await?;
+            let case = visible(&tx, &around, &actor, &id).await?;
+            Ok((around, case))
+        })
+        .await?;
+    let clock = clocks(&case.state, &around.rules, &around.calendar)
+        .into_iter()
+        .find(|it| it.term.code == code)
+        .ok_or(Error::NotFound)?;
+    let days = clock
+        .sheet
+        .days
+        .iter()
+        .map(|it| Day {
+            date: it.date.to_string(),
+            weekday: weekday(it.date),
+            number: it.counted.map(|n| format!("第 {n} 日")).unwrap_or_default(),
+            why: it.why.clone(),
+            is_due: Some(it.date) == clock.sheet.due,
+        })
+        .collect();
+    let due = clock.sheet.due.map_or_else(|| "未定（鉴定检测尚未结束）".to_owned(), |it| day_with_weekday(it, today));
+    let roll = match around.rules.roll {
+        domain::complaint::deadline::Roll::Weekend => "期满日遇任何非工作日都顺延",
+        domain::complaint::deadline::Roll::Holiday => "期满日只遇法定节假日顺延",
+    };
+    page::page(&Sheet { frame, rules: case.state.rules.title(), due, days, clock, case, roll })
+}

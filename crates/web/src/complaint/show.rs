@@ -1,0 +1,363 @@
+//! `/complaints/{id}`: the case with its clocks, exactly the open steps, the parties masked, what happened.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::complaint::case::{CaseKind, Status};
+use domain::complaint::clock::{Clock, clocks};
+use domain::complaint::event::custody;
+use domain::complaint::grounds::{Indicator, indicators};
+use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
+use domain::complaint::intake::{Consumer, yuan};
+use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted};
+use domain::complaint::step::Step;
+use domain::complaint::suggestion::{Candidate, Suggestion, out_of_scope, place_of, suggest};
+use domain::unit::Actor;
+use domain::{FormErrors, Id};
+use jiff::ToSpan;
+use store::complaint::case::{self, Case, Happened};
+use store::complaint::neighbour::{self, Neighbour};
+use store::complaint::queue;
+use store::{Read, person};
+
+use super::lamp::{Lamp, lamp, span};
+use super::step_form::{self, Sent, Sources, StepForm};
+use super::{Around, words};
+use crate::campaign::days::day_with_weekday;
+use crate::{Answer, App, Error, Frame, Visitor, clock, page};
+
+/// The parties as the page shows them.
+pub(crate) struct Parties {
+    pub(crate) is_open: bool,
+    pub(crate) lines: Vec<(&'static str, String)>,
+}
+
+/// One term of the case.
+struct ClockLine {
+    code: &'static str,
+    label: &'static str,
+    article: &'static str,
+    from: String,
+    due: String,
+    tone: &'static str,
+    word: String,
+    is_provisional: bool,
+}
+
+/// Whose hours.
+struct Held {
+    unit: String,
+    from: String,
+    span: String,
+    is_now: bool,
+}
+
+/// Another case beside this one.
+struct Beside {
+    path: String,
+    number: String,
+    business: String,
+    label: &'static str,
+    reasons: String,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/show.html")]
+struct Show {
+    frame: Frame,
+    case: Case,
+    title: String,
+    lamp: Lamp,
+    main_steps: Vec<StepForm>,
+    more_steps: Vec<StepForm>,
+    parties: Parties,
+    business: Vec<(&'static str, String)>,
+    facts: Vec<(&'static str, String)>,
+    missing: Vec<&'static str>,
+    indicators: Vec<Indicator>,
+    out_of_scope: Vec<(&'static str, &'static str)>,
+    suggestions: Vec<Suggestion>,
+    clock_lines: Vec<ClockLine>,
+    held: Vec<Held>,
+    siblings: Vec<Beside>,
+    linked: Vec<Beside>,
+    neighbours: Vec<Beside>,
+    lines: Vec<words::Line>,
+    may_unmask: bool,
+    may_correct: bool,
+    may_split: bool,
+    needs_dispatch: bool,
+    errors: FormErrors,
+    error_step: &'static str,
+    stale: bool,
+}
+
+/// Everything the page is drawn from.
+pub(crate) struct Loaded {
+    pub(crate) around: Around,
+    pub(crate) case: Case,
+    happened: Vec<Happened>,
+    siblings: Vec<Case>,
+    linked: Vec<Case>,
+    neighbours: Vec<Neighbour>,
+    indicators: Vec<Indicator>,
+    people: Vec<(String, String)>,
+    suggestions: Vec<Suggestion>,
+}
+
+/// Loads the case, or says that there is none for this person.
+pub(crate) async fn load(tx: &Read, actor: &Actor, id: &Id) -> store::Result<Loaded> {
+    let around = Around::load(tx).await?;
+    let case = case::get(tx, id).await?;
+    if !may_see(actor, &around.desk, &case.state) {
+        return Err(store::Error::NotFound);
+    }
+    let since = case.state.received_on.saturating_sub(90.days());
+    let of_the_desk = case.state.matter == CaseKind::Complaint && case.state.status.is_open();
+    let seen = if of_the_desk { indicators(neighbour::indicators(tx, &case, since).await?) } else { Vec::new() };
+    let people = match &case.state.unit_id {
+        Some(unit_id) => person::list_of_unit(tx, unit_id).await?,
+        None => Vec::new(),
+    };
+    let suggestions = if case.state.unit_id.is_none() { suggestions(tx, &around, &case).await? } else { Vec::new() };
+    Ok(Loaded {
+        happened: case::events(tx, id).await?,
+        siblings: case::list_siblings(tx, &case).await?,
+        linked: case::list_linked(tx, id).await?,
+        neighbours: neighbour::list(tx, &case).await?,
+        people: people.into_iter().filter(|it| it.is_active).map(|it| (it.person_id.to_string(), it.name)).collect(),
+        indicators: seen,
+        suggestions,
+        around,
+        case,
+    })
+}
+
+async fn suggestions(tx: &Read, around: &Around, case: &Case) -> store::Result<Vec<Suggestion>> {
+    let open = queue::open_by_unit(tx).await?;
+    let last = neighbour::last_unit(tx, case).await?;
+    let candidates: Vec<Candidate> = around
+        .handling_units()
+        .map(|unit| Candidate {
+            unit_id: unit.unit_id.clone(),
+            name: unit.short_name.clone(),
+            places: place_of(&unit.name).map(str::to_owned).into_iter().collect(),
+            n_open: open.iter().find(|it| it.0 == unit.unit_id).map_or(0, |it| it.1),
+            had_business: last.as_ref() == Some(&unit.unit_id),
+        })
+        .collect();
+    Ok(suggest(&candidates, &case.particulars.business.address, &case.particulars.place))
+}
+
+/// `GET /complaints/{complaint_id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path(id): Path<String>,
+) -> Answer {
+    let (id, who) = (Id::from_text(id), actor.clone());
+    let loaded = app.db.read(async move |tx| load(&tx, &who, &id).await).await?;
+    draw(&app, frame, &actor, loaded, None, StatusCode::OK)
+}
+
+/// Draws the case, with a form that was sent with errors if there is one.
+pub(crate) fn draw(
+    app: &App,
+    frame: Frame,
+    actor: &Actor,
+    loaded: Loaded,
+    sent: Option<&Sent<'_>>,
+    status: StatusCode,
+) -> Answer {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let Loaded { around, case, .. } = &loaded;
+    let state = &case.state;
+    let terms = clocks(state, &around.rules, &around.calendar);
+    let sources = Sources { around, case, people: &loaded.people, suggestions: &loaded.suggestions, today };
+    let steps = permitted(actor, &around.desk, state, &terms);
+    let forms: Vec<StepForm> = steps.iter().map(|it| step_form::form(it, &sources, sent)).collect();
+    let (mut main_steps, more_steps): (Vec<StepForm>, Vec<StepForm>) =
+        forms.into_iter().partition(|it| it.step.is_main() && !(it.step == Step::Dispatch && state.unit_id.is_some()));
+    if main_steps.len() == 1 {
+        main_steps.iter_mut().for_each(|it| it.is_open = true);
+    }
+    let beside = |other: &Case, reasons: String| Beside {
+        path: format!("/complaints/{}", other.complaint_id),
+        number: other.number.clone(),
+        business: other.particulars.business.name.clone(),
+        label: other.state.label(),
+        reasons,
+    };
+    let is_seen = |it: &&Case| may_see(actor, &around.desk, &it.state);
+    let others = |all: &[Case]| all.iter().filter(is_seen).map(|it| beside(it, String::new())).collect();
+    let unmasks = may_unmask(actor, &around.desk, state);
+    let title = format!("{} {}", case.number, case.particulars.business.name);
+    let view = Show {
+        lamp: lamp(case, &around.rules, around.calendar.last_announced_year(), now),
+        title: title.trim().to_owned(),
+        main_steps,
+        more_steps,
+        parties: parties(&case.particulars.consumer, state.matter, false),
+        business: business_lines(case),
+        facts: fact_lines(case, around),
+        missing: if state.status.is_open() { case.particulars.missing(state.matter) } else { Vec::new() },
+        out_of_scope: if matches!(state.status, Status::Received | Status::Returned | Status::Dispatched) {
+            out_of_scope(&case.particulars.text)
+        } else {
+            Vec::new()
+        },
+        needs_dispatch: steps.iter().any(|it| it.step == Step::Dispatch) && state.unit_id.is_none(),
+        clock_lines: terms.iter().map(|it| clock_line(it, today)).collect(),
+        held: held(&loaded.happened, now),
+        siblings: others(&loaded.siblings),
+        linked: others(&loaded.linked),
+        neighbours: loaded
+            .neighbours
+            .iter()
+            .filter(|it| may_see(actor, &around.desk, &it.case.state))
+            .map(|it| beside(&it.case, it.reasons.join("、")))
+            .collect(),
+        lines: loaded.happened.iter().rev().map(words::line).collect(),
+        may_unmask: unmasks,
+        may_correct: may_correct(actor, &around.desk, state),
+        may_split: may_arrange(actor, &around.desk, state) && state.status.is_open(),
+        errors: sent.map(|it| it.errors.clone()).unwrap_or_default(),
+        error_step: sent.map_or("", |it| it.step.code()),
+        stale: status == StatusCode::CONFLICT,
+        suggestions: loaded.suggestions.clone(),
+        indicators: loaded.indicators.clone(),
+        case: loaded.case.clone(),
+        frame,
+    };
+    page::page_with(status, &view)
+}
+
+/// The person, masked or not; nothing at all of an anonymous reporter.
+pub(crate) fn parties(consumer: &Consumer, matter: CaseKind, is_open: bool) -> Parties {
+    let mask = |value: &str, masked: fn(&str) -> String| match value {
+        "" => String::new(),
+        value if is_open => value.to_owned(),
+        value => masked(value),
+    };
+    // 第三十七条: of a reporter even the family name stays hidden.
+    let hidden = |value: &str| if value.is_empty() { String::new() } else { "******".to_owned() };
+    let is_secret = matter == CaseKind::Tipoff && !is_open;
+    let show = |value: &str, masked: fn(&str) -> String| if is_secret { hidden(value) } else { mask(value, masked) };
+    let mut lines = vec![
+        ("姓名", show(&consumer.name, masked_name)),
+        ("电话", show(&consumer.phone, masked_phone)),
+        ("通讯地址", show(&consumer.address, masked_address)),
+        ("证件号码", show(&consumer.id_number, masked_number)),
+    ];
+    if let Some(agent) = &consumer.agent {
+        lines.push(("受托人", show(&agent.name, masked_name)));
+        lines.push(("受托人电话", show(&agent.phone, masked_phone)));
+        lines.push(("委托事项", if is_secret { hidden(&agent.authority) } else { agent.authority.clone() }));
+    }
+    lines.push(("其他投诉人", show(&consumer.others, |it| format!("{} 人", it.lines().count()))));
+    lines.push(("代表人", show(&consumer.representatives, |_| "已推选".to_owned())));
+    lines.retain(|it| !it.1.is_empty());
+    Parties { is_open, lines }
+}
+
+fn business_lines(case: &Case) -> Vec<(&'static str, String)> {
+    let business = &case.particulars.business;
+    let mut lines = vec![
+        ("名称", business.name.clone()),
+        ("地址", business.address.clone()),
+        ("信用代码", business.credit_code.clone()),
+        ("电话", business.phone.clone()),
+        ("所在平台", business.platform.clone()),
+    ];
+    lines.retain(|it| !it.1.is_empty());
+    lines
+}
+
+fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, String)> {
+    let particulars = &case.particulars;
+    let received = format!("{}，{}", case.state.received_on, case.state.channel.label());
+    let node = |code: &str| if code.is_empty() { String::new() } else { around.category_name(code) };
+    let mut lines = vec![
+        ("收到", received),
+        ("平台编号", case.external_number.clone().unwrap_or_default()),
+        ("商品或服务", particulars.goods.clone()),
+        (
+            "分类",
+            [node(&particulars.category), node(&particulars.problem)]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>()
+                .join(" / "),
+        ),
+        ("诉求", particulars.demand_words()),
+        ("争议金额", particulars.amount_fen.map(|it| format!("{} 元", yuan(it))).unwrap_or_default()),
+        ("挽回损失", case.state.recovered_fen.map(|it| format!("{} 元", yuan(it))).unwrap_or_default()),
+        ("结果", case.state.outcome.map(|it| it.label().to_owned()).unwrap_or_default()),
+        ("回访", case.state.satisfaction.map(|it| it.label().to_owned()).unwrap_or_default()),
+        ("购买日期", particulars.bought_on.map(|it| it.to_string()).unwrap_or_default()),
+        ("订单号", particulars.order_number.clone()),
+        ("事发地", particulars.place.clone()),
+        (
+            "承办",
+            [case.state.unit_name.as_str(), &case.state.handler_name]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
+        ("委托调解", case.state.entrusted_to.clone()),
+    ];
+    if let Some(session) = &case.state.session {
+        let words = [
+            session.on.to_string(),
+            session.time.clone(),
+            session.mode.label().to_owned(),
+            session.place.clone(),
+            session.mediators.clone(),
+        ];
+        lines.push(("调解安排", words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")));
+    }
+    lines.retain(|it| !it.1.is_empty());
+    lines
+}
+
+fn clock_line(clock: &Clock, today: jiff::civil::Date) -> ClockLine {
+    let is_late = clock.is_late(today);
+    let (tone, word) = match (clock.done_on, is_late) {
+        (Some(on), false) => ("done", format!("{on} 按期完成")),
+        (Some(on), true) => ("red", format!("{on} 完成，超期")),
+        (None, true) => ("red", "已超期".to_owned()),
+        (None, false) if clock.sheet.due.is_none() => ("grey", "暂停中".to_owned()),
+        (None, false) => ("green", "计时中".to_owned()),
+    };
+    ClockLine {
+        code: clock.term.code,
+        label: clock.term.label,
+        article: clock.term.article,
+        from: clock.from.to_string(),
+        due: clock.sheet.due.map_or_else(|| "未定".to_owned(), |it| day_with_weekday(it, today)),
+        tone,
+        word,
+        is_provisional: clock.sheet.provisional,
+    }
+}
+
+fn held(happened: &[Happened], now: jiff::Timestamp) -> Vec<Held> {
+    let stretches = custody(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
+    stretches
+        .into_iter()
+        .map(|it| Held {
+            unit: if it.unit_name.is_empty() { "投诉举报机构".to_owned() } else { it.unit_name },
+            from: clock::in_words(it.from),
+            span: span(it.to.unwrap_or(now).duration_since(it.from).as_secs() / 60),
+            is_now: it.to.is_none(),
+        })
+        .collect()
+}
+
+/// A case the person may see, or 404.
+pub(crate) async fn visible(tx: &Read, around: &Around, actor: &Actor, id: &Id) -> Result<Case, Error> {
+    let case = case::get(tx, id).await?;
+    if may_see(actor, &around.desk, &case.state) { Ok(case) } else { Err(Error::NotFound) }
+}

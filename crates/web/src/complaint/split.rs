@@ -1,0 +1,133 @@
+//! `/complaints/{id}/split`: a submission that holds two matters becomes two cases (第九条 "予以分别处理").
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::complaint::case::CaseKind;
+use domain::complaint::event::CaseEvent;
+use domain::complaint::intake::TEXT_LIMIT;
+use domain::complaint::permitted::{may_arrange, may_see};
+use domain::{FormErrors, Id};
+use store::complaint::case::{self, Case, NewCase};
+
+use super::Around;
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+
+#[derive(Template)]
+#[template(path = "complaint/split.html")]
+struct Split {
+    frame: Frame,
+    case: Case,
+    kinds: Vec<Choice>,
+    own_text: String,
+    other_text: String,
+    version: i64,
+    errors: FormErrors,
+}
+
+fn check(around: &Around, actor: &domain::unit::Actor, case: &Case) -> Result<(), Error> {
+    if !may_see(actor, &around.desk, &case.state) {
+        return Err(Error::NotFound);
+    }
+    if !may_arrange(actor, &around.desk, &case.state) || !case.state.status.is_open() {
+        return Err(Error::Forbidden("拆分由投诉举报机构办理，且这一件还没有办结。".into()));
+    }
+    Ok(())
+}
+
+fn kinds(case: &Case, current: &str) -> Vec<Choice> {
+    let others = CaseKind::ALL.iter().filter(|it| **it != case.state.matter);
+    others.map(|it| Choice::new(it.code(), it.label(), current)).collect()
+}
+
+async fn load(app: &App, actor: &domain::unit::Actor, id: Id) -> Result<(Around, Case), Error> {
+    let actor = actor.clone();
+    app.db
+        .try_read(async move |tx| -> Result<(Around, Case), Error> {
+            let around = Around::load(&tx).await?;
+            let case = case::get(&tx, &id).await?;
+            check(&around, &actor, &case)?;
+            Ok((around, case))
+        })
+        .await
+}
+
+/// `GET /complaints/{complaint_id}/split`
+pub(crate) async fn new(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path(id): Path<String>,
+) -> Answer {
+    let (_, case) = load(&app, &actor, Id::from_text(id)).await?;
+    let text = case.particulars.text.clone();
+    let current = if case.state.matter == CaseKind::Complaint { "report" } else { "complaint" };
+    page::page(&Split {
+        frame,
+        kinds: kinds(&case, current),
+        own_text: text.clone(),
+        other_text: text,
+        version: case.version,
+        errors: FormErrors::default(),
+        case,
+    })
+}
+
+/// `POST /complaints/{complaint_id}/split`
+pub(crate) async fn create(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let id = Id::from_text(id);
+    let now = app.clock.now();
+    let (around, case) = load(&app, &actor, id.clone()).await?;
+    let (own_text, other_text) = (posted.text("own_text").to_owned(), posted.text("other_text").to_owned());
+    let kind = CaseKind::from_code(posted.text("kind")).filter(|it| *it != case.state.matter);
+    let mut errors = FormErrors::default();
+    if kind.is_none() {
+        errors.add("kind", "请选择拆出来的是什么。");
+    }
+    for (field, text) in [("own_text", &own_text), ("other_text", &other_text)] {
+        if text.is_empty() || text.chars().count() > TEXT_LIMIT {
+            errors.add(field, format!("请填写这一件的内容，{TEXT_LIMIT} 字以内。"));
+        }
+    }
+    let version = posted.version();
+    let Some(kind) = kind.filter(|_| errors.is_empty()) else {
+        let split =
+            Split { frame, kinds: kinds(&case, posted.text("kind")), own_text, other_text, version, errors, case };
+        return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &split);
+    };
+    let key = id.clone();
+    let number = app
+        .db
+        .try_write(async move |tx| -> Result<String, Error> {
+            let mut case = case::lock(&tx, &key, Some(version)).await?;
+            check(&around, &actor, &case)?;
+            let mut particulars = case.particulars.clone();
+            particulars.text.clone_from(&other_text);
+            let new = NewCase {
+                kind,
+                channel: case.state.channel,
+                external_number: case.external_number.clone(),
+                received_on: case.state.received_on,
+                particulars,
+                submission_id: Some(case.submission_id.clone()),
+                client_key: None,
+            };
+            let made = case::insert(&tx, &new, around.law(), Some(&actor), now).await?.case();
+            let own = domain::complaint::intake::Particulars { text: own_text.clone(), ..case.particulars.clone() };
+            case::correct(&tx, &mut case, own, around.law(), &actor, now).await?;
+            let with = vec![made.number.clone()];
+            case::append(&tx, &mut case, &[CaseEvent::Split { with }], around.law(), Some(&actor), now).await?;
+            let mut other = case::lock(&tx, &made.complaint_id, None).await?;
+            let with = vec![case.number.clone()];
+            case::append(&tx, &mut other, &[CaseEvent::Split { with }], around.law(), Some(&actor), now).await?;
+            Ok(made.number)
+        })
+        .await?;
+    page::done(&format!("/complaints/{id}"), &format!("已拆出 {number}，两件分别计时、分别处理（第九条）。"))
+}

@@ -1,0 +1,124 @@
+//! `POST /complaints/{id}/steps/{step}`: one step, asked again inside the write.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::complaint::permitted::may_see;
+use domain::complaint::step::{FieldKind, Step};
+use domain::complaint::take::{Chosen, Refusal, take as take_step};
+use domain::unit::Actor;
+use domain::{FormErrors, Id};
+use store::complaint::case::{self, Case};
+use store::{Read, person};
+
+use super::step_form::Sent;
+use super::{Around, show};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+
+/// Why a step ended without being done.
+pub(crate) enum Halt {
+    Error(Error),
+    Stale,
+    Refused(Refusal),
+}
+
+impl From<store::Error> for Halt {
+    fn from(error: store::Error) -> Halt {
+        match error {
+            store::Error::Stale => Halt::Stale,
+            other => Halt::Error(other.into()),
+        }
+    }
+}
+
+/// What the form names and only the database knows.
+pub(crate) async fn chosen(
+    tx: &Read,
+    around: &Around,
+    case: &Case,
+    step: Step,
+    get: &dyn Fn(&str) -> String,
+) -> store::Result<Chosen> {
+    let mut chosen = Chosen::default();
+    if step.fields().iter().any(|it| it.kind == FieldKind::Unit) {
+        let wanted = get("unit_id");
+        let unit = around.handling_units().find(|it| it.unit_id.as_str() == wanted);
+        chosen.unit = unit.map(|it| (it.unit_id.clone(), it.short_name.clone()));
+    }
+    if step.fields().iter().any(|it| it.kind == FieldKind::Person)
+        && let Some(unit_id) = &case.state.unit_id
+    {
+        let wanted = get("person_id");
+        let people = person::list_of_unit(tx, unit_id).await?;
+        let person = people.into_iter().find(|it| it.is_active && it.person_id.as_str() == wanted);
+        chosen.person = person.map(|it| (it.person_id, it.name));
+    }
+    Ok(chosen)
+}
+
+/// `POST /complaints/{complaint_id}/steps/{step}`
+pub(crate) async fn take(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path((id, step)): Path<(String, String)>,
+    posted: Posted,
+) -> Answer {
+    let step = Step::from_code(&step).ok_or(Error::NotFound)?;
+    let id = Id::from_text(id);
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let (who, key, sent) = (actor.clone(), id.clone(), posted.clone());
+    let ended = app
+        .db
+        .try_write(async move |tx| -> Result<Case, Halt> {
+            let around = Around::load(&tx).await?;
+            let version = Some(sent.version()).filter(|it| *it >= 0);
+            let mut case = case::lock(&tx, &key, version).await?;
+            if !may_see(&who, &around.desk, &case.state) {
+                return Err(Halt::Error(Error::NotFound));
+            }
+            let get = |name: &str| sent.raw(name).to_owned();
+            let chosen = chosen(&tx, &around, &case, step, &get).await?;
+            let events =
+                take_step(&who, &around.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
+            case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?;
+            Ok(case)
+        })
+        .await;
+    match ended {
+        Ok(case) => {
+            let words = format!("{}：{}。现在是“{}”。", case.number, step.label(), case.state.label());
+            let around = app.db.read(async |tx| Around::load(&tx).await).await?;
+            // Who has returned or handed on a case may no longer see it.
+            if may_see(&actor, &around.desk, &case.state) {
+                page::done(&format!("/complaints/{id}"), &words)
+            } else {
+                page::done("/complaints", &words)
+            }
+        }
+        Err(Halt::Error(error)) => Err(error),
+        Err(Halt::Stale) => {
+            again(&app, frame, &actor, id, step, &posted, &FormErrors::default(), StatusCode::CONFLICT).await
+        }
+        Err(Halt::Refused(Refusal::NotPermitted(sentence))) => Err(Error::Conflict(sentence)),
+        Err(Halt::Refused(Refusal::Fields(errors))) => {
+            again(&app, frame, &actor, id, step, &posted, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the page of the case, the form and its errors")]
+async fn again(
+    app: &App,
+    frame: Frame,
+    actor: &Actor,
+    id: Id,
+    step: Step,
+    posted: &Posted,
+    errors: &FormErrors,
+    status: StatusCode,
+) -> Answer {
+    let who = actor.clone();
+    let loaded = app.db.read(async move |tx| show::load(&tx, &who, &id).await).await?;
+    let sent = Sent { step, posted, errors };
+    show::draw(app, frame, actor, loaded, Some(&sent), status)
+}

@@ -1,0 +1,386 @@
+//! Complaints through the whole program on both engines, by role.
+//!
+//! The fixture has no complaint center, so the campaign office receives; 青石监管所 has a lead and an officer.
+
+use axum::http::StatusCode;
+use domain::unit::Role;
+use store::testing::each_engine;
+
+use crate::testing::{Page, TestApp, Visitor};
+
+const FULL: &[(&str, &str)] = &[
+    ("kind", "complaint"),
+    ("channel", "hotline"),
+    ("received_on", "2024-03-01"),
+    ("consumer_name", "凌小满"),
+    ("consumer_phone", "139 0000 0001"),
+    ("consumer_address", "青石区东街12号"),
+    ("business_name", "好来超市"),
+    ("business_address", "青石镇1号"),
+    ("demand_refund", "1"),
+    ("amount", "128.5"),
+    ("text", "牛奶已经过期三天，要求退款。"),
+];
+
+async fn on_both(test: impl AsyncFn(&TestApp)) {
+    each_engine(async |db| test(&TestApp::on(db).await).await).await;
+}
+
+/// Sends the intake form; the answer is the address of the case.
+async fn register(who: &Visitor, more: &[(&str, &str)]) -> String {
+    let fields: Vec<(&str, &str)> =
+        FULL.iter().filter(|it| !more.iter().any(|other| other.0 == it.0)).chain(more).copied().collect();
+    let answer = who.post("/complaints", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.location()
+}
+
+async fn step(who: &Visitor, case: &str, step: &str, fields: &[(&str, &str)]) -> Page {
+    let version = who.get(case).await.value_of("version");
+    let fields = [fields, &[("version", version.as_str())]].concat();
+    who.post(&format!("{case}/steps/{step}"), &fields).await
+}
+
+#[tokio::test]
+async fn a_complaint_goes_from_the_telephone_to_its_end() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let officer = app.visitor(Role::Officer).await;
+        let case = register(&office, &[]).await;
+        let page = office.get(&case).await;
+        for words in [
+            "TS2024-000001 好来超市",
+            "待分流",
+            "分流还有 2 小时",
+            "凌**",
+            "139****0001",
+            "总局令第20号第十四条",
+            "128.50 元",
+        ] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        assert!(!page.html().contains("凌小满") && !page.html().contains("13900000001"));
+        assert_eq!(officer.fetch(&case).await.status, StatusCode::NOT_FOUND, "not of this unit yet");
+        let unit = app.field_office.as_str();
+        assert_eq!(step(&office, &case, "dispatch", &[("unit_id", unit)]).await.status, StatusCode::SEE_OTHER);
+        assert!(officer.get("/complaints").await.text().contains("TS2024-000001"));
+        let wrong = step(&officer, &case, "accept", &[("on", "2024-03-09"), ("told", "phone")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text().contains("日期不能晚于今天") && wrong.html().contains("2024-03-09"), "{}", wrong.text());
+        let done = step(&officer, &case, "accept", &[("on", "2024-03-01"), ("told", "phone")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        assert_eq!(
+            step(&officer, &case, "accept", &[("on", "2024-03-01"), ("told", "phone")]).await.status,
+            StatusCode::CONFLICT
+        );
+        let close = [("on", "2024-03-01"), ("outcome", "settled"), ("recovered", "100")];
+        assert_eq!(step(&officer, &case, "close", &close).await.status, StatusCode::SEE_OTHER);
+        let page = officer.get(&case).await;
+        for words in ["已办结", "达成调解协议", "挽回损失 100 元", "2024-03-01 按期完成"] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        let called = step(&office, &case, "call_back", &[("satisfaction", "satisfied")]).await;
+        assert_eq!(called.status, StatusCode::SEE_OTHER);
+        assert!(
+            !office.get("/complaints").await.texts("td a").contains(&"TS2024-000001".to_owned()),
+            "over is not to do"
+        );
+        assert!(office.get("/complaints?view=over").await.text().contains("TS2024-000001"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_with_errors_keeps_what_was_typed_and_names_the_field() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let wrong = [
+        ("kind", "complaint"),
+        ("channel", "hotline"),
+        ("received_on", "2024-03-02"),
+        ("consumer_phone", "12"),
+        ("business_name", "好来<超市>"),
+    ];
+    let page = office.post("/complaints", &wrong).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["收到日期不能晚于今天", "电话号码不对", "请填写投诉人姓名", "请写明事情经过"]
+    {
+        assert!(page.text().contains(words), "{words}");
+    }
+    assert_eq!(page.value_of("business_name"), "好来<超市>");
+    let quick = office.post("/complaints", &[("form", "quick"), ("kind", "inquiry"), ("text", "")]).await;
+    assert!(quick.status == StatusCode::UNPROCESSABLE_ENTITY && quick.text().contains("现场登记"));
+}
+
+#[tokio::test]
+async fn one_letter_with_two_matters_is_two_cases_and_a_double_press_is_one() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let key = [
+            ("kind", "complaint"),
+            ("kind", "report"),
+            ("client_key", "abcdefghijklmnopqrst"),
+            ("text_report", "后厨用过期黄油"),
+        ];
+        let case = register(&office, &key).await;
+        assert_eq!(
+            register(&office, &[&key[..], &[("amount", "1")]].concat()).await,
+            case,
+            "the same key is the same letter"
+        );
+        let page = office.get(&case).await;
+        assert!(
+            page.text().contains("另登记为 JB2024-000002") && page.text().contains("同一来件的其他事项"),
+            "{}",
+            page.text()
+        );
+        let other = office.get(&page.link("JB2024-000002")).await;
+        assert!(other.text().contains("后厨用过期黄油") && other.text().contains("第三十七条"));
+        assert!(!other.text().contains("凌"), "not even the family name of a reporter");
+        // Divided later: the inquiry in the complaint becomes a case of its own.
+        let split = office.get(&format!("{case}/split")).await;
+        let fields = [
+            ("version", split.value_of("version")),
+            ("kind", "inquiry".into()),
+            ("own_text", "退款".into()),
+            ("other_text", "怎么查许可证".into()),
+        ];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|it| (it.0, it.1.as_str())).collect();
+        assert_eq!(office.post(&format!("{case}/split"), &fields).await.status, StatusCode::SEE_OTHER);
+        assert!(office.get(&case).await.text().contains("ZX2024-000003"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_complains_is_shown_for_a_reason_that_is_kept() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let case = register(&office, &[]).await;
+        let path = format!("{case}/parties");
+        assert!(!office.get(&path).await.html().contains("13900000001"));
+        let none = office.post(&path, &[("reason", "")]).await;
+        assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && !none.html().contains("13900000001"));
+        let shown = office.post(&path, &[("reason", "电话告知受理")]).await;
+        assert!(shown.text().contains("13900000001") && shown.text().contains("凌小满"), "{}", shown.text());
+        let page = office.get(&case).await;
+        assert!(page.text().contains("查看当事人信息") && page.text().contains("电话告知受理"), "{}", page.text());
+        let leader = app.visitor(Role::Leader).await;
+        assert_eq!(leader.get(&case).await.status, StatusCode::OK);
+        assert_eq!(leader.post(&path, &[("reason", "想看看")]).await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tip_off_is_not_there_for_who_has_no_part_in_it() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let case = register(&office, &[("kind", "report")]).await;
+        let unit = app.bureau.as_str();
+        assert_eq!(step(&office, &case, "dispatch", &[("unit_id", unit)]).await.status, StatusCode::SEE_OTHER);
+        for role in [Role::Officer, Role::UnitLead, Role::Auditor] {
+            let visitor = app.visitor(role).await;
+            for path in ["", "/dates/report.decide", "/parties", "/edit", "/split"] {
+                assert_eq!(
+                    visitor.fetch(&format!("{case}{path}")).await.status,
+                    StatusCode::NOT_FOUND,
+                    "{role:?} {path}"
+                );
+            }
+            assert_eq!(
+                visitor.post(&format!("{case}/steps/note"), &[("words", "x")]).await.status,
+                StatusCode::NOT_FOUND
+            );
+            assert!(!visitor.get("/complaints?view=all&q=牛奶").await.text().contains("JB2024"), "{role:?}");
+            let csv = visitor.fetch("/complaints.csv?view=all").await;
+            assert!(!String::from_utf8(csv.bytes).unwrap().contains("JB2024"), "{role:?}");
+        }
+        let trail = app.visitor(Role::Auditor).await.get("/audit").await;
+        assert!(!trail.text().contains("牛奶") && trail.text().contains("分送"), "{}", trail.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_at_one_case_see_each_other() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let case = register(&office, &[]).await;
+    let version = office.get(&case).await.value_of("version");
+    let fields = [("unit_id", app.field_office.as_str()), ("version", version.as_str())];
+    assert_eq!(office.post(&format!("{case}/steps/dispatch"), &fields).await.status, StatusCode::SEE_OTHER);
+    let late = [("words", "已电话联系"), ("version", version.as_str())];
+    let page = office.post(&format!("{case}/steps/note"), &late).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.text().contains("他人刚刚办理了这一件") && page.html().contains("已电话联系"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn many_cases_are_dispatched_at_once_and_what_was_not_says_why() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        register(&office, &[]).await;
+        register(&office, &[("consumer_name", "季云")]).await;
+        let list = office.get("/complaints?view=triage").await;
+        let ids: Vec<String> =
+            list.document().select("input[name=id]").iter().map(|it| it.attr("value").unwrap().to_string()).collect();
+        assert_eq!(ids.len(), 2);
+        let mut fields = vec![("step", "dispatch"), ("unit_id", app.field_office.as_str()), ("next", "/complaints")];
+        fields.extend(ids.iter().map(|it| ("id", it.as_str())));
+        let answer = office.post("/complaints/bulk", &fields).await;
+        assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/complaints"));
+        let again = office.post("/complaints/bulk", &[&fields[..], &[("reason", "x")]].concat()).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER);
+        assert!(office.get("/complaints").await.text().contains("0 件已分送"), "both are there already");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_date_sheet_says_why_and_the_calendar_of_a_new_year_moves_it() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let case = register(&office, &[]).await;
+    let path = format!("{case}/dates/complaint.accept");
+    let sheet = office.get(&path).await;
+    // 1 March 2024 is a Friday: seven working days end on Tuesday the 12th.
+    assert!(sheet.text().contains("3月12日（周二）") && sheet.text().contains("第 7 日"), "{}", sheet.text());
+    let wrong =
+        office.post("/complaints/settings/holidays", &[("version", "0"), ("holidays", "2024-03-32,某节,放假")]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains("不是日期"));
+    let day = [("version", "0"), ("holidays", "2024-03-04,试验日,放假")];
+    assert_eq!(office.post("/complaints/settings/holidays", &day).await.status, StatusCode::SEE_OTHER);
+    assert!(office.get(&path).await.text().contains("3月13日（周三）"));
+    let officer = app.visitor(Role::Officer).await;
+    assert_eq!(officer.post("/complaints/settings/holidays", &day).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_desk_sets_its_own_clocks_and_its_classification() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let page = office.get("/complaints/settings").await;
+    let fields = [
+        ("version", "0"),
+        ("dispatch_minutes", "30"),
+        ("contact_minutes", "60"),
+        ("inquiry_minutes", "60"),
+        ("ruling_minutes", "60"),
+        ("near_days", "3"),
+        ("small_claim", "300"),
+        ("roll", "holiday"),
+    ];
+    assert!(page.text().contains("放假安排"));
+    assert_eq!(office.post("/complaints/settings", &fields).await.status, StatusCode::SEE_OTHER);
+    let case = register(&office, &[]).await;
+    assert!(office.get(&case).await.text().contains("分流还有 30 分钟"));
+    let wrong = [("version", "1"), ("dispatch_minutes", "x"), ("night_from", "下午"), ("night_to", "")];
+    let page = office.post("/complaints/settings", &wrong).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.html().contains("下午"));
+    let node = [("side", "goods"), ("name", "预制菜"), ("platform_name", "方便食品")];
+    assert_eq!(office.post("/complaints/settings/categories", &node).await.status, StatusCode::SEE_OTHER);
+    assert!(office.get("/complaints/new").await.html().contains("商品·预制菜"));
+    let officer = app.visitor(Role::Officer).await;
+    assert_eq!(officer.post("/complaints/settings/categories", &node).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_correction_and_an_export_say_nothing_of_the_person() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let case = register(&office, &[]).await;
+        let edit = office.get(&format!("{case}/edit")).await;
+        assert_eq!(edit.value_of("consumer_phone"), "13900000001");
+        let version = edit.value_of("version");
+        let fields = [FULL, &[("version", version.as_str()), ("consumer_address", "青石区西街9号")]].concat();
+        let fields: Vec<(&str, &str)> =
+            fields.into_iter().filter(|it| *it != ("consumer_address", "青石区东街12号")).collect();
+        let answer = office.post(&format!("{case}/edit"), &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        assert_eq!(
+            office.post(&format!("{case}/edit"), &[&fields[..], &[("goods", "x")]].concat()).await.status,
+            StatusCode::CONFLICT
+        );
+        let page = office.get(&case).await;
+        assert!(page.text().contains("更正登记内容投诉人信息") && !page.text().contains("西街9号"), "{}", page.text());
+        let csv = String::from_utf8(office.fetch("/complaints.csv?view=all").await.bytes).unwrap();
+        assert!(csv.contains("TS2024-000001") && csv.contains("凌**") && !csv.contains("13900000001"), "{csv}");
+        assert!(office.fetch("/complaints.xlsx").await.bytes.starts_with(b"PK"));
+    })
+    .await;
+}
+
+/// A list as the platform exports it, with the heads in its order.
+fn exported(rows: &[[&str; 5]]) -> Vec<u8> {
+    use gongwen::table::{Align, Table, TableCell};
+    let heads = ["登记编号", "类型", "企业名称", "具体问题", "备用列"];
+    let columns: Vec<_> = heads.iter().map(|it| (*it, 10.0, Align::Left)).collect();
+    let mut table = Table::new(&columns);
+    table.rows = rows.iter().map(|row| row.iter().map(|it| TableCell::text(*it)).collect()).collect();
+    let sheet = gongwen::write::xlsx::Sheet {
+        name: "sheet1".into(),
+        title: None,
+        notes: Vec::new(),
+        table,
+        is_landscape: false,
+    };
+    gongwen::write::xlsx::write(&[sheet]).unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_taken_in_once_and_the_second_time_shown_as_a_difference() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let send = async |bytes: &[u8], more: &[(&str, &str)]| {
+            let fields = [&[("received_on", "2024-02-29")], more].concat();
+            office.upload("/complaints/import", &fields, &[("file", "导出.xlsx", bytes)]).await
+        };
+        let first = exported(&[
+            ["A1", "投诉", "好来超市", "牛奶过期", ""],
+            ["A2", "举报", "甲店", "卖假酒", ""],
+            ["A3", "投诉", "乙店", "", ""],
+        ]);
+        let checked = send(&first, &[("only_check", "1")]).await;
+        assert!(
+            checked.text().contains("没有导入") && checked.text().contains("第 4 行：没有“具体问题”"),
+            "{}",
+            checked.text()
+        );
+        assert!(!office.get("/complaints").await.text().contains("TS2024"));
+        let done = send(&first, &[]).await;
+        assert!(done.text().contains("2新登记") && done.text().contains("这些列没有导入：备用列"), "{}", done.text());
+        assert!(office.get("/complaints?q=牛奶").await.text().contains("02-29"));
+        let again = exported(&[["A1", "投诉", "好来超市东街店", "牛奶过期", ""], ["A2", "举报", "甲店", "卖假酒", ""]]);
+        let page = send(&again, &[]).await;
+        for words in ["0新登记", "1已有，相同", "1已有，内容不同", "好来超市东街店"] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        let none = send(b"x,y\n1,2\n", &[]).await;
+        assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text().contains("没有认出"), "{}", none.text());
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(officer.fetch("/complaints/import").await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stand_registers_and_the_desk_dispatches() {
+    let app = TestApp::new().await;
+    let officer = app.visitor(Role::Officer).await;
+    assert!(officer.get("/complaints/quick").await.text().contains("现场登记"));
+    let fields = [
+        ("form", "quick"),
+        ("kind", "complaint"),
+        ("consumer_name", "季云"),
+        ("consumer_phone", "13900000002"),
+        ("business_name", "甲店"),
+        ("text", "秤不准"),
+    ];
+    let answer = officer.post("/complaints", &fields).await;
+    assert_eq!(answer.location(), "/complaints/quick", "the officer sees it once it is dispatched to the own unit");
+    let office = app.visitor(Role::Office).await;
+    let list = office.get("/complaints?q=秤不准").await;
+    let page = office.get(&list.link("TS2024-000001")).await;
+    assert!(page.text().contains("活动现场") && page.text().contains("还缺：投诉人通讯地址"), "{}", page.text());
+}

@@ -1,0 +1,120 @@
+//! What happened to a case, in words.
+
+use domain::complaint::case::SessionMode;
+use domain::complaint::event::{CaseEvent, log_label};
+use domain::complaint::intake::yuan;
+use store::complaint::case::Happened;
+
+use crate::{clock, history};
+
+/// One line of the time line.
+pub(crate) struct Line {
+    pub(crate) at: String,
+    pub(crate) who: String,
+    pub(crate) what: String,
+    pub(crate) words: String,
+    pub(crate) is_step: bool,
+}
+
+pub(crate) fn line(happened: &Happened) -> Line {
+    let who = [happened.unit_name.as_str(), happened.person_name.as_str()];
+    let who = who.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    let words = happened.event.as_ref().map_or_else(|| happened.reason.clone(), words);
+    let what = log_label(&happened.kind).unwrap_or_else(|| history::kind_words(&happened.kind));
+    let is_step = matches!(
+        happened.event,
+        Some(
+            CaseEvent::Accepted { .. }
+                | CaseEvent::Declined { .. }
+                | CaseEvent::Settled { .. }
+                | CaseEvent::Terminated { .. }
+                | CaseEvent::Decided { .. }
+                | CaseEvent::Closed { .. }
+                | CaseEvent::Reopened { .. }
+        )
+    );
+    Line { at: clock::in_words(happened.at), who, what: what.to_owned(), words, is_step }
+}
+
+/// The content of an event; a reader sees what stood in the form.
+fn words(event: &CaseEvent) -> String {
+    match event {
+        CaseEvent::Received { channel, received_on, rules, .. } => {
+            format!("{received_on} 收到，{}；适用{}", channel.label(), rules.title())
+        }
+        CaseEvent::Split { with } => format!("另登记为 {}（第九条，分别处理）", with.join("、")),
+        CaseEvent::Corrected { fields } => fields.join("、"),
+        CaseEvent::Dispatched { unit_name, reason, .. } | CaseEvent::Ruled { unit_name, reason, .. } => {
+            join(&[unit_name, reason])
+        }
+        CaseEvent::Returned { reason }
+        | CaseEvent::Objected { reason }
+        | CaseEvent::ExtensionAsked { reason }
+        | CaseEvent::Extended { reason }
+        | CaseEvent::ExtensionRefused { reason } => reason.clone(),
+        CaseEvent::Reopened { reason, .. } => reason.clone(),
+        CaseEvent::Assigned { person_name, .. } => person_name.clone(),
+        CaseEvent::Contacted { note } => note.clone(),
+        CaseEvent::Noted { words } => words.clone(),
+        CaseEvent::Merged { number, .. } => format!("并入 {number}"),
+        CaseEvent::Absorbed { number } => format!("{number} 并入本件"),
+        CaseEvent::Linked { number, .. } => format!("与 {number} 关联"),
+        CaseEvent::CalledBack { satisfaction, words } => join(&[satisfaction.label(), words]),
+        CaseEvent::Closed { on, outcome, recovered_fen, words } => {
+            let recovered = recovered_fen.map(|fen| format!("挽回损失 {} 元", yuan(fen))).unwrap_or_default();
+            join(&[&on.to_string(), outcome.label(), &recovered, words])
+        }
+        other => mediation_words(other),
+    }
+}
+
+fn mediation_words(event: &CaseEvent) -> String {
+    let agrees = |it: bool| if it { "同意" } else { "不同意" };
+    match event {
+        CaseEvent::Accepted { on, told }
+        | CaseEvent::TerminationTold { on, told }
+        | CaseEvent::ReporterTold { on, told } => {
+            format!("{on}，{}告知", told.label())
+        }
+        CaseEvent::Declined { on, ground, words, told } => {
+            format!("{on}，{}（{}）。{words}　{}告知", ground.label(), ground.article(), told.label())
+        }
+        CaseEvent::Consented { consumer, business } => {
+            format!("投诉人{}，被投诉人{}", agrees(*consumer), agrees(*business))
+        }
+        CaseEvent::Entrusted { to } => to.clone(),
+        CaseEvent::SessionSet { on, time, mode, place, mediators } => {
+            let place = if *mode == SessionMode::OnSite || !place.is_empty() { place.as_str() } else { "" };
+            join(&[&format!("{on} {time}"), mode.label(), place, &format!("调解人员：{mediators}")])
+        }
+        CaseEvent::RecusalAsked { by, reason } => format!("{by}申请：{reason}"),
+        CaseEvent::RecusalDecided { is_granted, mediators } => {
+            join(&[if *is_granted { "予以回避" } else { "不予回避" }, mediators])
+        }
+        CaseEvent::Paused { from, laboratory, is_designated } => {
+            let how = if *is_designated { "本局指定" } else { "双方商定" };
+            format!("{from} 送 {laboratory}（{how}），不计入期限")
+        }
+        CaseEvent::Resumed { to } => format!("至 {to}，次日起继续计期"),
+        CaseEvent::Settled { on, words, has_document } => {
+            join(&[&on.to_string(), words, if *has_document { "制作调解书" } else { "" }])
+        }
+        CaseEvent::Terminated { on, ground, words } => {
+            format!("{on}，{}（{}）。{words}", ground.label(), ground.article())
+        }
+        CaseEvent::LeadFound { on, words }
+        | CaseEvent::JurisdictionSettled { on, words }
+        | CaseEvent::HandedToPolice { on, words } => format!("{on}，{words}"),
+        CaseEvent::LeadVerified { on, is_filed, words } => {
+            join(&[&on.to_string(), if *is_filed { "予以立案" } else { "不予立案" }, words])
+        }
+        CaseEvent::Decided { on, outcome, words } => join(&[&on.to_string(), outcome.label(), words]),
+        CaseEvent::Restarted { received_on, words } => format!("自 {received_on} 重新计期：{words}"),
+        CaseEvent::JurisdictionDisputed { on, with } => format!("{on}，与{with}"),
+        _ => String::new(),
+    }
+}
+
+fn join(parts: &[&str]) -> String {
+    parts.iter().filter(|it| !it.is_empty()).copied().collect::<Vec<_>>().join("，")
+}
