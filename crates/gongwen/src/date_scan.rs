@@ -137,6 +137,10 @@ impl<'a> Scan<'a> {
         if self.rest(from).starts_with(",") && started.is_none() {
             from = end;
         }
+        // "从2月25日开始,至3月25日结束".
+        if started.is_some() && [",至", ",到"].iter().any(|it| self.rest(from).starts_with(it)) {
+            from += 1;
+        }
         if let Some(close) = self.range_end(from, start, &mut mention) {
             end = close;
         } else {

@@ -353,14 +353,10 @@ fn spoken(text: &str) -> Vec<Party> {
 /// "综合股负责制作条幅": the unit at the head of a clause and what it takes on.
 fn takes_on(text: &str, clause: &Range<usize>, found: &mut Vec<Party>) {
     let words = part(text, clause.clone());
-    let is_watch = words.contains("值班") || words.contains("值守");
-    let verbs: &[&str] = if is_watch { &["负责", "安排", "实行", "落实"] } else { &["负责"] };
-    let found_verb = verbs.iter().filter_map(|it| Some((words.find(it)?, it.len()))).filter(|it| it.0 > 0).min();
-    let Some((at, len)) = found_verb else { return };
-    let end = at + len;
-    if !is_watch && part(words, end..words.len()).starts_with(['人', '任', '同'])
-        || part(words, end..words.len()) == "制"
-    {
+    let Some(at) = words.find("负责").filter(|at| *at > 0) else { return };
+    let end = at + "负责".len();
+    let rest = part(words, end..words.len());
+    if rest.starts_with(['人', '任', '同']) || rest == "制" {
         return;
     }
     let names = part(words, 0..at);

@@ -20,7 +20,7 @@ use crate::campaign::plan::{DateMention, ReportDuty};
 
 static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?P<strong>报送|上报|呈报|报至|报到|反馈|报备|书面报|汇总报|报给|送交|送至|提交|交至|交到|发送|发至|传至|寄至|反馈至)(?P<prep>至|到|给|回)?",
+        r"(?P<strong>报送|上报|上传|呈报|报至|报到|反馈|报备|书面报|汇总报|报给|送交|送至|提交|交至|交到|发送|发至|传至|寄至|反馈至)(?P<prep>至|到|给|回)?",
         r"|(?P<bare>报|交|送)(?P<prep2>至|到|给|回)?",
         r"|(?P<give>提供|填报|抄送)(?P<prep3>至|到|给)?",
     ))

@@ -279,7 +279,7 @@ pub(super) fn owner_end(words: &str) -> usize {
 pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) -> Vec<String> {
     static VIA: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?:通过|经由|利用|以)(?P<v>[^,。;、将]{2,14}?)(?:系统|方式|形式|平台|渠道)?(?:报|上报|发送|反馈|提交|$)",
+            r"(?:通过|经由|利用|以)(?P<v>[^,。;、将]{2,14}?)(?:系统|方式|形式|平台|渠道)?[”》]?(?:报|上报|上传|发送|反馈|提交|$)",
         )
         .ok()
     });
@@ -287,7 +287,7 @@ pub(super) fn via(doc: &Doc, clause: &Clause, parts: &Parts, to: &mut [String]) 
     let pre = doc.text.at(parts.pre.clone());
     let pre_all = format!("{pre}{}", doc.text.at(parts.verb.range.clone()));
     if let Some(it) = VIA.as_ref().and_then(|it| it.captures(&pre_all)).and_then(|it| it.name("v")) {
-        found.push(it.as_str().to_owned());
+        found.push(it.as_str().trim_matches(['“', '”', '《', '》']).to_owned());
     }
     if pre_all.contains("书面报") || pre.ends_with("书面") {
         found.push("书面".to_owned());

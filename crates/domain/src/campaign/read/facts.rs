@@ -54,7 +54,7 @@ pub(super) fn head_lines(doc: &Doc) -> Vec<Range<usize>> {
     cuts.windows(2)
         .filter_map(|it| Some(*it.first()?..*it.last()?))
         .map(|it| doc.text.trim(head.start + it.start..head.start + it.end, ""))
-        .filter(|it| !it.is_empty())
+        .filter(|it| doc.text.at(it.clone()).contains(char::is_alphanumeric))
         .collect()
 }
 
@@ -63,7 +63,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static TITLE_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:方案|安排|意见|计划|策划|要点|策划书|工作安排|任务分解表|任务分工表|任务清单|安排表|日程表|计划表|分工表|分工|日程|通知|函|公告|通告|倡议书)(?:\((?:试行|草案|征求意见稿|初稿|送审稿)\))?(?::[^。:]{2,20})?$").ok()
+    Regex::new(r"(?:方案|安排|意见|计划|策划|要点|策划书|工作安排|任务分解表|任务分工表|任务清单|安排表|日程表|计划表|分工表|分工|日程|细则|通知|函|公告|通告|倡议书)(?:\((?:试行|草案|征求意见稿|初稿|送审稿)\))?(?::[^。:]{2,20})?$").ok()
 });
 
 fn title(doc: &Doc) -> Option<Range<usize>> {
@@ -218,6 +218,8 @@ fn issuers(doc: &Doc, title: Option<Range<usize>>) -> Vec<String> {
     }
     let lines = head_lines(doc);
     for (n, line) in lines.iter().take(4).enumerate() {
+        // "某市消费者委员会文件" over a document.
+        let line = line.start..line.end - if text.at(line.clone()).ends_with("文件") { "文件".len() } else { 0 };
         let words = text.at(line.clone());
         let is_red_head = n < 3
             && !words.starts_with("各")

@@ -63,8 +63,11 @@ fn is_watch(doc: &Doc, node: &Node) -> bool {
 /// A section without a name of the trade whose items are led or dated holds activities, whatever other sections are called.
 fn holds_items(doc: &Doc, node: &Node) -> bool {
     let kids: Vec<&Node> = node.children.iter().filter(|it| !it.style.is_minor()).collect();
+    let heading = doc.text.at(tree::heading(doc.text, node));
+    let announces =
+        ["以下工作", "下列工作", "以下活动", "下列活动", "以下几项工作"].iter().any(|it| heading.ends_with(it));
     let is_set = |it: &&&Node| has_parties(doc, it) || !doc.mentions(it.all.clone()).is_empty();
-    kids.len() >= 2 && (speaks_for_all(doc, node) || kids.iter().filter(is_set).count() * 2 > kids.len())
+    kids.len() >= 2 && (announces || speaks_for_all(doc, node) || kids.iter().filter(is_set).count() * 2 > kids.len())
 }
 
 /// "以下活动由各所负责:" stands above items.

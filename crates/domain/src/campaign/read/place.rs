@@ -16,8 +16,8 @@ const VENUE_LINKS: &[&str] = &["设在", "设于", "位于", "定在", "安排�
 /// Verbs behind "在X".
 const VERBS: &[&str] = &[
     "举办", "举行", "开展", "设", "召开", "组织", "进行", "摆放", "悬挂", "集会", "开放", "播放", "启动", "宣传",
-    "值守", "值班", "座谈", "集合", "参观", "演出", "培训", "宣讲", "授课", "接待", "布置", "免费", "检定", "发放",
-    "讲解", "受理", "接受",
+    "值守", "值班", "展销", "展示", "展出", "义诊", "慰问", "座谈", "集合", "参观", "演出", "培训", "宣讲", "授课",
+    "接待", "布置", "免费", "检定", "发放", "讲解", "受理", "接受",
 ];
 const ADVERBS: &[&str] = &["分别", "同步", "集中", "统一", "联合", "现场", "隆重", "组织", "共同"];
 
@@ -203,6 +203,10 @@ fn keyed(text: &str, found: &mut Vec<Range<usize>>) {
             let start = at + key.len() + link.map_or(0, |it| it.len());
             let value = until(text, start, &['。', ';', '\n', '|']);
             let value = value.start..cut_key(text, value);
+            let words = part(text, value.clone());
+            // "(3月15日,地点:人民广场)": the bracket was opened before the place.
+            let close = words.find(')').filter(|at| !part(words, 0..*at).contains('('));
+            let value = value.start..value.start + close.unwrap_or(words.len());
             let words = part(text, value.clone());
             let is_open = NOT_YET.iter().any(|it| words.starts_with(it)) || words.chars().count() < 2;
             if !is_open && (link == Some(&":") || link.is_some() && words.chars().count() <= 20 || is_place(words)) {
