@@ -396,3 +396,137 @@ async fn several_units_together_count_a_shared_record_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn figures_stand_on_their_day_and_open_by_day_and_activity() {
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            for (key, unit, day, n) in [("a", 0, 14, 100), ("b", 1, 15, 30), ("c", 1, 15, 5)] {
+                let mut one = entry(&[&seed.units[unit]], &[("consumer_attendance", n), ("activity_held", 1)]);
+                one.happened_on = date(2027, 3, day);
+                keep(&tx, &seed, key, unit == 1, &one).await?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let (campaign_id, activity_id, unit) = (it.campaign_id.clone(), it.activity_id.clone(), it.units[1].clone());
+        let (days, held, own, opened, other) = db
+            .read(async move |tx| {
+                let days = statistics::by_day(&tx, &campaign_id, None, "consumer_attendance").await?;
+                let held = statistics::by_day(&tx, &campaign_id, None, "activity_held").await?;
+                let own = statistics::by_day(&tx, &campaign_id, Some(&unit), "consumer_attendance").await?;
+                let wanted = statistics::Wanted {
+                    indicator: "consumer_attendance".to_owned(),
+                    activity_id: activity_id.to_string(),
+                    on: "2027-03-15".to_owned(),
+                    ..statistics::Wanted::default()
+                };
+                let opened = statistics::origins_of(&tx, &campaign_id, &wanted, 10, 0).await?;
+                let wanted = statistics::Wanted { activity_id: "another".to_owned(), ..wanted };
+                Ok((days, held, own, opened, statistics::origins_of(&tx, &campaign_id, &wanted, 10, 0).await?.1))
+            })
+            .await
+            .unwrap();
+        assert_eq!(days, [(date(2027, 3, 14), 100, false), (date(2027, 3, 15), 35, false)]);
+        assert_eq!(held[1], (date(2027, 3, 15), 1, false), "one session recorded twice is held once");
+        assert_eq!(own, [(date(2027, 3, 15), 35, false)]);
+        assert_eq!((opened.1, opened.0.iter().map(|it| it.value).sum::<i64>(), other), (2, 35, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_keeps_every_version_and_is_one_of_its_unit() {
+    use domain::campaign::summary::{Summary, Text};
+    use store::campaign::summary;
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let content = |title: &str| Summary { title: Text::of(title), ..Summary::default() };
+        let (seed, first) = (it.clone(), content("初稿"));
+        let n = db
+            .write(async move |tx| {
+                let mut n = 0;
+                for unit_id in [None, Some(&seed.units[0]), None] {
+                    let made = summary::insert(&tx, &seed.campaign_id, unit_id, &first, &seed.person_id, at()).await?;
+                    n += i32::from(made.is_some());
+                }
+                Ok(n)
+            })
+            .await
+            .unwrap();
+        assert_eq!(n, 2, "one of the campaign, one of the unit");
+        let (seed, second) = (it.clone(), content("改稿"));
+        let stored = db
+            .write(async move |tx| {
+                let found = summary::find(&tx, &seed.campaign_id, None).await?.ok_or(Error::NotFound)?;
+                let mut stored = summary::lock(&tx, &found.summary_id, found.version).await?;
+                stored.content = second.clone();
+                summary::save(&tx, &stored, "corrected").await?;
+                Ok(stored)
+            })
+            .await
+            .unwrap();
+        let id = stored.summary_id.clone();
+        let stale = db.write(async move |tx| summary::lock(&tx, &id, 1).await).await;
+        assert!(matches!(stale, Err(Error::Stale)));
+        let (campaign_id, id) = (it.campaign_id.clone(), stored.summary_id);
+        let (versions, old, now, listed) = db
+            .read(async move |tx| {
+                Ok((
+                    summary::list_versions(&tx, &id).await?,
+                    summary::get_version(&tx, &id, 1).await?,
+                    summary::find(&tx, &campaign_id, None).await?.unwrap(),
+                    summary::list(&tx, &campaign_id).await?,
+                ))
+            })
+            .await
+            .unwrap();
+        let kinds: Vec<(i64, &str)> = versions.iter().map(|it| (it.version, it.kind.as_str())).collect();
+        assert_eq!(kinds, [(2, "corrected"), (1, "drafted")]);
+        assert_eq!((old.title.now.as_str(), now.content.title.now.as_str(), listed.len()), ("初稿", "改稿", 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_is_drafted_from_what_counts() {
+    use store::campaign::summary;
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            let mut joint = entry(&[&seed.units[0], &seed.units[1]], &[("inquiry", 7)]);
+            joint.note = "两家一起办".to_owned();
+            keep(&tx, &seed, "a", false, &joint).await?;
+            let gone = keep(&tx, &seed, "b", false, &entry(&[&seed.units[0]], &[("inquiry", 1)])).await?.unwrap();
+            let mut gone = record::lock(&tx, &gone.record_id, None).await?;
+            gone.status = RecordStatus::Withdrawn;
+            record::save(&tx, &gone).await
+        })
+        .await
+        .unwrap();
+        let (id, activity_id, own) = (it.campaign_id.clone(), it.activity_id.clone(), it.units[1].clone());
+        let (counts, of_unit, units, notes, behind, behind_own) = db
+            .read(async move |tx| {
+                Ok((
+                    summary::record_counts(&tx, &id, None).await?,
+                    summary::record_counts(&tx, &id, Some(&own)).await?,
+                    summary::units(&tx, &id).await?,
+                    summary::notes(&tx, &id, Some(&own), 10).await?,
+                    statistics::origin_counts(&tx, &id, None).await?,
+                    statistics::origin_counts(&tx, &id, Some(&own)).await?,
+                ))
+            })
+            .await
+            .unwrap();
+        assert_eq!((counts, of_unit), (vec![(activity_id.clone(), 1)], vec![(activity_id.clone(), 1)]));
+        assert_eq!(units.iter().map(|it| (it.1.as_str(), it.2)).collect::<Vec<_>>(), [("市场科", 1), ("城关所", 1)]);
+        assert_eq!(behind, [("inquiry".to_owned(), activity_id.clone(), 1)]);
+        assert_eq!(behind_own, behind);
+        assert_eq!(notes, [(activity_id, date(2027, 3, 15), "市场科、城关所".to_owned(), "两家一起办".to_owned())]);
+    })
+    .await;
+}

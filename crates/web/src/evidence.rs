@@ -9,7 +9,11 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
-use crate::{App, Error, PostedFile};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use store::attachment::Attachment;
+
+use crate::{Answer, App, Error, PostedFile, page};
 
 /// The most pixels a photo may have: twice what the cameras of telephones make, and far less than what fills the memory.
 const PIXEL_LIMIT: u64 = 64_000_000;
@@ -37,7 +41,7 @@ pub(crate) enum Size {
 impl Size {
     pub(crate) fn of(word: &str) -> Option<Size> {
         match word {
-            "view" => Some(Size::View),
+            "view" | "inline" => Some(Size::View),
             "thumb" => Some(Size::Thumb),
             _ => None,
         }
@@ -153,6 +157,38 @@ pub(crate) async fn shown(app: &App, sha256: &str, size: Size) -> Result<Vec<u8>
     let drawn = drawn.map_err(|why| Error::Internal(anyhow::anyhow!("a kept picture: {why}")))?;
     keep(folder, path, &drawn).await;
     Ok(drawn)
+}
+
+/// Gives a kept file out: the original to take along, or, for `?thumb`, `?view` and `?inline`, its picture drawn anew.
+pub(crate) async fn give(app: &App, attachment: &Attachment, query: Option<&str>) -> Answer {
+    let kind = FileKind::from_media_type(&attachment.media_type);
+    let size = query.and_then(Size::of).filter(|_| kind.is_some_and(FileKind::is_picture));
+    let drawn = match size {
+        // What cannot be drawn is still evidence, and still there to be taken along.
+        Some(size) => shown(app, &attachment.sha256, size).await.ok(),
+        None => None,
+    };
+    let response = match drawn {
+        Some(drawn) => {
+            let mut response = page::file(&attachment.file_name, "image/jpeg", drawn)?;
+            response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+            response
+        }
+        None => {
+            let bytes = app.files.read(&attachment.sha256).await?;
+            page::file(&attachment.file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
+        }
+    };
+    Ok(harmless(response))
+}
+
+/// Whatever it is, a browser shows it as a picture or keeps it as a file, and does nothing else with it.
+fn harmless(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    response
 }
 
 /// A copy that cannot be kept is drawn again the next time.

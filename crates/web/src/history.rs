@@ -49,6 +49,7 @@ pub const AREAS: &[(&str, &str)] = &[
     ("stat_form", "统计表"),
     ("stat_return", "填报"),
     ("complaint", "投诉举报"),
+    ("summary", "总结"),
 ];
 
 fn area_words(area: &str) -> &'static str {
@@ -69,6 +70,7 @@ const KINDS: &[(&str, &str)] = &[
     ("deactivated", "停用"),
     ("deleted", "删除草稿"),
     ("detached", "撤下附件"),
+    ("drafted", "起草"),
     ("edited", "修改活动"),
     ("ended", "让其他地方退出登录"),
     ("exported", "导出清单"),
@@ -85,6 +87,7 @@ const KINDS: &[(&str, &str)] = &[
     ("published", "发布活动方案"),
     ("reads_updated", "更新阅读量"),
     ("recorded", "登记"),
+    ("redrafted", "重新起草"),
     ("reminded", "催办"),
     ("reminder_seen", "收到催办"),
     ("reopened", "恢复办理"),

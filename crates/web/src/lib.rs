@@ -56,6 +56,7 @@ mod campaign;
 mod clock;
 mod complaint;
 mod cookie;
+mod dashboard;
 mod error;
 mod evidence;
 pub mod first;
@@ -81,6 +82,7 @@ mod setting;
 mod shell;
 mod sign_in;
 mod statistics;
+mod summary;
 #[cfg(test)]
 #[allow(dead_code, reason = "what the tests of an area may need")]
 mod testing;
@@ -108,6 +110,7 @@ pub use frame::{Frame, Visitor};
 pub use keys::Keys;
 pub use page::{Answer, done, file, go, page, page_with};
 pub use posted::{Posted, PostedFile};
+pub use summary::step::draft_summary;
 
 /// A new access token and what is stored of it.
 pub fn new_token() -> (String, String) {

@@ -23,8 +23,8 @@ use crate::statistics::{
     step as return_step,
 };
 use crate::{
-    App, api, assets, audit, complaint, gate, home, ledger, look, person, record, setting, sign_in, sign_in::account,
-    unit,
+    App, api, assets, audit, complaint, dashboard, gate, home, ledger, look, person, record, setting, sign_in,
+    sign_in::account, summary, unit,
 };
 
 /// Who may use a route.
@@ -99,6 +99,7 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(statistics());
     routes.extend(complaints());
     routes.extend(programs());
+    routes.extend(summaries());
     routes
 }
 
@@ -249,6 +250,9 @@ fn records() -> Vec<Route> {
         get("/media/{media_entry_id}", SIGNED_IN, ledger::media::show),
         post("/media/{media_entry_id}", RECORDERS, ledger::media::update),
         post("/media/{media_entry_id}/reads", RECORDERS, ledger::media::reads),
+        post("/media/{media_entry_id}/files", RECORDERS, ledger::file::create).with_files(),
+        get("/media/{media_entry_id}/files/{attachment_id}", SIGNED_IN, ledger::file::show),
+        post("/media/{media_entry_id}/files/{attachment_id}/remove", RECORDERS, ledger::file::remove),
         post("/media/{media_entry_id}/{step}", RECORDERS, ledger::media::turn),
         get("/campaigns/{id}/materials", SIGNED_IN, ledger::material::list),
         post("/campaigns/{id}/materials", RECORDERS, ledger::material::create),
@@ -325,6 +329,20 @@ fn statistics() -> Vec<Route> {
         post("/returns/{stat_return_id}", RECORDERS, stat_return::update),
         post("/returns/{stat_return_id}/step", SIGNED_IN, return_step::take_step),
         get("/returns/{stat_return_id}/cells/{key}", SIGNED_IN, cell::show),
+    ]
+}
+
+/// The report drafted from the records, and what each of its figures counts.
+fn summaries() -> Vec<Route> {
+    vec![
+        get("/campaigns/{id}/summary", SIGNED_IN, summary::show::show),
+        post("/campaigns/{id}/summary", RECORDERS, summary::step::redraft),
+        get("/campaigns/{id}/summary/edit", RECORDERS, summary::edit::edit),
+        post("/campaigns/{id}/summary/edit", RECORDERS, summary::edit::update),
+        post("/campaigns/{id}/summary/restore", RECORDERS, summary::step::restore),
+        get("/campaigns/{id}/summary.docx", SIGNED_IN, summary::paper::as_docx),
+        get("/campaigns/{id}/figures", SIGNED_IN, summary::origins::list),
+        get("/campaigns/{id}/dashboard", SIGNED_IN, dashboard::show),
     ]
 }
 

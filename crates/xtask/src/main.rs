@@ -28,7 +28,7 @@ const CHORES: &[Chore] = &[
         "every page at desktop and phone width, light and dark, into target/screenshots",
         chore::screenshots,
     ),
-    ("bench", "a table of medians: one plan, pages, the store", bench::run),
+    ("bench", "tables of medians: one plan, pages; roll-up of returns and recount of records", bench::run),
 ];
 
 fn main() -> ExitCode {

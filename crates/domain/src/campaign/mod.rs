@@ -6,7 +6,7 @@
 //! `light` says how a piece of work stands today, `progress` which steps it can take, `permitted` who may take them,
 //! `schedule` how the set is drawn as list, board, calendar and Gantt chart, `task_table` and `calendar_entry` what goes to paper
 //! and to the calendars of telephones.
-//! `record` is what happened, once; `media` and `material` are the two ledgers beside it.
+//! `record` is what happened, once; `media` and `material` are the two ledgers beside it; `summary` is the report drafted from all of it.
 
 pub mod calendar_entry;
 pub mod desk;
@@ -25,5 +25,6 @@ pub mod read;
 pub mod record;
 pub mod review;
 pub mod schedule;
+pub mod summary;
 pub mod task_table;
 pub mod venue;

@@ -16,5 +16,6 @@ pub mod publish;
 pub mod record;
 pub mod reminder;
 pub mod revise;
+pub mod summary;
 pub mod task;
 pub mod venue;

@@ -62,6 +62,49 @@ pub struct Origin {
     pub same_as: String,
 }
 
+/// Which records and entries to open.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those of these units; `None` is everybody.
+    pub units: Option<Vec<Id>>,
+    /// The indicator.
+    pub indicator: String,
+    /// Only those under this topic; empty for all.
+    pub topic: String,
+    /// Only those of this activity; empty for all.
+    pub activity_id: String,
+    /// Only those of this day, `YYYY-MM-DD`; empty for all.
+    pub on: String,
+}
+
+impl Wanted {
+    /// The figures of records that are wanted, as a condition with its parameters.
+    fn condition(&self, campaign_id: &Id) -> (String, Vec<Value>) {
+        let mut sql =
+            "record_figure.campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)"
+                .to_owned();
+        let mut values = args![campaign_id, self.indicator, self.topic].to_vec();
+        for (column, value) in [("record_figure.activity_id", &self.activity_id), ("happened_on", &self.on)] {
+            if !value.is_empty() {
+                values.extend(args![value].to_vec());
+                sql.push_str(&format!(" and {column} = ${}", values.len()));
+            }
+        }
+        if let Some(units) = &self.units {
+            // No unit has no record.
+            let n_units = units.len().max(1);
+            sql.push_str(&format!(
+                " and exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id in ({}))",
+                places(values.len() + 1, n_units)
+            ));
+            for n in 0..n_units {
+                values.extend(args![units.get(n).map(Id::as_str).unwrap_or_default()].to_vec());
+            }
+        }
+        (sql, values)
+    }
+}
+
 /// The records and entries behind one indicator, the newest day first: `limit` from `offset` on, and how many there are in all.
 pub async fn origins(
     tx: &Read,
@@ -86,50 +129,47 @@ pub async fn origins_of_units(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Origin>, i64)> {
-    let topic = topic.unwrap_or_default();
-    let kinds: Vec<&str> =
-        MediaKind::ALL.iter().filter(|it| counts_under(**it, indicator)).map(|it| it.code()).collect();
-    let (wanted, values) = wanted(campaign_id, units, indicator, topic);
+    let wanted = Wanted {
+        units: units.map(<[Id]>::to_vec),
+        indicator: indicator.to_owned(),
+        topic: topic.unwrap_or_default().to_owned(),
+        ..Wanted::default()
+    };
+    origins_of(tx, campaign_id, &wanted, limit, offset).await
+}
+
+/// The same, also of one activity or one day.
+pub async fn origins_of(
+    tx: &Read,
+    campaign_id: &Id,
+    wanted: &Wanted,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Origin>, i64)> {
+    let (condition, values) = wanted.condition(campaign_id);
     let sql = format!(
-        "select count(*) as n from record_figure where {wanted}
+        "select count(*) as n from record_figure where {condition}
            and activity_id in (select activity_id from activity where campaign_id = $1)"
     );
     let n_records = tx.count(&sql, &values).await?;
     let mut origins = Vec::new();
     if offset < n_records {
-        origins = of_record_rows(tx, &wanted, values, limit, offset).await?;
+        origins = of_record_rows(tx, &condition, values, limit, offset).await?;
     }
     // Entries carry no topic of the form.
     let mut entries = Vec::new();
     let everybody = [Id::from_text("")];
-    for unit in units.unwrap_or(&everybody).iter().filter(|_| topic.is_empty()) {
-        entries.extend(media_rows(tx, campaign_id, unit.as_str(), indicator, &kinds).await?);
-        entries.extend(material_rows(tx, campaign_id, unit.as_str(), indicator).await?);
+    let units = wanted.units.as_deref().unwrap_or(&everybody);
+    for unit in units.iter().filter(|_| wanted.topic.is_empty()) {
+        entries.extend(media_rows(tx, campaign_id, unit.as_str(), wanted).await?);
+        entries.extend(material_rows(tx, campaign_id, unit.as_str(), wanted).await?);
     }
+    entries.retain(|it| wanted.on.is_empty() || it.happened_on == wanted.on);
     let n = n_records + i64::try_from(entries.len()).unwrap_or_default();
     let skip = usize::try_from((offset - n_records).max(0)).unwrap_or_default();
     let room = usize::try_from(limit).unwrap_or_default().saturating_sub(origins.len());
     origins.extend(entries.into_iter().skip(skip).take(room));
     Ok((origins, n))
-}
-
-/// The figures of records that are wanted, as a condition with its parameters.
-fn wanted(campaign_id: &Id, units: Option<&[Id]>, indicator: &str, topic: &str) -> (String, Vec<Value>) {
-    let mut sql =
-        "record_figure.campaign_id = $1 and is_counted = 1 and indicator = $2 and ($3 = '' or topic = $3)".to_owned();
-    let mut values = args![campaign_id, indicator, topic].to_vec();
-    if let Some(units) = units {
-        // No unit has no record.
-        let n_units = units.len().max(1);
-        sql.push_str(&format!(
-            " and exists (select 1 from record_unit where record_unit.record_id = record_figure.record_id and unit_id in ({}))",
-            places(4, n_units)
-        ));
-        for n in 0..n_units {
-            values.extend(args![units.get(n).map(Id::as_str).unwrap_or_default()].to_vec());
-        }
-    }
-    (sql, values)
 }
 
 fn counts_under(kind: MediaKind, indicator: &str) -> bool {
@@ -320,11 +360,15 @@ async fn of_record_rows(
     Ok(origins)
 }
 
-async fn media_rows(tx: &Read, campaign_id: &Id, unit: &str, indicator: &str, kinds: &[&str]) -> Result<Vec<Origin>> {
+async fn media_rows(tx: &Read, campaign_id: &Id, unit: &str, wanted: &Wanted) -> Result<Vec<Origin>> {
+    let indicator = wanted.indicator.as_str();
+    let kinds: Vec<&str> =
+        MediaKind::ALL.iter().filter(|it| counts_under(**it, indicator)).map(|it| it.code()).collect();
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = media::Filter { unit_id: unit.to_owned(), ..media::Filter::default() };
+    let filter =
+        media::Filter { unit_id: unit.to_owned(), activity_id: wanted.activity_id.clone(), ..media::Filter::default() };
     let list = media::list(tx, campaign_id, &filter, ENTRIES).await?;
     let these = list.into_iter().filter(|it| kinds.contains(&it.entry.kind.code()));
     Ok(these
@@ -345,8 +389,13 @@ async fn media_rows(tx: &Read, campaign_id: &Id, unit: &str, indicator: &str, ki
         .collect())
 }
 
-async fn material_rows(tx: &Read, campaign_id: &Id, unit: &str, indicator: &str) -> Result<Vec<Origin>> {
-    let filter = material::Filter { unit_id: unit.to_owned(), ..material::Filter::default() };
+async fn material_rows(tx: &Read, campaign_id: &Id, unit: &str, wanted: &Wanted) -> Result<Vec<Origin>> {
+    let indicator = wanted.indicator.as_str();
+    let filter = material::Filter {
+        unit_id: unit.to_owned(),
+        activity_id: wanted.activity_id.clone(),
+        ..material::Filter::default()
+    };
     let list = material::list(tx, campaign_id, &filter, ENTRIES).await?;
     let these = list.into_iter().filter(|it| it.entry.kind.indicator() == indicator);
     Ok(these

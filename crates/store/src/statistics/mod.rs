@@ -1,9 +1,12 @@
 //! Statistics (统计): forms, returns and the numbers in their cells.
 
+pub mod day;
 pub mod figure;
 pub mod form;
 pub mod stat_return;
 
+pub use day::{by_day, origin_counts};
 pub use figure::{
-    Origin, figures, figures_of_activity, figures_of_units, of_materials, of_media, origins, origins_of_units,
+    Origin, Wanted, figures, figures_of_activity, figures_of_units, of_materials, of_media, origins, origins_of,
+    origins_of_units,
 };

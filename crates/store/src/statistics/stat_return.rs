@@ -175,6 +175,46 @@ pub async fn list_values(tx: &Read, stat_form_id: &Id, only_approved: bool) -> R
         .collect()
 }
 
+/// What one cell comes to over the latest returns of every unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellTotal {
+    pub cell: String,
+    /// The sum of what was reported; `None` when no unit reported anything.
+    pub reported: Option<i64>,
+    /// How many units reported something.
+    pub n_units: i64,
+    /// At least one of them is an estimate.
+    pub has_estimate: bool,
+}
+
+/// The roll-up of a form by the database itself: the sums of its cells over the latest returns, without a row for each number.
+///
+/// Whether a cell may be added at all is the rule of its indicator; who asks for a sum of 条/天 gets one that means nothing.
+pub async fn sums(tx: &Read, stat_form_id: &Id, only_approved: bool) -> Result<Vec<CellTotal>> {
+    let rows = tx
+        .list(
+            "select cell, cast(sum(reported) as bigint) as reported, count(reported) as n_units, max(is_estimate) as is_estimate
+             from stat_return as own join stat_value using (stat_return_id)
+             where own.stat_form_id = $1 and own.status in ('approved', $2) and not exists (
+               select 1 from stat_return as later
+               where later.stat_form_id = own.stat_form_id and later.unit_id = own.unit_id
+                 and later.supplement > own.supplement and later.status in ('approved', $2))
+             group by cell order by cell",
+            args![stat_form_id, if only_approved { "approved" } else { "complete" }],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(CellTotal {
+                cell: row.get("cell")?,
+                reported: row.get("reported")?,
+                n_units: row.get("n_units")?,
+                has_estimate: row.get("is_estimate")?,
+            })
+        })
+        .collect()
+}
+
 /// Puts the number of a cell.
 pub async fn save_value(tx: &Tx, stat_return_id: &Id, cell: &str, value: &CellValue) -> Result<()> {
     tx.run_one(

@@ -1,10 +1,9 @@
 //! Attachments (附件) of an activity: recognized by their content, kept under their SHA-256, given out with safe headers.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, header};
 use domain::Id;
 use domain::campaign::permitted::Act;
-use domain::evidence::{self, FileKind};
+use domain::evidence;
 use serde_json::json;
 use store::attachment::{self, NewAttachment};
 use store::campaign::{activity, head};
@@ -87,7 +86,7 @@ async fn save(
     Ok(file_name)
 }
 
-/// `GET /attachments/{attachment_id}`: a download; pictures may be shown in the page with `?inline`.
+/// `GET /attachments/{attachment_id}`: a download; pictures may be shown in the page with `?inline`, drawn anew.
 pub(crate) async fn show(
     State(app): State<App>,
     Visitor(_): Visitor,
@@ -108,18 +107,7 @@ pub(crate) async fn show(
             Ok(attachment)
         })
         .await?;
-    let bytes = app.files.read(&attachment.sha256).await?;
-    let kind = FileKind::from_media_type(&attachment.media_type);
-    let media_type = kind.map_or("application/octet-stream", FileKind::media_type);
-    let mut response = page::file(&attachment.file_name, media_type, bytes)?;
-    let headers = response.headers_mut();
-    if query.as_deref() == Some("inline") && kind.is_some_and(FileKind::is_picture) {
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
-    }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
-    Ok(response)
+    crate::evidence::give(&app, &attachment, query.as_deref()).await
 }
 
 /// `POST /attachments/{attachment_id}/remove`

@@ -6,7 +6,7 @@
 
 pub(crate) mod activities;
 pub(crate) mod activity;
-mod address;
+pub(crate) mod address;
 pub(crate) mod attachment;
 pub(crate) mod days;
 pub(crate) mod desk;

@@ -58,11 +58,11 @@ struct Tile {
 }
 
 /// One unit with its lights as a stacked bar.
-struct UnitLine {
-    name: String,
-    path: String,
-    pieces: Vec<lamp::Piece>,
-    words: String,
+pub(crate) struct UnitLine {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) pieces: Vec<lamp::Piece>,
+    pub(crate) words: String,
 }
 
 /// Something within the next seven days.
@@ -105,7 +105,7 @@ pub(crate) async fn show(
         period: days::when(loaded.head.starts_on, loaded.head.ends_on, None, today),
         countdown: countdown(&loaded.head, today),
         tiles: tiles(&loaded, today),
-        units: unit_lines(&loaded),
+        units: unit_lines(&loaded.head.campaign_id, &loaded.entries),
         coming: coming(&loaded, today),
         phases: loaded
             .plan
@@ -237,18 +237,19 @@ fn returns_tile(head: &Head, counts: Counts) -> Tile {
     }
 }
 
-fn unit_lines(loaded: &Loaded) -> Vec<UnitLine> {
+/// The units of a campaign, each with its lights as a bar; who is late stands on top.
+pub(crate) fn unit_lines(campaign_id: &Id, entries: &[Entry]) -> Vec<UnitLine> {
     let mut lines: Vec<(usize, usize, UnitLine)> = Vec::new();
-    for (unit_id, name, mut lights) in lights_by_unit(&loaded.entries) {
+    for (unit_id, name, mut lights) in lights_by_unit(entries) {
         // Done work shows as done, cancelled work not at all; the light tells only how open work stands.
-        let of = |status| loaded.entries.iter().filter(move |it| it.status == status);
+        let of = |status| entries.iter().filter(move |it| it.status == status);
         let count = |status| of(status).filter(|it| it.units.iter().any(|unit| unit.0 == unit_id)).count();
         let (n_done, n_cancelled) = (count(ActivityStatus::Done), count(ActivityStatus::Cancelled));
         lights.entry(Light::Green).and_modify(|n| *n = n.saturating_sub(n_done));
         lights.entry(Light::Gray).and_modify(|n| *n = n.saturating_sub(n_cancelled));
         let (pieces, words) = lamp::bar(n_done, &lights);
         let filter = Filter { unit: Some(unit_id), ..Filter::default() };
-        let path = activities_path(&loaded.head.campaign_id, &filter);
+        let path = activities_path(campaign_id, &filter);
         let n_red = lights.get(&Light::Red).copied().unwrap_or(0);
         let n_yellow = lights.get(&Light::Yellow).copied().unwrap_or(0);
         lines.push((n_red, n_yellow, UnitLine { name, path, pieces, words }));

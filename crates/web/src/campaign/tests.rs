@@ -459,19 +459,20 @@ async fn attachments_are_told_by_content_and_given_out_safely() {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         }
         assert_eq!(officer.upload(&upload, &[], &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let png = b"\x89PNG\r\n\x1a\n0000IHDR";
-        let answer = officer.upload(&upload, &[], &[("file", "../../现场 照片.png", png)]).await;
+        let photo = crate::evidence::tests::photo();
+        let answer = officer.upload(&upload, &[], &[("file", "../../现场 照片.jpg", &photo)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         let page = officer.get(&path).await;
         let file = page.document().select("#files a[download]").attr("href").unwrap().to_string();
         let sent = officer.fetch(&file).await;
-        assert_eq!((sent.status, sent.bytes.as_slice()), (StatusCode::OK, png.as_slice()));
-        assert_eq!(sent.header("content-type"), "image/png");
+        assert_eq!((sent.status, sent.bytes.as_slice()), (StatusCode::OK, photo.as_slice()));
+        assert_eq!(sent.header("content-type"), "image/jpeg");
         assert_eq!(sent.header("x-content-type-options"), "nosniff");
         assert!(sent.header("content-disposition").starts_with("attachment"), "{}", sent.header("content-disposition"));
         assert!(!sent.header("content-disposition").contains(".."), "{}", sent.header("content-disposition"));
         let shown = officer.fetch(&format!("{file}?inline")).await;
         assert_eq!(shown.header("content-disposition"), "inline");
+        assert!(!shown.bytes.windows(4).any(|it| it == b"Exif"), "what is shown says nothing about place and time");
         // A document is never shown in the page.
         officer.upload(&upload, &[], &[("file", "总结.pdf", b"%PDF-1.7")]).await;
         let page = officer.get(&path).await;

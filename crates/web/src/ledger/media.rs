@@ -10,6 +10,7 @@ use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use jiff::civil::Date;
 use serde_json::json;
+use store::attachment;
 use store::campaign::head::Head;
 use store::campaign::media::{self, Filter, Media};
 use store::event::{self, NewEvent};
@@ -19,6 +20,7 @@ use super::media_words::{changes, pieces_words, reads_typed};
 use super::{Around, Query, Refusal, check, client_key, count_words, day, may_add, own_unit};
 use crate::campaign::trail;
 use crate::record::list::{Sum, sums};
+use crate::record::show::FileLine;
 use crate::{Answer, App, Choice, Frame, Posted, Visitor, clock, page};
 
 /// The most lines of a page; a file has all of them.
@@ -85,6 +87,7 @@ struct Edit {
     day: String,
     reads_at: String,
     same: Vec<Line>,
+    files: Vec<FileLine>,
     trail: Vec<trail::Line>,
     may_correct: bool,
     may_restore: bool,
@@ -306,7 +309,7 @@ pub(crate) async fn create(
     page::done(&path, words)
 }
 
-async fn load(app: &App, media_entry_id: String) -> Result<(Media, Around), crate::Error> {
+pub(super) async fn load(app: &App, media_entry_id: String) -> Result<(Media, Around), crate::Error> {
     let id = Id::from_text(media_entry_id);
     let media = app.db.read(async move |tx| media::get(&tx, &id).await).await?;
     let around = Around::load(app, media.campaign_id.clone()).await?;
@@ -325,6 +328,19 @@ pub(crate) async fn show(
     draw_one(&app, frame, &actor, media, around, form, StatusCode::OK).await
 }
 
+/// The page again, with what is wrong about a snapshot.
+pub(super) async fn draw_refused_file(
+    app: &App,
+    frame: Frame,
+    actor: &Actor,
+    media: Media,
+    around: Around,
+    errors: FormErrors,
+) -> Answer {
+    let form = Form { errors, ..kept_form(&around, actor, &media) };
+    draw_one(app, frame, actor, media, around, form, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
 async fn draw_one(
     app: &App,
     frame: Frame,
@@ -335,13 +351,18 @@ async fn draw_one(
     status: StatusCode,
 ) -> Answer {
     let today = app.clock.today();
-    let (same, events) = {
+    let (same, files, events) = {
         let media = media.clone();
         app.db
             .read(async move |tx| {
                 let same =
                     if media.entry.kind.is_one_article() { media::list_same(&tx, &media).await? } else { Vec::new() };
-                Ok((same, event::list_of(&tx, "media", &media.media_entry_id).await?))
+                let mut files = Vec::new();
+                for file in attachment::list(&tx, super::file::AREA, &media.media_entry_id).await? {
+                    let facts = store::photo::find(&tx, &file.sha256).await?;
+                    files.push(FileLine::of(&file, facts));
+                }
+                Ok((same, files, event::list_of(&tx, "media", &media.media_entry_id).await?))
             })
             .await?
     };
@@ -354,6 +375,7 @@ async fn draw_one(
             day: day(media.entry.published_on, today),
             reads_at: media.reads_at.map(clock::in_words).unwrap_or_default(),
             same: same.iter().map(|it| line(it, actor, is_running, today)).collect(),
+            files,
             trail: events.iter().rev().map(trail::line).collect(),
             may_correct: acts.contains(&RecordAct::Correct),
             may_restore: acts.contains(&RecordAct::Restore),

@@ -97,3 +97,53 @@ async fn materials_are_counted_once_corrected_and_taken_along() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_snapshot_of_an_article_is_kept_under_its_checksum() {
+    on_both(async |app, seed| {
+        let path = format!("/campaigns/{}/media", seed.campaign_id);
+        let officer = app.visitor(Role::Officer).await;
+        let fields = [
+            ("unit_id", app.field_office.as_str()),
+            ("kind", "press"),
+            ("outlet", "青石日报"),
+            ("title", "消费提示见报"),
+            ("published_on", "2024-03-01"),
+        ];
+        assert_eq!(officer.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+        let list = officer.get(&path).await;
+        let one = list.document().select("td a.strong").first().attr("href").unwrap().to_string();
+        assert!(officer.get(&one).await.text().contains("还没有快照"));
+        let files = format!("{one}/files");
+        let photo = crate::evidence::tests::photo();
+        for (name, bytes) in [("page.html", b"<html>".as_slice()), ("half.jpg", &photo[..300])] {
+            let refused = officer.upload(&files, &[], &[("file", name, bytes)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.text().contains(name), "{}", refused.text());
+        }
+        for words in ["已保存", "没有重复保存"] {
+            let answer = officer.upload(&files, &[], &[("file", "见报.jpg", &photo)]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+            let page = officer.get(&one).await;
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+            assert_eq!(page.document().select("ul.evidence li").length(), 1);
+        }
+        let page = officer.get(&one).await;
+        let sha256 = crate::keys::hex(&<sha2::Sha256 as sha2::Digest>::digest(&photo));
+        assert!(page.html().contains(&sha256), "the checksum is shown: {}", page.text());
+        let link = page.link("见报.jpg");
+        assert_eq!(officer.fetch(&link).await.bytes, photo, "the original is kept as it came");
+        let shown = officer.fetch(&format!("{link}?view")).await;
+        assert!(!shown.bytes.windows(4).any(|it| it == b"Exif"));
+        assert_eq!(
+            app.visitor(Role::Leader).await.upload(&files, &[], &[("file", "a.jpg", &photo)]).await.status,
+            StatusCode::FORBIDDEN
+        );
+        let version = page.value_of("version");
+        let removed = officer.post(&format!("{link}/remove"), &[("version", version.as_str())]).await;
+        assert_eq!(removed.status, StatusCode::SEE_OTHER, "{}", removed.text());
+        let page = officer.get(&one).await;
+        assert!(page.text().contains("还没有快照") && page.text().contains("撤下附件"), "{}", page.text());
+    })
+    .await;
+}

@@ -1,18 +1,15 @@
 //! The files of a record: pictures shown as drawn anew, originals to take along as evidence.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use domain::Id;
 use domain::campaign::record::permitted::{RecordAct, permitted};
-use domain::evidence::FileKind;
 use serde_json::json;
 use store::attachment::{self, Attachment};
 use store::campaign::{head, record};
 use store::event::{self, NewEvent};
 
 use super::list;
-use crate::evidence::{self, Size};
+use crate::evidence;
 use crate::{Answer, App, Error, Posted, Visitor, page};
 
 async fn find(app: &App, record_id: &str, attachment_id: &str) -> Result<Attachment, Error> {
@@ -40,30 +37,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let attachment = find(&app, &record_id, &attachment_id).await?;
-    let kind = FileKind::from_media_type(&attachment.media_type);
-    let size = query.as_deref().and_then(Size::of).filter(|_| kind.is_some_and(FileKind::is_picture));
-    let response = match size {
-        Some(size) => {
-            let drawn = evidence::shown(&app, &attachment.sha256, size).await?;
-            let mut response = page::file(&attachment.file_name, "image/jpeg", drawn)?;
-            response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
-            response
-        }
-        None => {
-            let bytes = app.files.read(&attachment.sha256).await?;
-            page::file(&attachment.file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
-        }
-    };
-    Ok(harmless(response))
-}
-
-/// Whatever it is, a browser shows it as a picture or keeps it as a file, and does nothing else with it.
-fn harmless(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
-    response
+    evidence::give(&app, &attachment, query.as_deref()).await
 }
 
 /// `POST /records/{record_id}/files/{attachment_id}/remove`

@@ -61,14 +61,14 @@ impl Show {
 
 /// A file with what it says about itself.
 pub(crate) struct FileLine {
-    attachment_id: Id,
-    name: String,
-    kind: &'static str,
-    is_picture: bool,
-    size: String,
-    sha256: String,
-    taken: String,
-    place: String,
+    pub(crate) attachment_id: Id,
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+    pub(crate) is_picture: bool,
+    pub(crate) size: String,
+    pub(crate) sha256: String,
+    pub(crate) taken: String,
+    pub(crate) place: String,
 }
 
 impl FileLine {

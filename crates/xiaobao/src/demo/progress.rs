@@ -32,6 +32,8 @@ enum What {
     Article(i64, &'static str, &'static str),
     /// A leaflet of the activity with this number: title and copies handed out.
     Leaflet(i64, &'static str, &'static str),
+    /// The report is drafted: of the own unit, or of the whole campaign.
+    Summary(bool),
     /// The first report duty is handed in for the own unit.
     HandIn(&'static str),
 }
@@ -39,7 +41,7 @@ enum What {
 /// Day and time in March 2027, who, what.
 struct Happened(i8, i8, i8, &'static str, What);
 
-use What::{Article, HandIn, Leaflet, Note, Part, Record, Step as Do};
+use What::{Article, HandIn, Leaflet, Note, Part, Record, Step as Do, Summary};
 
 /// In the order of time.
 const HAPPENED: &[Happened] = &[
@@ -51,9 +53,27 @@ const HAPPENED: &[Happened] = &[
     Happened(3, 8, 50, "jiajian", Do(25, Step::Start)),
     Happened(4, 11, 35, "office", Note(1, "联席会议已开，议定线索移送48小时反馈。纪要正在会签。")),
     Happened(4, 11, 40, "xiexie", Note(10, "第一期消费提示已发：预付卡办卡前看三样。")),
+    Happened(
+        4,
+        17,
+        5,
+        "office",
+        Record(1, &[("meeting", 1), ("staff_attendance", 18)], "三家成员单位参会，议定线索移送48小时内反馈。"),
+    ),
     Happened(4, 17, 10, "office", Do(1, Step::Finish)),
     Happened(5, 8, 30, "canyin", Do(21, Step::Start)),
     Happened(5, 16, 45, "canyin", Note(21, "第一次随机抽取12家，2家后厨消毒记录不全，已责令整改，结果当日公布。")),
+    Happened(
+        5,
+        16,
+        55,
+        "canyin",
+        Record(
+            21,
+            &[("premises_checked", 12), ("hazard_found", 2), ("staff_attendance", 6)],
+            "抽中12家，消费者代表2人同行，2家当场责令整改。",
+        ),
+    ),
     Happened(5, 17, 5, "guanggao", Do(23, Step::Start)),
     Happened(8, 8, 10, "xiexie", Do(18, Step::Start)),
     Happened(8, 17, 30, "wangjian", Note(24, "两家直播企业负责人请假，约谈改期，正在重新约时间。")),
@@ -77,9 +97,27 @@ const HAPPENED: &[Happened] = &[
     Happened(10, 10, 0, "donghu", Do(3, Step::Start)),
     Happened(10, 15, 30, "chengguan", Note(3, "城关所设两处咨询点：东门集市、汽车站超市门前。")),
     Happened(10, 16, 20, "liutong", Do(13, Step::Start)),
+    Happened(
+        10,
+        16,
+        30,
+        "liutong",
+        Record(
+            13,
+            &[("activity_held", 1), ("outreach", 1), ("consumer_attendance", 180), ("material_copies", 200)],
+            "走进第一小学，四年级三个班认标签、看日期，孩子们带回一份家庭作业。",
+        ),
+    ),
     Happened(10, 16, 40, "bangong", Note(11, "通气会场地和媒体名单已定，新闻稿送审。")),
     Happened(10, 17, 20, "jiance", HandIn("首次填报，待晚会后补报值守数据。")),
     Happened(11, 8, 20, "jiliang", Do(16, Step::Start)),
+    Happened(
+        11,
+        8,
+        50,
+        "jiliang",
+        Record(16, &[("device_verified", 14), ("consumer_attendance", 30)], "东湖农贸市场公平秤旁服务台，校准14台。"),
+    ),
     Happened(11, 9, 0, "donghu", Part(16)),
     Happened(
         11,
@@ -100,6 +138,8 @@ const HAPPENED: &[Happened] = &[
         Record(12, &[("activity_held", 1), ("consumer_attendance", 165), ("inquiry", 41)], "东门社区活动室，第一场。"),
     ),
     Happened(11, 9, 3, "chengguan", Leaflet(12, "防骗三字经折页", "600")),
+    Happened(11, 9, 4, "office", Summary(false)),
+    Happened(11, 9, 5, "lead", Summary(true)),
 ];
 
 /// Lets it happen, each as a write of its own at its own time.
@@ -169,6 +209,10 @@ async fn one(tx: &Tx, campaign_id: &Id, actor: &Actor, what: What, at: Timestamp
             event::insert(tx, NewEvent::by(actor, "material", &kept.material_entry_id, "recorded", at).detail(detail));
             Ok(())
         }
+        Summary(is_own) => {
+            let unit_id = is_own.then_some(&actor.unit_id);
+            web::draft_summary(tx, campaign_id, unit_id, actor, at).await
+        }
         HandIn(note) => hand_in(tx, campaign_id, actor, note, at).await,
     }
 }
@@ -207,7 +251,7 @@ async fn record_one(
         activity_session_id: None,
         topic: "",
         entry: &entry,
-        client_key: &format!("demo-record-{number}-{}", actor.unit_id),
+        client_key: &format!("demo-record-{number}-{}", at.as_second()),
         person_id: &actor.person_id,
     };
     let record = record::insert(tx, &new, at).await?.ok_or(store::Error::NotFound)?;

@@ -1,0 +1,132 @@
+//! What the dashboard shows, in one read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Id;
+use domain::campaign::media::MediaKind;
+use domain::campaign::schedule::Entry;
+use domain::statistics::rollup::Figure;
+use domain::statistics::stat_return::ReturnStatus;
+use jiff::civil::Date;
+use store::campaign::head::{self, Head};
+use store::campaign::{activity, duty, media, summary};
+use store::statistics::{self, form, stat_return};
+use store::{Read, unit};
+
+use super::chart::{Bar, bars};
+use crate::campaign::lamp;
+use crate::routes;
+use crate::{App, Error};
+use axum::http::Method;
+
+/// The most entries that are looked at; a ledger of more is counted by its export.
+const ENTRIES: i64 = 100_000;
+
+/// The returns of one form by state.
+pub(super) struct FormStands {
+    pub(super) title: String,
+    /// The page of its returns; empty while there is none.
+    pub(super) path: String,
+    pub(super) bars: Vec<Bar>,
+    pub(super) words: String,
+}
+
+pub(super) struct Loaded {
+    pub(super) head: Head,
+    pub(super) entries: Vec<Entry>,
+    /// Units that take part: key and short name.
+    pub(super) units: Vec<(Id, String)>,
+    pub(super) figures: Vec<Figure>,
+    pub(super) days: Vec<(Date, i64, bool)>,
+    /// By kind, one article registered by several units once.
+    pub(super) media: Vec<(String, i64)>,
+    pub(super) recorders: Vec<(Id, String, i64)>,
+    /// Records by activity.
+    pub(super) records: Vec<(Id, i64)>,
+    pub(super) forms: Vec<FormStands>,
+}
+
+pub(super) async fn load(app: &App, id: Id, unit_id: String, indicator: &'static str) -> Result<Loaded, Error> {
+    let today = app.clock.today();
+    let loaded = app
+        .db
+        .read(async move |tx| {
+            let head = head::get(&tx, &id).await?;
+            let unit = match unit_id.as_str() {
+                "" => None,
+                it => Some(unit::get(&tx, &Id::from_text(it)).await?.unit_id),
+            };
+            let unit_id = unit.as_ref();
+            let near_days = lamp::near_days(&tx).await?;
+            let of = activity::list_units(&tx, &id).await?;
+            let mut entries = lamp::entries(&activity::list(&tx, &id).await?, &of, today, near_days);
+            entries.retain(|entry| unit_id.is_none_or(|id| entry.units.iter().any(|it| it.0 == *id)));
+            let taking_part: BTreeSet<&Id> = of.iter().map(|it| &it.unit_id).collect();
+            let units = unit::list(&tx).await?.into_iter().filter(|it| taking_part.contains(&it.unit_id));
+            let units = units.map(|it| (it.unit_id, it.short_name)).collect();
+            let mut recorders = summary::units(&tx, &id).await?;
+            recorders.retain(|it| unit_id.is_none_or(|id| it.0 == *id));
+            Ok(Loaded {
+                figures: statistics::figures(&tx, &id, unit_id).await?,
+                days: statistics::by_day(&tx, &id, unit_id, indicator).await?,
+                media: media_by_kind(&tx, &id, unit_id).await?,
+                records: summary::record_counts(&tx, &id, unit_id).await?,
+                forms: forms(&tx, &id, unit_id).await?,
+                recorders,
+                head,
+                entries,
+                units,
+            })
+        })
+        .await?;
+    Ok(loaded)
+}
+
+async fn media_by_kind(tx: &Read, id: &Id, unit_id: Option<&Id>) -> store::Result<Vec<(String, i64)>> {
+    let filter = media::Filter { unit_id: unit_id.map(Id::to_string).unwrap_or_default(), ..media::Filter::default() };
+    let mut once: BTreeSet<String> = BTreeSet::new();
+    let mut counts: BTreeMap<MediaKind, i64> = BTreeMap::new();
+    for it in media::list(tx, id, &filter, ENTRIES).await? {
+        let is_new = !it.entry.kind.is_one_article() || once.insert(it.entry.same_as.clone());
+        if is_new {
+            *counts.entry(it.entry.kind).or_default() += it.entry.pieces;
+        }
+    }
+    Ok(counts.into_iter().map(|(kind, n)| (kind.code().to_owned(), n)).collect())
+}
+
+/// Each form with its returns by state; a unit that must hand something in and has begun no return is missing.
+async fn forms(tx: &Read, id: &Id, unit_id: Option<&Id>) -> store::Result<Vec<FormStands>> {
+    let is_asked = |it: &Id| unit_id.is_none_or(|id| id == it);
+    let due: BTreeSet<Id> = duty::list_units(tx, id).await?.into_iter().map(|it| it.unit_id).filter(is_asked).collect();
+    let mut stands = Vec::new();
+    for form in form::list(tx, id).await? {
+        let mut latest: BTreeMap<Id, ReturnStatus> = BTreeMap::new();
+        for it in stat_return::list(tx, &form.stat_form_id).await? {
+            if is_asked(&it.unit_id) {
+                latest.insert(it.unit_id, it.status);
+            }
+        }
+        let n_missing = due.iter().filter(|it| !latest.contains_key(*it)).count();
+        let count = |status| latest.values().filter(|it| **it == status).count();
+        let path = format!("/forms/{}/returns", form.stat_form_id);
+        let path = if routes::access_of(&Method::GET, &path).is_some() { path } else { String::new() };
+        let counts = [
+            (ReturnStatus::Approved.label(), count(ReturnStatus::Approved)),
+            (ReturnStatus::Complete.label(), count(ReturnStatus::Complete)),
+            (ReturnStatus::Draft.label(), count(ReturnStatus::Draft)),
+            ("未开始", n_missing),
+        ];
+        let values = counts.map(|(label, n)| {
+            (label.to_owned(), i64::try_from(n).unwrap_or_default(), format!("{n}个单位"), path.clone())
+        });
+        let words = counts.map(|(label, n)| format!("{label}{n}个"));
+        stands.push(FormStands {
+            title: form.definition.title,
+            path,
+            bars: bars(values.to_vec()),
+            words: words.join("，"),
+        });
+    }
+    Ok(stands)
+}

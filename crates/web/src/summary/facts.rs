@@ -1,0 +1,127 @@
+//! What a report is drafted from, gathered in one read.
+
+use domain::Id;
+use domain::campaign::light;
+use domain::campaign::permitted::Part;
+use domain::campaign::schedule::Entry;
+use domain::campaign::summary::facts::{ActivityFacts, Facts, FigureFacts};
+use domain::statistics::indicator::{Adding, FigureSource, INDICATORS, Indicator};
+use domain::statistics::rollup::{Figure, total};
+use jiff::civil::Date;
+use store::campaign::{activity, duty, head, summary};
+use store::{Read, statistics};
+
+use super::Scope;
+use crate::campaign::lamp;
+
+/// The most notes that are looked at for examples.
+const NOTES: i64 = 200;
+
+pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result<Facts> {
+    let (id, unit_id) = (&scope.head.campaign_id, scope.unit_id());
+    let plan = head::plan(tx, id).await?;
+    let near_days = lamp::near_days(tx).await?;
+    let all = activity::list(tx, id).await?;
+    let entries = lamp::entries(&all, &activity::list_units(tx, id).await?, today, near_days);
+    let gathered = Gathered {
+        figures: statistics::figures(tx, id, unit_id).await?,
+        counts: statistics::origin_counts(tx, id, unit_id).await?,
+        records: summary::record_counts(tx, id, unit_id).await?,
+        notes: summary::notes(tx, id, unit_id, NOTES).await?,
+        unit_id: unit_id.cloned(),
+    };
+    let is_mine = |entry: &&Entry| unit_id.is_none_or(|id| entry.units.iter().any(|it| it.0 == *id));
+    let duties = duty::list(tx, id).await?;
+    let duty_units = duty::list_units(tx, id).await?;
+    let mine = |it: &&duty::DutyUnit| unit_id.is_none_or(|id| it.unit_id == *id);
+    let late_duties = duty_units.iter().filter(mine).filter(|it| !it.is_handed_in).filter_map(|it| {
+        let of = duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id)?;
+        let due_on = of.due_on.filter(|day| *day < today)?;
+        Some(format!("{}：{}（应于{}月{}日报送）", it.unit_name, of.what.join("、"), due_on.month(), due_on.day()))
+    });
+    let addressee = duty_units.iter().find(|it| unit_id.is_some_and(|id| it.unit_id == *id));
+    let addressee = addressee.and_then(|it| duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id));
+    Ok(Facts {
+        campaign_title: scope.head.title.clone(),
+        document_number: plan.document_number,
+        theme: scope.head.theme.clone(),
+        period: (scope.head.starts_on, scope.head.ends_on),
+        issuers: plan.issuers,
+        unit: scope.unit.as_ref().map(|it| it.name.clone()),
+        addressee: addressee.map(|it| it.to.join("、")).unwrap_or_default(),
+        today,
+        activities: entries.iter().filter(is_mine).map(|it| gathered.activity(it)).collect(),
+        figures: gathered.all(),
+        n_records: gathered.records.iter().map(|(_, n)| whole(*n)).sum(),
+        n_units: summary::units(tx, id).await?.len(),
+        forms: statistics::form::list(tx, id).await?.into_iter().map(|it| it.definition.title).collect(),
+        late_duties: late_duties.collect(),
+    })
+}
+
+fn whole(n: i64) -> usize {
+    usize::try_from(n).unwrap_or_default()
+}
+
+/// The figures of the report before they are added.
+struct Gathered {
+    figures: Vec<Figure>,
+    counts: Vec<(String, Id, i64)>,
+    records: Vec<(Id, i64)>,
+    notes: Vec<(Id, Date, String, String)>,
+    unit_id: Option<Id>,
+}
+
+impl Gathered {
+    /// Every indicator of the report that has a figure.
+    fn all(&self) -> Vec<FigureFacts> {
+        INDICATORS
+            .iter()
+            .filter_map(|indicator| {
+                let total = total(&self.figures, indicator.code, None);
+                let of_records = self.counts.iter().filter(|(code, _, _)| code == indicator.code);
+                let n = of_records.map(|(_, _, n)| whole(*n)).sum::<usize>() + self.entries(indicator);
+                let figure = FigureFacts { indicator: indicator.code.to_owned(), total, n_origins: n };
+                (!figure.total.origins.is_empty()).then_some(figure)
+            })
+            .collect()
+    }
+
+    /// How many ledger entries stand behind an indicator: their figures carry their day, those of records only where they stand alone.
+    fn entries(&self, indicator: &Indicator) -> usize {
+        let is_single = matches!(indicator.adding, Adding::Last | Adding::Never);
+        if is_single && indicator.source != FigureSource::Media {
+            return 0;
+        }
+        self.figures.iter().filter(|it| it.indicator == indicator.code && !it.on.is_empty()).count()
+    }
+
+    fn activity(&self, entry: &Entry) -> ActivityFacts {
+        let id = &entry.activity_id;
+        let own: Vec<&Figure> = self.figures.iter().filter(|it| it.origin == *id).collect();
+        let figures = INDICATORS.iter().filter_map(|indicator| {
+            let total = total(own.iter().copied(), indicator.code, None);
+            let n = self.counts.iter().find(|(code, activity_id, _)| code == indicator.code && activity_id == id);
+            let n_origins = n.map_or(0, |(_, _, n)| whole(*n));
+            let figure = FigureFacts { indicator: indicator.code.to_owned(), total, n_origins };
+            (!figure.total.origins.is_empty()).then_some(figure)
+        });
+        let part = self.unit_id.as_ref().and_then(|id| entry.units.iter().find(|it| it.0 == *id)).map(|it| it.1);
+        let leads = entry.units.iter().filter(|it| it.1 == Part::Lead).map(|it| it.2.clone());
+        let notes = self.notes.iter().filter(|it| it.0 == *id);
+        ActivityFacts {
+            activity_id: id.clone(),
+            number: entry.number,
+            title: entry.title.clone(),
+            kind: entry.kind,
+            status: entry.status,
+            light: entry.light,
+            due_on: light::deadline(entry.due_on, entry.ends_on, entry.starts_on),
+            leads: leads.collect(),
+            part,
+            n_records: self.records.iter().find(|it| it.0 == *id).map_or(0, |it| whole(it.1)),
+            figures: figures.collect(),
+            notes: notes.map(|(_, day, units, words)| (*day, units.clone(), words.clone())).collect(),
+        }
+    }
+}
