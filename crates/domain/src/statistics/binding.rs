@@ -118,6 +118,8 @@ mod tests {
         ("开展主题活动数量", "个", "activity_held"),
         ("消费者参与数", "人次", "consumer_attendance"),
         ("经营者或企业参与数", "户次", "business_attendance"),
+        ("参加活动的消费者", "人次", "consumer_attendance"),
+        ("参加活动的经营者", "户次", "business_attendance"),
         ("召开新闻发布会", "次", "press_conference"),
         ("印发宣传资料", "册、份", "material_copies"),
         ("印发各类宣传资料", "份（册）", "material_copies"),

@@ -122,7 +122,15 @@ pub const INDICATORS: &[Indicator] = &[
         Measure::PersonTime,
         &[],
         FigureSource::Records,
-        &[&["消费者", "参与"], &["参与", "人次"], &["参加", "人次"], &["参与", "群众"], &["受众"], &["触及", "消费者"]],
+        &[
+            &["消费者", "参与"],
+            &["参加", "消费者"],
+            &["参与", "人次"],
+            &["参加", "人次"],
+            &["参与", "群众"],
+            &["受众"],
+            &["触及", "消费者"],
+        ],
     ),
     sum(
         "business_attendance",
@@ -130,7 +138,14 @@ pub const INDICATORS: &[Indicator] = &[
         Measure::BusinessTime,
         &[Measure::Business],
         FigureSource::Records,
-        &[&["经营者", "参与"], &["企业", "参与"], &["经营主体", "参与"], &["商家", "参与"]],
+        &[
+            &["经营者", "参与"],
+            &["参加", "经营者"],
+            &["参加", "企业"],
+            &["企业", "参与"],
+            &["经营主体", "参与"],
+            &["商家", "参与"],
+        ],
     ),
     sum(
         "staff_attendance",

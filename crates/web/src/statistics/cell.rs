@@ -97,10 +97,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let id = Id::from_text(stat_return_id);
-    let page = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .find(|(name, _)| name == "page")
-        .and_then(|(_, value)| value.parse::<i64>().ok())
-        .map_or(1, |it| it.clamp(1, 1_000_000));
+    let page = page_of(query.as_deref());
     let cell_key = key.clone();
     let (filling, found, approved) = app
         .db
@@ -149,6 +146,13 @@ pub(crate) async fn show(
         own,
         key,
     })
+}
+
+fn page_of(query: Option<&str>) -> i64 {
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "page")
+        .and_then(|(_, value)| value.parse::<i64>().ok())
+        .map_or(1, |it| it.clamp(1, 1_000_000))
 }
 
 /// The units below, with what they reported.

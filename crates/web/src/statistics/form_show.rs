@@ -61,12 +61,11 @@ struct Cell {
 /// Where an indicator takes its figures from.
 pub(super) fn source_words(indicator: &Indicator) -> &'static str {
     match indicator.source {
-        FigureSource::Records => "活动记录",
         FigureSource::Media => "媒体台账",
         FigureSource::Materials => "宣传资料台账",
-        FigureSource::Publications => "提示和案例（暂按活动记录）",
-        FigureSource::Complaints => "投诉举报（暂按活动记录）",
-        FigureSource::Registers => "台账（暂按活动记录）",
+        FigureSource::Records | FigureSource::Publications | FigureSource::Complaints | FigureSource::Registers => {
+            "活动记录"
+        }
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::FormErrors;
-use domain::statistics::check::{CellValue, Finding, Severity, words};
+use domain::statistics::check::{CellValue, Check, Finding, Severity, words};
 use domain::statistics::fill::{self, Typed};
 use domain::statistics::form::{FormCell, FormRow};
-use domain::statistics::indicator::FigureSource;
 
 use super::filling::Filling;
 
@@ -62,6 +61,8 @@ pub(crate) struct Again {
     pub(crate) errors: FormErrors,
     /// Somebody else has saved meanwhile.
     pub(crate) is_stale: bool,
+    /// The return was to be handed in: what is still empty is named.
+    pub(crate) names_empty: bool,
 }
 
 /// The rows of a return.
@@ -97,7 +98,10 @@ fn cell(
     let typed = again.typed.get(&cell.key);
     let own = typed.map(|it| it.written.clone()).unwrap_or_else(|| fill::in_field(cell, &value));
     let meanwhile = if again.is_stale && own != fill::in_field(cell, &value) { shown.clone() } else { String::new() };
-    let own_findings = findings.iter().filter(|it| it.cell == cell.key);
+    // An empty cell of a form that is just being filled is no fault yet.
+    let names_empty = again.names_empty || !filling.is_draft();
+    let is_named = |it: &&Finding| it.cell == cell.key && (names_empty || it.check != Check::Compulsory);
+    let own_findings = findings.iter().filter(is_named);
     let error = |field: String| again.errors.of(&field).unwrap_or_default().to_owned();
     Cell {
         key: cell.key.clone(),
@@ -128,23 +132,22 @@ fn computed_words(filling: &Filling, cell: &FormCell, value: &CellValue) -> Stri
     if cell.is_text {
         return "文字说明".to_owned();
     }
+    if let Some(computed) = value.computed {
+        let is_estimate = filling.proposals.get(&cell.key).is_some_and(|it| it.is_estimate);
+        return words(cell, computed, is_estimate);
+    }
     if cell.is_manual {
         return "人工填报".to_owned();
     }
-    let Some(indicator) = cell.indicator() else { return "还没有定口径".to_owned() };
-    if let Some(computed) = value.computed {
-        let is_estimate = filling.totals.get(&cell.key).is_some_and(|it| it.has_estimate);
-        return words(cell, computed, is_estimate);
+    if cell.indicator().is_none() {
+        return "未定口径".to_owned();
     }
     let side_by_side = match filling.sums.get(&cell.key) {
         Some(sum) => &sum.side_by_side,
         None => filling.totals.get(&cell.key).map_or(&[] as &[i64], |it| it.side_by_side.as_slice()),
     };
     if side_by_side.is_empty() {
-        return match indicator.source {
-            FigureSource::Records | FigureSource::Media | FigureSource::Materials => "没有记录".to_owned(),
-            _ => "没有可取的数".to_owned(),
-        };
+        return "没有记录".to_owned();
     }
     let numbers: Vec<String> = side_by_side.iter().take(6).map(|it| words(cell, *it, false)).collect();
     let more = if side_by_side.len() > 6 { "等" } else { "" };

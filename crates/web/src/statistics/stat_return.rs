@@ -43,6 +43,7 @@ struct Show {
     contact_phone: String,
     n_errors: usize,
     n_warnings: usize,
+    n_empty: usize,
     n_since: usize,
     refusal: String,
     reason: String,
@@ -225,6 +226,11 @@ pub(crate) async fn draw(
             due: filling.scene.due_words(now),
             n_errors: findings().filter(|it| it.2).count(),
             n_warnings: findings().filter(|it| !it.2).count(),
+            n_empty: rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .filter(|it| it.is_compulsory && it.typed.trim().is_empty())
+                .count(),
             n_since: rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.since.is_empty()).count(),
             is_sum: filling.is_sum(),
             contact_phone: if sees_phone { phone } else { masked(&phone) },
@@ -304,9 +310,13 @@ fn next_open(filling: &Filling, actor: &Actor, own: &StatReturn) -> Option<(Stri
 fn typed(posted: &Posted, filling: &Filling) -> BTreeMap<String, Typed> {
     let form = &filling.scene.form.definition;
     let sent = form.cells().filter(|(_, cell)| posted.is_set(&fill::field(&cell.key)));
+    let zero = posted.text("do") == "zero";
     sent.map(|(_, cell)| {
+        let written = posted.raw(&fill::field(&cell.key));
+        let has_proposal = filling.proposals.get(&cell.key).is_some_and(|it| it.value.is_some());
+        let is_none = zero && written.trim().is_empty() && !cell.is_text && cell.is_compulsory && !has_proposal;
         let typed = Typed {
-            written: posted.raw(&fill::field(&cell.key)).to_owned(),
+            written: if is_none { "0".to_owned() } else { written.to_owned() },
             reason: posted.raw(&fill::reason_field(&cell.key)).to_owned(),
         };
         (cell.key.clone(), typed)
@@ -357,7 +367,8 @@ pub(crate) async fn update(
         Ok(None) => page::done(&format!("/returns/{id}"), "已保存。没有改动的数会继续跟着记录走，提交时定下来。"),
         Ok(Some(sentence)) => {
             let refusal = format!("{sentence}。填的内容已经保存为草稿。");
-            let shown = Shown { refusal, ..Shown::default() };
+            let again = Again { names_empty: true, ..Again::default() };
+            let shown = Shown { refusal, again, ..Shown::default() };
             draw(&app, frame, &actor, id, shown, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(Refusal::Error(error)) => Err(error),
@@ -378,7 +389,7 @@ async fn save(
     let typed = typed(posted, &filling);
     let contact = (posted.text("contact_name").to_owned(), posted.text("contact_phone").to_owned());
     let refuse = |errors, is_stale, status| {
-        let again = Again { typed: typed.clone(), errors, is_stale };
+        let again = Again { typed: typed.clone(), errors, is_stale, names_empty: false };
         let shown = Shown { again, contact: Some(contact.clone()), ..Shown::default() };
         Err(Refusal::Again(Box::new(shown), status))
     };

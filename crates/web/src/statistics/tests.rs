@@ -95,6 +95,9 @@ async fn a_form_fills_itself_and_a_correction_needs_its_reason() {
         says(&start, &["还没有开始", "300人次", "开始填报"]);
         let path = begin(&officer, &form, &app.field_office).await;
         assert_eq!(officer.get(&path).await.value_of("v-r1"), "300");
+        says(&officer.get(&path).await, &["还有 3 格没有填"]);
+        assert_eq!(fill(&officer, &path, &[], "zero").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(officer.get(&path).await.value_of("v-r4"), "0");
         // Another record comes in: what nobody touched follows.
         record(&app, &seed, &[&app.field_office], "40", "b").await;
         assert_eq!(officer.get(&path).await.value_of("v-r1"), "340");
