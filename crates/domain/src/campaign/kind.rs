@@ -185,9 +185,19 @@ impl ActivityKind {
             ActivityKind::Quiz => &["知识竞赛", "有奖竞答", "知识竞答", "答题", "有奖问答"],
             ActivityKind::Contest => &["征文", "评奖", "评选", "大赛", "征集", "推选", "推荐活动"],
             ActivityKind::Survey => &["问卷", "调查", "评议", "满意度"],
-            ActivityKind::Inspection => {
-                &["专项检查", "专项整治", "执法行动", "监督检查", "整治", "执法检查", "检查", "查办", "执法", "监管"]
-            }
+            ActivityKind::Inspection => &[
+                "专项检查",
+                "专项整治",
+                "专项行动",
+                "执法行动",
+                "监督检查",
+                "整治",
+                "执法检查",
+                "检查",
+                "查办",
+                "执法",
+                "监管",
+            ],
             ActivityKind::RandomInspection => &["随机查", "双随机", "随机抽查", "随机检查", "“随机"],
             ActivityKind::Sampling => &["抽检", "快检", "你点我检", "抽样检验", "监督抽查", "专项抽查", "计量抽查"],
             ActivityKind::Talk => &["约谈", "行政指导会", "行政约谈"],
@@ -329,7 +339,7 @@ fn best(words: &str, n_chars: usize) -> Option<ActivityKind> {
 /// The noun that a title ends with says what it is: 投诉举报平台开放日活动 is an open day.
 fn closes(words: &str, word: &str) -> usize {
     let tail = words.trim_end_matches("活动").trim_end_matches("工作").trim_end_matches("作用");
-    if tail.ends_with(word) { 4 } else { 0 }
+    if tail.ends_with(word) { 10 } else { 0 }
 }
 
 /// Longer words tell more; a general kind gives way to a special one of the same length.
@@ -379,6 +389,8 @@ mod tests {
             ("组建新一届315志愿者团队", ActivityKind::Recruitment),
             ("开展特种设备超期预警", ActivityKind::ExpiryWatch),
             ("开展知识产权系列宣传活动", ActivityKind::Outreach),
+            ("开展七日无理由退货承诺宣传活动", ActivityKind::Outreach),
+            ("开展一个专项行动", ActivityKind::Inspection),
         ] {
             assert_eq!(suggest(title, ""), kind, "{title}");
         }
