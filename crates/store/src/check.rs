@@ -4,6 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::calendar::WorkCalendar;
+use domain::complaint::clock::DeskRules;
+
+use crate::complaint::case::{self, Law};
 use crate::{Db, Read, Result, args};
 
 /// One check.
@@ -126,6 +130,20 @@ async fn statements(tx: &Read) -> Result<Vec<Finding>> {
         }
     }
     Ok(findings)
+}
+
+/// State and dates of every complaint, against what its events, the calendar and the rules of the desk say.
+pub async fn complaints(db: &Db, rules: &DeskRules, calendar: &WorkCalendar) -> Result<Vec<Finding>> {
+    let (rules, calendar) = (rules.clone(), calendar.clone());
+    let wrong =
+        db.read(async move |tx| case::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await).await?;
+    let finding = |number: String| Finding {
+        check: "complaint-dates",
+        subject: number,
+        wrong: "案件的状态或期限与办理记录算出的不一致",
+        remedy: "改过办理设置或放假安排的，打开案件写一条记录即重算；否则先运行 xiaobao verify 核验",
+    };
+    Ok(wrong.into_iter().map(finding).collect())
 }
 
 /// Files that rows speak of, against files that are there.

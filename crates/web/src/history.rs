@@ -78,6 +78,7 @@ const KINDS: &[(&str, &str)] = &[
     ("finished", "办结"),
     ("handed_in", "报送"),
     ("imported", "导入通知"),
+    ("letter_made", "制作文书"),
     ("list_imported", "导入清单"),
     ("looked", "查看当事人信息"),
     ("moved", "调整上级单位"),

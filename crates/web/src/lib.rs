@@ -102,6 +102,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use app::{App, Config};
 pub use clock::{Clock, day_of, in_words, in_zone, zone};
+pub use complaint::desk_rules;
 pub use complaint::import::{Different, Report, import_list, read_list};
 pub use domain::FormErrors;
 pub use error::Error;

@@ -12,6 +12,7 @@ pub mod grounds;
 pub mod identity;
 pub mod import;
 pub mod intake;
+pub mod letter;
 pub mod permitted;
 pub mod similar;
 pub mod step;

@@ -52,6 +52,30 @@ impl View {
     }
 }
 
+/// The cases a rate counts: its numerator or its denominator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Ended by agreement or taken back.
+    Settled,
+    /// Ended in mediation, either way.
+    Mediated,
+    /// Called back and content.
+    Satisfied,
+    /// Called back and reached.
+    Called,
+}
+
+impl Group {
+    fn condition(self) -> &'static str {
+        match self {
+            Group::Settled => "outcome in ('settled', 'withdrawn')",
+            Group::Mediated => "outcome in ('settled', 'withdrawn', 'failed')",
+            Group::Satisfied => "satisfaction in ('satisfied', 'fair')",
+            Group::Called => "satisfaction in ('satisfied', 'fair', 'dissatisfied')",
+        }
+    }
+}
+
 /// What to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -65,6 +89,10 @@ pub struct Filter {
     pub category: String,
     pub problem: String,
     pub business_key: String,
+    /// A group that a rate counts.
+    pub group: Option<Group>,
+    /// Those nobody has been given.
+    pub is_without_unit: bool,
     pub received_from: Option<Date>,
     pub received_to: Option<Date>,
     /// What somebody typed into the search: a number, a telephone number, a name, words.
@@ -182,6 +210,12 @@ fn narrow(clause: &mut Where, filter: &Filter) {
         if !value.is_empty() {
             clause.and(condition, value);
         }
+    }
+    if let Some(group) = filter.group {
+        clause.and_plain(group.condition());
+    }
+    if filter.is_without_unit {
+        clause.and_plain("unit_id is null");
     }
     if let Some(from) = filter.received_from {
         clause.and("received_on >= ?", &from);

@@ -10,7 +10,7 @@ use domain::unit::{Actor, Role};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use store::complaint::case::Case;
-use store::complaint::queue::{self, After, Filter, View};
+use store::complaint::queue::{self, After, Filter, Group, View};
 
 use super::lamp::{Lamp, lamp};
 use super::{Around, may_register};
@@ -71,7 +71,15 @@ pub(crate) fn filter_of(query: &Query, around: &Around, actor: &Actor) -> Filter
         view: if !words.is_empty() && view.is_empty() { View::All } else { chosen },
         kind: CaseKind::from_code(&query.get("kind")),
         channel: Channel::from_code(&query.get("channel")),
-        unit_id: id("unit"),
+        unit_id: id("unit").filter(|it| it.as_str() != "none"),
+        is_without_unit: query.get("unit") == "none",
+        group: match query.get("group").as_str() {
+            "settled" => Some(Group::Settled),
+            "mediated" => Some(Group::Mediated),
+            "satisfied" => Some(Group::Satisfied),
+            "called" => Some(Group::Called),
+            _ => None,
+        },
         handler_id: if handler == "me" { Some(actor.person_id.clone()) } else { None },
         status: None,
         category: query.get("category"),

@@ -6,9 +6,12 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod intake;
 mod intake_form;
+pub(crate) mod join;
 mod lamp;
+pub(crate) mod letter;
 pub(crate) mod list;
 pub(crate) mod look;
+pub(crate) mod rate;
 pub(crate) mod setting;
 pub(crate) mod sheet;
 pub(crate) mod show;
@@ -101,6 +104,14 @@ impl Around {
 pub(crate) async fn rules(tx: &Read) -> store::Result<DeskRules> {
     let text = store::setting::get(tx, DESK_RULES, "{}").await?;
     Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// By what the dates of complaints are counted in this database.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn desk_rules(db: &store::Db) -> store::Result<(DeskRules, Arc<WorkCalendar>)> {
+    db.read(async |tx| Ok((rules(&tx).await?, calendar(&tx).await?))).await
 }
 
 /// The calendar with the years a bureau has added. Built once for each text of the setting.

@@ -9,6 +9,7 @@ use domain::complaint::event::custody;
 use domain::complaint::grounds::{Indicator, indicators};
 use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
 use domain::complaint::intake::{Consumer, yuan};
+use domain::complaint::letter::LetterKind;
 use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted};
 use domain::complaint::step::Step;
 use domain::complaint::suggestion::{Candidate, Suggestion, out_of_scope, place_of, suggest};
@@ -16,11 +17,13 @@ use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use jiff::ToSpan;
 use store::complaint::case::{self, Case, Happened};
+use store::complaint::letter::{self, Letter};
 use store::complaint::neighbour::{self, Neighbour};
 use store::complaint::queue;
 use store::{Read, person};
 
 use super::lamp::{Lamp, lamp, span};
+use super::letter::may_write;
 use super::step_form::{self, Sent, Sources, StepForm};
 use super::{Around, words};
 use crate::campaign::days::day_with_weekday;
@@ -54,6 +57,7 @@ struct Held {
 
 /// Another case beside this one.
 struct Beside {
+    id: Id,
     path: String,
     number: String,
     business: String,
@@ -82,6 +86,9 @@ struct Show {
     siblings: Vec<Beside>,
     linked: Vec<Beside>,
     neighbours: Vec<Beside>,
+    letters: Vec<Letter>,
+    letter_kinds: Vec<LetterKind>,
+    may_write: bool,
     lines: Vec<words::Line>,
     may_unmask: bool,
     may_correct: bool,
@@ -101,6 +108,7 @@ pub(crate) struct Loaded {
     linked: Vec<Case>,
     neighbours: Vec<Neighbour>,
     indicators: Vec<Indicator>,
+    letters: Vec<Letter>,
     people: Vec<(String, String)>,
     suggestions: Vec<Suggestion>,
 }
@@ -125,6 +133,7 @@ pub(crate) async fn load(tx: &Read, actor: &Actor, id: &Id) -> store::Result<Loa
         siblings: case::list_siblings(tx, &case).await?,
         linked: case::list_linked(tx, id).await?,
         neighbours: neighbour::list(tx, &case).await?,
+        letters: letter::list(tx, id).await?,
         people: people.into_iter().filter(|it| it.is_active).map(|it| (it.person_id.to_string(), it.name)).collect(),
         indicators: seen,
         suggestions,
@@ -183,6 +192,7 @@ pub(crate) fn draw(
         main_steps.iter_mut().for_each(|it| it.is_open = true);
     }
     let beside = |other: &Case, reasons: String| Beside {
+        id: other.complaint_id.clone(),
         path: format!("/complaints/{}", other.complaint_id),
         number: other.number.clone(),
         business: other.particulars.business.name.clone(),
@@ -218,6 +228,9 @@ pub(crate) fn draw(
             .filter(|it| may_see(actor, &around.desk, &it.case.state))
             .map(|it| beside(&it.case, it.reasons.join("、")))
             .collect(),
+        letters: loaded.letters.clone(),
+        letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
+        may_write: may_write(actor, around, case),
         lines: loaded.happened.iter().rev().map(words::line).collect(),
         may_unmask: unmasks,
         may_correct: may_correct(actor, &around.desk, state),

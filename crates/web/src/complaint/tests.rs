@@ -311,6 +311,100 @@ async fn a_correction_and_an_export_say_nothing_of_the_person() {
     .await;
 }
 
+#[tokio::test]
+async fn a_refusal_has_its_letter_with_the_other_ways_numbered_and_kept() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let officer = app.visitor(Role::Officer).await;
+        let case = register(&office, &[]).await;
+        let unit = app.field_office.as_str();
+        step(&office, &case, "dispatch", &[("unit_id", unit)]).await;
+        let path = format!("{case}/letters/new/decline");
+        assert_eq!(officer.fetch(&path).await.status, StatusCode::CONFLICT, "nothing is declined yet");
+        let fields = [("ground", "na_3"), ("words", "为转售购买五十箱"), ("on", "2024-03-01"), ("told", "writing")];
+        assert_eq!(step(&officer, &case, "decline", &fields).await.status, StatusCode::SEE_OTHER);
+        let draft = officer.get(&path).await;
+        for words in ["凌小满", "为转售购买五十箱", "提起诉讼", "消费者协会"] {
+            assert!(draft.html().contains(words), "{words}: {}", draft.html());
+        }
+        let body = draft.value_of("body");
+        let open = officer.post(&path, &[("body", "【投诉人】：")]).await;
+        assert!(
+            open.status == StatusCode::UNPROCESSABLE_ENTITY && open.text().contains("还有没填的地方"),
+            "{}",
+            open.text()
+        );
+        let made = officer.post(&path, &[("body", &body)]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER);
+        let letter = officer.get(&made.location()).await;
+        assert!(
+            letter.text().contains("市监投〔2024〕1号") && letter.text().contains("青石区市场监督管理局"),
+            "{}",
+            letter.text()
+        );
+        assert!(officer.fetch(&letter.link("Word")).await.bytes.starts_with(b"PK"));
+        let leader = app.visitor(Role::Leader).await;
+        assert_eq!(leader.fetch(&made.location()).await.status, StatusCode::FORBIDDEN, "it names the person");
+        let template = office.get("/complaints/letters/decline").await;
+        let version = template.value_of("version");
+        let wrong = [("version", version.as_str()), ("prefix", "青市监投"), ("body", "【不存在】")];
+        assert_eq!(office.post("/complaints/letters/decline", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = [("version", version.as_str()), ("prefix", "青市监投"), ("body", "【投诉人】：不予受理。")];
+        assert_eq!(office.post("/complaints/letters/decline", &right).await.status, StatusCode::SEE_OTHER);
+        assert!(officer.get(&path).await.html().contains("凌小满：不予受理。"));
+        assert!(officer.get(&made.location()).await.text().contains("五十箱"), "what went out stays");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rate_opens_to_its_numerator_and_its_denominator() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let officer = app.visitor(Role::Officer).await;
+        let unit = app.field_office.as_str();
+        for name in ["甲某", "乙某"] {
+            let case = register(&office, &[("consumer_name", name)]).await;
+            step(&office, &case, "dispatch", &[("unit_id", unit)]).await;
+            step(&officer, &case, "accept", &[("on", "2024-03-01"), ("told", "phone")]).await;
+            if name == "甲某" {
+                step(&officer, &case, "close", &[("on", "2024-03-01"), ("outcome", "settled")]).await;
+            }
+        }
+        let page = office.get("/complaints/rates").await;
+        assert!(page.text().contains("50.0% 1/2"), "{}", page.text());
+        let document = page.document();
+        let open = document.select("td[data-label=办结率] a").first().attr("href").unwrap().to_string();
+        let list = office.get(&open).await;
+        assert!(list.text().contains("TS2024-000001") && !list.texts("td a").contains(&"TS2024-000002".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn similar_cases_say_why_and_are_linked_or_merged_with_consent() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let one = register(&office, &[("consumer_name", "甲某")]).await;
+        let two = register(&office, &[("consumer_name", "乙某")]).await;
+        let page = office.get(&two).await;
+        assert!(page.text().contains("同一电话") && page.text().contains("内容相近 100%"), "{}", page.text());
+        let other = one.rsplit('/').next().unwrap();
+        let join = format!("{two}/join");
+        assert_eq!(office.post(&join, &[("other", other), ("how", "link")]).await.status, StatusCode::SEE_OTHER);
+        assert!(office.get(&one).await.text().contains("关联案件"));
+        let without = office.post(&join, &[("other", other), ("how", "merge")]).await;
+        assert_eq!(without.status, StatusCode::CONFLICT, "consent: 第十二条");
+        let merged = office.post(&join, &[("other", other), ("how", "merge"), ("consent", "1")]).await;
+        assert_eq!(merged.status, StatusCode::SEE_OTHER);
+        let page = office.get(&two).await;
+        assert!(page.text().contains("已并案") && page.text().contains("并入 TS2024-000001"), "{}", page.text());
+        let leader = app.visitor(Role::Leader).await;
+        assert_eq!(leader.post(&join, &[("other", other), ("how", "link")]).await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
 /// A list as the platform exports it, with the heads in its order.
 fn exported(rows: &[[&str; 5]]) -> Vec<u8> {
     use gongwen::table::{Align, Table, TableCell};

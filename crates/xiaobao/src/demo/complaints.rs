@@ -13,10 +13,13 @@ use domain::complaint::clock::DeskRules;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::{DeclineGround, TerminationGround};
 use domain::complaint::intake::{Business, Consumer, Particulars};
+use domain::complaint::letter::number;
 use domain::unit::Actor;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::complaint::case::{self, Case, Law, NewCase};
+use store::complaint::letter::{self, NewLetter};
+use store::event::{self, NewEvent};
 use store::{Db, Tx};
 
 /// How many routine cases.
@@ -459,6 +462,7 @@ async fn special(tx: &Tx, stage: &Stage<'_>, units: &BTreeMap<String, Id>) -> st
     );
     let late = case::insert(tx, &late, stage.law(), stage.actor("lead"), moment(day(16), 560)).await?.case();
     stage.happen(tx, &late, "lead", moment(day(16), 640), &[to("城关市场监管所")]).await?;
+    assistance(tx, stage, &late, day(6)).await?;
     lead_and_extension(tx, stage, &new, &consumer, &to, day(13)).await?;
     for n in 0..4 {
         let text = format!("在好来超市购买的坚果礼盒{}盒，标签没有标明致敏物质，要求退一赔十并赔偿。", 10 + n);
@@ -473,6 +477,27 @@ async fn special(tx: &Tx, stage: &Stage<'_>, units: &BTreeMap<String, Id>) -> st
         let at = moment(day(1), 600 + i64::try_from(n).unwrap_or(0) * 7);
         case::insert(tx, &one, stage.law(), stage.actor("lead"), at).await?;
     }
+    Ok(())
+}
+
+/// A letter to another body, kept with the case.
+async fn assistance(tx: &Tx, stage: &Stage<'_>, case: &Case, on: Date) -> store::Result<()> {
+    let Some(officer) = stage.actor("officer") else { return Ok(()) };
+    let at = moment(on, 640);
+    let new = NewLetter {
+        complaint_id: case.complaint_id.clone(),
+        kind: "assistance".to_owned(),
+        number: number("云市监投", on.year(), letter::next_number(tx, on.year()).await?),
+        title: "协助调查函".to_owned(),
+        body: format!(
+            "云溪县教育局：\n我局正在办理登记编号{}的事项，涉及{}。请协助提供该机构的办学许可和负责人联系方式。\n请自收到本函之日起十五个工作日内书面答复我局。",
+            case.number, case.particulars.business.name
+        ),
+        person_id: officer.person_id.clone(),
+    };
+    letter::insert(tx, &new, at).await?;
+    let reason = format!("{} {}", new.title, new.number);
+    event::insert(tx, NewEvent::by(officer, case::AREA, &case.complaint_id, "letter_made", at).reason(reason));
     Ok(())
 }
 

@@ -1,0 +1,77 @@
+//! `POST /complaints/{id}/join`: cases that belong together are linked, or one goes on in the other.
+//!
+//! 第十二条: several complainants with the same dispute against the same business may be handled jointly when they consent.
+//! 第三十五条: a tip-off of the same person against the same business with new facts may be merged.
+
+use axum::extract::{Path, State};
+use domain::Id;
+use domain::complaint::event::CaseEvent;
+use domain::complaint::permitted::{may_arrange, may_see};
+use store::complaint::case;
+
+use super::Around;
+use crate::{Answer, App, Error, Posted, Visitor, page};
+
+/// `POST /complaints/{complaint_id}/join`
+pub(crate) async fn create(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let (id, other_id) = (Id::from_text(id), Id::from_text(posted.text("other")));
+    let is_merge = posted.text("how") == "merge";
+    let has_consent = posted.is_set("consent");
+    if id == other_id {
+        return Err(Error::Conflict("不能与自己关联。".into()));
+    }
+    let (now, key) = (app.clock.now(), id.clone());
+    let words = app
+        .db
+        .try_write(async move |tx| -> Result<String, Error> {
+            let around = Around::load(&tx).await?;
+            // Always in the same order, so that two people who join the same two cases never wait for each other.
+            let (first, second) = if key < other_id { (&key, &other_id) } else { (&other_id, &key) };
+            let one = case::lock(&tx, first, None).await?;
+            let two = case::lock(&tx, second, None).await?;
+            let (mut this, mut other) = if *first == key { (one, two) } else { (two, one) };
+            for case in [&this, &other] {
+                if !may_see(&actor, &around.desk, &case.state) {
+                    return Err(Error::NotFound);
+                }
+                if !may_arrange(&actor, &around.desk, &case.state) {
+                    return Err(Error::Forbidden("关联和并案由投诉举报机构办理。".into()));
+                }
+            }
+            let law = around.law();
+            if !is_merge {
+                if case::link(&tx, &this.complaint_id, &other.complaint_id).await? {
+                    let linked = CaseEvent::Linked { with: other.complaint_id.clone(), number: other.number.clone() };
+                    case::append(&tx, &mut this, &[linked], law, Some(&actor), now).await?;
+                    let linked = CaseEvent::Linked { with: this.complaint_id.clone(), number: this.number.clone() };
+                    case::append(&tx, &mut other, &[linked], law, Some(&actor), now).await?;
+                }
+                return Ok(format!("已与 {} 关联。", other.number));
+            }
+            if this.state.matter != other.state.matter {
+                return Err(Error::Conflict("投诉和举报分别处理，不能并案（第九条）；可以关联。".into()));
+            }
+            if !this.state.status.is_open() || !other.state.status.is_open() {
+                return Err(Error::Conflict("已办结的案件不能并案；可以关联。".into()));
+            }
+            if !has_consent {
+                return Err(Error::Conflict(
+                    "并案前请确认：投诉人同意按共同投诉处理（第十二条），或者是同一举报人补充新的事实（第三十五条）。"
+                        .into(),
+                ));
+            }
+            let merged = CaseEvent::Merged { into: other.complaint_id.clone(), number: other.number.clone() };
+            case::append(&tx, &mut this, &[merged], law, Some(&actor), now).await?;
+            let absorbed = CaseEvent::Absorbed { number: this.number.clone() };
+            case::append(&tx, &mut other, &[absorbed], law, Some(&actor), now).await?;
+            case::link(&tx, &this.complaint_id, &other.complaint_id).await?;
+            Ok(format!("已并入 {}，本件不再单独计时。", other.number))
+        })
+        .await?;
+    page::done(&format!("/complaints/{id}"), &words)
+}
