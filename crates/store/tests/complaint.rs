@@ -230,6 +230,11 @@ async fn who_may_not_know_of_a_tip_off_finds_none() {
             })
             .await
             .unwrap();
+        // Even who sees every case does not learn by a telephone number who reported.
+        for (words, n) in [("过期", 2), ("13900000001", 1)] {
+            let filter = Filter { view: View::All, words: words.into(), ..Filter::default() };
+            assert_eq!(numbers(&db, filter).await.len(), n, "{words}");
+        }
         for words in ["", "过期", "13900000001"] {
             let filter = Filter {
                 scope: Scope::AllButTipoffs(vec![unit_id.clone()]),

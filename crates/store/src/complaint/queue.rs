@@ -89,6 +89,8 @@ pub struct Filter {
     pub category: String,
     pub problem: String,
     pub business_key: String,
+    /// The units the person acts for: a search by telephone number or name finds the tip-offs of these alone (第三十七条).
+    pub own_units: Vec<Id>,
     /// A group that a rate counts.
     pub group: Option<Group>,
     /// Those nobody has been given.
@@ -298,6 +300,11 @@ async fn found(
     if let Some(column) = exact_column(tx, words).await? {
         let mut clause = conditions(filter, now, near_until);
         clause.and(&format!("{} = ?", column.0), &column.1);
+        if matches!(column.0, "phone_hash" | "name_hash") {
+            // Who looks for a person must not learn that the person reported somebody.
+            let among = clause.among(&filter.own_units);
+            clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
+        }
         clause.and("serial < ?", &before);
         clause.arguments.push((limit + 1).to_value());
         let n = clause.arguments.len();

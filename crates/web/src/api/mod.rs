@@ -362,6 +362,7 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
     }
     let filter = Filter {
         scope: around.scope(actor),
+        own_units: actor.acts_for.iter().cloned().collect(),
         view: View::All,
         status: Some(get("status")).filter(|it| !it.is_empty()),
         unit_id: Some(get("unit")).filter(|it| !it.is_empty()).map(Id::from_text),

@@ -67,6 +67,7 @@ pub(crate) fn filter_of(query: &Query, around: &Around, actor: &Actor) -> Filter
     let chosen = VIEWS.iter().find(|it| it.1 == view).map_or(View::Open, |it| it.0);
     Filter {
         scope: around.scope(actor),
+        own_units: actor.acts_for.iter().cloned().collect(),
         // Who searches looks everywhere, unless a view was chosen.
         view: if !words.is_empty() && view.is_empty() { View::All } else { chosen },
         kind: CaseKind::from_code(&query.get("kind")),

@@ -226,7 +226,7 @@ pub(crate) fn draw(
             .neighbours
             .iter()
             .filter(|it| may_see(actor, &around.desk, &it.case.state))
-            .map(|it| beside(&it.case, it.reasons.join("、")))
+            .filter_map(|it| Some(beside(&it.case, shown_reasons(actor, around, case, it)?)))
             .collect(),
         letters: loaded.letters.clone(),
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
@@ -244,6 +244,16 @@ pub(crate) fn draw(
         frame,
     };
     page::page_with(status, &view)
+}
+
+/// Why two cases look alike, as far as this person may know: that a complainant and a reporter share a telephone number
+/// names the reporter, so only who handles the tip-off is told (第三十七条). `None` when nothing is left.
+fn shown_reasons(actor: &Actor, around: &Around, this: &Case, neighbour: &Neighbour) -> Option<String> {
+    let names_somebody = |it: &Case| it.state.matter == CaseKind::Tipoff && !may_unmask(actor, &around.desk, &it.state);
+    let is_secret = names_somebody(this) || names_somebody(&neighbour.case);
+    let is_shown = |it: &&String| !is_secret || !matches!(it.as_str(), "同一电话" | "同一通讯地址");
+    let reasons: Vec<&str> = neighbour.reasons.iter().filter(is_shown).map(String::as_str).collect();
+    (!reasons.is_empty()).then(|| reasons.join("、"))
 }
 
 /// The person, masked or not; nothing at all of an anonymous reporter.
