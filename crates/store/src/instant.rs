@@ -9,6 +9,11 @@ pub fn text(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// The instant as it will be read back: whole milliseconds.
+pub fn kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
 /// Reads what [`text`] wrote.
 pub fn parse(text: &str) -> Result<Timestamp> {
     text.parse().map_err(|_| Error::internal(format_args!("not an instant: {text:?}")))

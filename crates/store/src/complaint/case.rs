@@ -185,6 +185,8 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     {
         return Ok(Inserted::Known(Box::new(known)));
     }
+    // The log keeps milliseconds; a state with more would not be the fold of its events.
+    let at = instant::kept(at);
     let first = CaseEvent::Received {
         matter: new.kind,
         channel: new.channel,
@@ -195,7 +197,7 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     let state = CaseState::begin(&first, at).ok_or_else(|| Error::internal("a case begins with its receipt"))?;
     let complaint_id = new_id();
     let serial = next_serial(tx).await?;
-    let case = Case {
+    let mut case = Case {
         serial,
         number: format!("{}{}-{serial:06}", new.kind.prefix(), new.received_on.year()),
         submission_id: new.submission_id.clone().unwrap_or_else(|| complaint_id.clone()),
@@ -209,10 +211,18 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
         version: 1,
         complaint_id,
     };
+    recount(&mut case, law);
     insert_row(tx, &case, law, new.client_key.as_deref()).await?;
     search::insert(tx, serial, &case.particulars.search_text()).await?;
     log(tx, &case.complaint_id, &first, actor, at)?;
     Ok(Inserted::New(Box::new(case)))
+}
+
+/// The dates that are shown, after the state has changed.
+fn recount(case: &mut Case, law: Law<'_>) {
+    let due = next_due(&case.state, law.rules, law.calendar);
+    (case.due_on, case.desk_at) = (due.on, due.desk_at);
+    due.term.clone_into(&mut case.due_term);
 }
 
 /// The columns that follow from state and particulars, in the order both statements name them from `$3` on.
@@ -331,10 +341,12 @@ pub async fn append(
     actor: Option<&Actor>,
     at: Timestamp,
 ) -> Result<()> {
+    let at = instant::kept(at);
     for what in happened {
         case.state.apply(what, at);
         log(tx, &case.complaint_id, what, actor, at)?;
     }
+    recount(case, law);
     save(tx, case, law).await
 }
 

@@ -229,6 +229,7 @@ struct Show {
     received_on: String,
     report: Option<Report>,
     is_real: bool,
+    may_import: bool,
     columns: Vec<&'static str>,
     errors: FormErrors,
 }
@@ -239,29 +240,22 @@ fn columns() -> Vec<&'static str> {
 
 /// `GET /complaints/import`
 pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
-    check(&app, &actor).await?;
+    let may_import = is_intake(&app, &actor).await?;
     let received_on = app.clock.today().to_string();
-    page::page(&Show {
-        frame,
-        received_on,
-        report: None,
-        is_real: false,
-        columns: columns(),
-        errors: FormErrors::default(),
-    })
+    let errors = FormErrors::default();
+    page::page(&Show { frame, received_on, report: None, is_real: false, may_import, columns: columns(), errors })
 }
 
-async fn check(app: &App, actor: &Actor) -> Result<(), Error> {
+async fn is_intake(app: &App, actor: &Actor) -> Result<bool, Error> {
     let around = app.db.read(async |tx| Around::load(&tx).await).await?;
-    if around.desk.is_intake(actor) {
-        return Ok(());
-    }
-    Err(Error::Forbidden("清单由投诉举报机构导入。".into()))
+    Ok(around.desk.is_intake(actor))
 }
 
 /// `POST /complaints/import`
 pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    check(&app, &actor).await?;
+    if !is_intake(&app, &actor).await? {
+        return Err(Error::Forbidden("清单由投诉举报机构导入。".into()));
+    }
     let is_real = !posted.is_set("only_check");
     let received_on = posted.text("received_on").to_owned();
     let mut errors = FormErrors::default();
@@ -286,5 +280,5 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
         }
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page::page_with(status, &Show { frame, received_on, report, is_real, columns: columns(), errors })
+    page::page_with(status, &Show { frame, received_on, report, is_real, may_import: true, columns: columns(), errors })
 }

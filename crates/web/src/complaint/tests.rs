@@ -453,7 +453,10 @@ async fn a_list_is_taken_in_once_and_the_second_time_shown_as_a_difference() {
         let none = send(b"x,y\n1,2\n", &[]).await;
         assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text().contains("没有认出"), "{}", none.text());
         let officer = app.visitor(Role::Officer).await;
-        assert_eq!(officer.fetch("/complaints/import").await.status, StatusCode::FORBIDDEN);
+        assert!(officer.get("/complaints/import").await.text().contains("由投诉举报机构导入"));
+        let refused =
+            officer.upload("/complaints/import", &[("received_on", "2024-02-29")], &[("file", "a.xlsx", &first)]);
+        assert_eq!(refused.await.status, StatusCode::FORBIDDEN);
     })
     .await;
 }
