@@ -124,7 +124,10 @@ fn start(folder: &TempDir, address: SocketAddr) -> Result<Child> {
 }
 
 /// The program beside the one that runs now: same profile, same build.
-fn built() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it has not been built.
+pub fn built() -> Result<PathBuf> {
     let here = std::env::current_exe()?;
     let candidates = here.ancestors().skip(1).take(3).map(|folder| folder.join("xiaobao"));
     candidates

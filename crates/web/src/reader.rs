@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use gongwen::sheet::SheetFile;
 use gongwen::source::Source;
 use gongwen::{Limits, ReadError};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 pub enum WorkerAnswer {
     /// The document.
     Source(Source),
+    /// The document cell by cell.
+    Sheets(SheetFile),
     /// Why it could not be read.
     Error(ReadError),
 }
@@ -60,6 +63,43 @@ pub async fn read(name: &str, bytes: Vec<u8>) -> Result<Source, ReadError> {
     }
 }
 
+/// Reads a filled form cell by cell: in the child when there is one, else here.
+///
+/// # Errors
+/// Those of [`gongwen::read_sheets`], [`ReadError::TimedOut`] and [`ReadError::Killed`].
+pub async fn read_sheets(name: &str, bytes: Vec<u8>) -> Result<SheetFile, ReadError> {
+    let limits = Limits::default();
+    if bytes.len() > limits.bytes_in || bytes.is_empty() {
+        return gongwen::read_sheets(name, &bytes, &limits);
+    }
+    let _turn = TURNS.acquire().await.map_err(|_| ReadError::Killed)?;
+    match PROGRAM.get() {
+        Some(program) => read_sheets_in_child(program, name, bytes, PATIENCE).await,
+        None => {
+            let name = name.to_owned();
+            let reading = tokio::task::spawn_blocking(move || gongwen::read_sheets(&name, &bytes, &limits));
+            reading.await.unwrap_or(Err(ReadError::Killed))
+        }
+    }
+}
+
+/// [`read_sheets`] in a child of `program`, which is ended when `patience` runs out.
+///
+/// # Errors
+/// Those of [`read_sheets`].
+pub async fn read_sheets_in_child(
+    program: &Path,
+    name: &str,
+    bytes: Vec<u8>,
+    patience: Duration,
+) -> Result<SheetFile, ReadError> {
+    match ask_child(program, name, &["--sheets"], bytes, patience).await? {
+        WorkerAnswer::Sheets(file) => Ok(file),
+        WorkerAnswer::Error(error) => Err(error),
+        WorkerAnswer::Source(_) => Err(ReadError::Killed),
+    }
+}
+
 /// Reads a file in a child of `program`, which is ended when `patience` runs out.
 ///
 /// # Errors
@@ -70,11 +110,26 @@ pub async fn read_in_child(
     bytes: Vec<u8>,
     patience: Duration,
 ) -> Result<Source, ReadError> {
+    match ask_child(program, name, &[], bytes, patience).await? {
+        WorkerAnswer::Source(source) => Ok(source),
+        WorkerAnswer::Error(error) => Err(error),
+        WorkerAnswer::Sheets(_) => Err(ReadError::Killed),
+    }
+}
+
+async fn ask_child(
+    program: &Path,
+    name: &str,
+    more: &[&str],
+    bytes: Vec<u8>,
+    patience: Duration,
+) -> Result<WorkerAnswer, ReadError> {
     // The name only matters for its ending; what a stranger typed does not become an argument.
     let ending = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
     let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
     let child = Command::new(program)
         .args(["read-worker", "--name", &format!("file.{ending}")])
+        .args(more)
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -93,7 +148,7 @@ pub async fn read_in_child(
     }
 }
 
-async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<Source, ReadError> {
+async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<WorkerAnswer, ReadError> {
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(ReadError::Killed);
     };
@@ -112,11 +167,7 @@ async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<Source, ReadError>
         tracing::warn!(status = %status, "the reader was ended");
         return Err(ReadError::Killed);
     }
-    match serde_json::from_slice(&answer) {
-        Ok(WorkerAnswer::Source(source)) => Ok(source),
-        Ok(WorkerAnswer::Error(error)) => Err(error),
-        Err(_) => Err(ReadError::Killed),
-    }
+    serde_json::from_slice(&answer).map_err(|_| ReadError::Killed)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod check;
 mod deadline;
 mod demo;
 mod import;
+mod merge;
 mod place;
 mod plan;
 mod read_worker;
@@ -47,6 +48,7 @@ const AFTER_HELP: &str = "\
   xiaobao demo                                  先看演示：虚构的一个县，正在开展的活动
   xiaobao serve --data /srv/xiaobao             启动服务
   xiaobao plan 通知.docx --xlsx 任务分解表.xlsx  把通知读成任务分解表
+  xiaobao merge 各所上报/ -o 汇总.xlsx          汇总各单位填好的统计表
   xiaobao backup --help                         看一条命令的用法
 
 环境变量：
@@ -57,7 +59,7 @@ const AFTER_HELP: &str = "\
 退出码：
   0  成功
   1  失败，或检查、核验发现问题
-  2  命令写法不对
+  2  命令写法不对；merge：有文件或数没有计入
   3  plan：文件读到了，但不是活动通知或方案";
 
 /// What the program can do.
@@ -65,6 +67,8 @@ const AFTER_HELP: &str = "\
 enum Command {
     /// 把一份通知读成活动计划：表格、JSON、任务分解表、日历
     Plan(plan::Plan),
+    /// 把各单位填好的统计表汇总成一张，问题写在出问题的格子里
+    Merge(merge::Merge),
     #[command(hide = true)]
     ReadWorker(read_worker::ReadWorker),
     /// 启动服务：在浏览器里使用
@@ -111,6 +115,7 @@ async fn main() -> ExitCode {
     }
     let ended = match parse().command {
         Command::Plan(command) => command.run().await,
+        Command::Merge(command) => command.run().await,
         Command::ReadWorker(command) => command.run().await,
         Command::Serve(command) => command.run().await,
         Command::Backup(command) => command.run().await,

@@ -21,6 +21,9 @@ pub(crate) struct ReadWorker {
     /// 文件名，只用来在内容说不清时判断格式
     #[arg(long, default_value = "")]
     name: String,
+    /// 逐格读出，不拼成文字
+    #[arg(long)]
+    sheets: bool,
 }
 
 impl ReadWorker {
@@ -34,11 +37,15 @@ impl ReadWorker {
         let most = u64::try_from(limits.bytes_in).unwrap_or(u64::MAX).saturating_add(1);
         std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
         // Deeply nested files recurse; a thread with a stack of its own bounds how far.
-        let reading = std::thread::Builder::new()
-            .stack_size(32 << 20)
-            .spawn(move || gongwen::read(&self.name, &bytes, &limits))?;
+        let reading = std::thread::Builder::new().stack_size(32 << 20).spawn(move || {
+            if self.sheets {
+                gongwen::read_sheets(&self.name, &bytes, &limits).map(WorkerAnswer::Sheets)
+            } else {
+                gongwen::read(&self.name, &bytes, &limits).map(WorkerAnswer::Source)
+            }
+        })?;
         let answer = match reading.join() {
-            Ok(Ok(source)) => WorkerAnswer::Source(source),
+            Ok(Ok(answer)) => answer,
             Ok(Err(error)) => WorkerAnswer::Error(error),
             Err(_) => WorkerAnswer::Error(ReadError::Damaged { what: "内部结构有误".to_owned() }),
         };

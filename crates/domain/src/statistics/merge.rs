@@ -17,10 +17,10 @@ use super::quantity;
 use matching::{Entry, Found, How};
 
 pub use problem::{Done, Problem, ProblemKind};
-pub use report::{problems_paper, sum_filling, sum_paper, summary_line, units_paper};
+pub use report::{UnitLine, problems_paper, returns_paper, sum_filling, sum_paper, summary_line, units_paper};
 
 /// One file that was handed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedIn {
     /// Its name.
     pub file: String,
@@ -294,7 +294,7 @@ fn read_cell(
             }
         }
         Err(error) => {
-            problems.push(sheet.at(found, problem::kind_of(&error), error.to_string()));
+            problems.push(sheet.at(found, problem::kind_of(&error), problem::sentence(&error)));
             return;
         }
     }

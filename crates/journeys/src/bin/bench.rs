@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use gongwen::source::Source;
+use journeys::forms::{fill_folder, large_paper, merge_folder};
 use journeys::people;
-use journeys::program::Program;
+use journeys::program::{self, Program};
 use journeys::visitor::Visitor;
 
 /// One line of the table: a name, the median, the time that 95 of 100 stay below, how many.
@@ -21,6 +22,7 @@ struct Line {
 
 fn main() -> Result<()> {
     let mut lines = vec![reading()?];
+    lines.extend(forms()?);
     let start = Instant::now();
     let program = Program::demo()?;
     lines.push(Line {
@@ -56,6 +58,23 @@ fn reading() -> Result<Line> {
         std::hint::black_box(domain::campaign::read::read(&source));
         Ok(())
     })
+}
+
+/// A large sheet out, a thousand filled forms in.
+fn forms() -> Result<Vec<Line>> {
+    let paper = large_paper();
+    let large = measure("write a sheet of 8,500 x 33 with 12 merged columns".to_owned(), 5, || {
+        gongwen::write::paper::write_xlsx(std::slice::from_ref(&paper)).map(drop).map_err(anyhow::Error::new)
+    })?;
+    let folder = tempfile::tempdir()?;
+    let handed_in = folder.path().join("in");
+    std::fs::create_dir(&handed_in)?;
+    fill_folder(&handed_in, 1_000)?;
+    let (binary, out) = (program::built()?, folder.path().join("out.xlsx"));
+    let merged = measure("add up 1,000 filled forms, reading and writing included".to_owned(), 3, || {
+        merge_folder(&binary, &handed_in, &out)
+    })?;
+    Ok(vec![large, merged])
 }
 
 /// The pages most people open, one after the other over one connection.

@@ -3,6 +3,7 @@
 pub mod day;
 pub mod figure;
 pub mod form;
+pub mod form_merge;
 pub mod stat_return;
 
 pub use day::{by_day, origin_counts};

@@ -231,3 +231,9 @@ pub(super) fn kind_of(error: &QuantityError) -> ProblemKind {
         | QuantityError::TooLarge(_) => ProblemKind::NotANumber,
     }
 }
+
+/// What is wrong, without the way out, which the kind says.
+pub(super) fn sentence(error: &QuantityError) -> String {
+    let whole = error.to_string();
+    whole.split("，请").next().unwrap_or_default().to_owned()
+}

@@ -6,8 +6,8 @@ use gongwen::paper::{Content, Paper, PaperCell, Role, Tint};
 use gongwen::table::Align;
 
 use super::{Done, Merged, Problem, is_added};
-use crate::statistics::check::show;
-use crate::statistics::form::{FormCell, FormRow};
+use crate::statistics::check::{CellValue, show};
+use crate::statistics::form::{FormCell, FormDefinition, FormRow};
 use crate::statistics::layout::{Fill, Filling, number, paper};
 
 /// A remark is read at a glance; the rest stands in the list of problems.
@@ -98,7 +98,7 @@ enum Line<'a> {
 /// Every unit's figures, a column for each cell of the form, every problem as a remark in its cell.
 pub fn units_paper(merged: &Merged) -> Paper {
     let columns: Vec<(&FormRow, &FormCell)> = merged.form.cells().collect();
-    let mut cells = heads(&columns);
+    let mut cells = heads(&columns, "文件");
     let mut lines: Vec<(usize, Line<'_>)> =
         merged.contributions.iter().map(|it| (it.form, Line::Counted(it))).collect();
     let is_whole = |it: &&Problem| it.is_left_out() && !merged.contributions.iter().any(|own| own.form == it.form);
@@ -146,10 +146,10 @@ pub fn units_paper(merged: &Merged) -> Paper {
     }
 }
 
-fn heads(columns: &[(&FormRow, &FormCell)]) -> Vec<PaperCell> {
+fn heads(columns: &[(&FormRow, &FormCell)], second: &str) -> Vec<PaperCell> {
     let mut cells = vec![
         PaperCell::text(0, 0, "单位").role(Role::Head).spanning(1, 2),
-        PaperCell::text(0, 1, "文件").role(Role::Head).spanning(1, 2),
+        PaperCell::text(0, 1, second).role(Role::Head).spanning(1, 2),
     ];
     let mut column = 2;
     let mut rest = columns;
@@ -212,6 +212,66 @@ fn sum_row(merged: &Merged, columns: &[(&FormRow, &FormCell)], row: usize) -> Ve
         cells.push(sum(PaperCell { content, align: Align::Right, ..PaperCell::text(row, column + 2, "") }));
     }
     cells
+}
+
+/// One unit's line of [`returns_paper`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitLine {
+    /// Its name.
+    pub unit: String,
+    /// Where its return stands (已审核, 没有填报).
+    pub state: String,
+    /// Its numbers.
+    pub values: BTreeMap<String, CellValue>,
+}
+
+/// The returns of all units, a column for each cell of the form, the sum below; a reason hangs on the figure it explains.
+pub fn returns_paper(form: &FormDefinition, lines: &[UnitLine]) -> Paper {
+    let columns: Vec<(&FormRow, &FormCell)> = form.cells().collect();
+    let mut cells = heads(&columns, "状态");
+    for (n, line) in lines.iter().enumerate() {
+        let row = n + 2;
+        cells.extend([PaperCell::text(row, 0, &line.unit), PaperCell::text(row, 1, &line.state)]);
+        for (column, (_, cell)) in columns.iter().enumerate() {
+            cells.push(reported(row, column + 2, cell, line.values.get(&cell.key)));
+        }
+    }
+    let row = lines.len() + 2;
+    let sum = |cell: PaperCell| PaperCell { tint: Some(Tint::Sum), ..cell };
+    cells.extend([sum(PaperCell::text(row, 0, "各单位相加")), sum(PaperCell::text(row, 1, ""))]);
+    for (column, (_, cell)) in columns.iter().enumerate() {
+        let values: Vec<&CellValue> = lines.iter().filter_map(|it| it.values.get(&cell.key)).collect();
+        let numbers: Vec<i64> = values.iter().filter_map(|it| it.reported).collect();
+        let content = match (is_added(cell), numbers.is_empty()) {
+            (true, false) => {
+                let total = numbers.iter().fold(0_i64, |sum, it| sum.saturating_add(*it));
+                number(cell, total, values.iter().any(|it| it.is_estimate && it.reported.is_some()))
+            }
+            (false, false) => Content::Text("不相加".to_owned()),
+            (_, true) => Content::Text(String::new()),
+        };
+        cells.push(sum(PaperCell { content, align: Align::Right, ..PaperCell::text(row, column + 2, "") }));
+    }
+    let widths = [12.0, 8.0].into_iter().chain(columns.iter().map(|_| 7.5)).collect();
+    let name = "各单位".to_owned();
+    Paper { name, widths, cells, is_landscape: true, head_rows: (0, 2), n_kept_columns: 1, ..Paper::default() }
+}
+
+fn reported(row: usize, column: usize, cell: &FormCell, value: Option<&CellValue>) -> PaperCell {
+    let content = match value {
+        Some(value) if cell.is_text => Content::Text(value.text.clone()),
+        Some(CellValue { reported: Some(reported), is_estimate, .. }) => number(cell, *reported, *is_estimate),
+        _ => Content::Text(String::new()),
+    };
+    let align = if matches!(content, Content::Number { .. }) { Align::Right } else { Align::Left };
+    let differs = value.filter(|it| it.computed.is_some() && it.reported.is_some() && it.computed != it.reported);
+    let remark = differs.map(|it| {
+        let computed = it.computed.map(|computed| show(cell, computed)).unwrap_or_default();
+        let reason = if it.reason.is_empty() { "没有写原因" } else { it.reason.as_str() };
+        format!("按记录是{computed}。原因：{reason}")
+    });
+    let tint = remark.is_some().then_some(Tint::Warn);
+    PaperCell { content, align, tint, remark, ..PaperCell::text(row, column, "") }
 }
 
 /// Everything that is wrong: file, place, what is written, what was done, the way out.

@@ -202,3 +202,30 @@ fn every_kind_says_what_to_do() {
     assert_eq!(labels.len(), ProblemKind::ALL.len());
     assert!(ProblemKind::ALL.iter().all(|it| !it.way_out().is_empty()));
 }
+
+#[test]
+fn the_returns_of_all_units_stand_side_by_side_with_their_reasons() {
+    let form = handed_in("a.xlsx", &[HEAD, "1 | 会议（次） | ", "2 | 公益广告（条/天） | "]);
+    let form = form.sheets.unwrap().remove(0).form.definition;
+    let value = |computed, reported| CellValue {
+        computed,
+        reported: Some(reported),
+        reason: if computed.is_some() { "另有一次没有记录".to_owned() } else { String::new() },
+        ..CellValue::default()
+    };
+    let line = |unit: &str, values: Vec<(&str, CellValue)>| UnitLine {
+        unit: unit.to_owned(),
+        state: "已审核".to_owned(),
+        values: values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+    };
+    let lines = [
+        line("青石所", vec![("r1", value(Some(2), 3)), ("r2", value(None, 5))]),
+        line("白塘所", vec![("r1", value(None, 4))]),
+        line("柳河所", vec![]),
+    ];
+    let paper = returns_paper(&form, &lines);
+    let text = paper.to_csv();
+    assert!(text.contains("青石所,已审核,3,5\r\n") && text.contains("各单位相加,,7,不相加\r\n"), "{text}");
+    let explained = paper.cells.iter().find(|it| it.remark.is_some()).unwrap();
+    assert_eq!(explained.remark.as_deref(), Some("按记录是2次。原因：另有一次没有记录"));
+}
