@@ -205,3 +205,71 @@ async fn who_reports_is_chosen_for_a_form_or_follows_the_report_duty() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_upload_of_filled_forms_is_kept_and_its_choices_are_changed_by_one_person_at_a_time() {
+    use domain::statistics::merge::HandedIn;
+    use store::statistics::form_merge::{self, MergeFile};
+    testing::each_engine(async |db| {
+        let (form_id, units) = seed(&db).await;
+        let files = vec![MergeFile {
+            name: "青石所.xlsx".to_owned(),
+            sha256: "a".repeat(64),
+            size: 3,
+            media_type: "application/octet-stream".to_owned(),
+        }];
+        let handed_in = vec![HandedIn { file: "青石所.xlsx".to_owned(), sheets: Err("文件已损坏".to_owned()) }];
+        let (id, kept, read) = (form_id.clone(), files.clone(), handed_in.clone());
+        let (merge_id, person_id) = db
+            .write(async move |tx| {
+                let row = tx.get("select person_id from person", args![]).await?;
+                let person_id: Id = row.get("person_id")?;
+                Ok((form_merge::insert(&tx, &id, &person_id, &kept, &read, at()).await?, person_id))
+            })
+            .await
+            .unwrap();
+        let id = merge_id.clone();
+        let mut found = db.read(async move |tx| form_merge::get(&tx, &id).await).await.unwrap();
+        assert_eq!((&found.files, &found.handed_in, found.version), (&files, &handed_in, 1));
+        found.choices.insert(0, Some(units[0].clone()));
+        found.choices.insert(1, None);
+        found.version += 1;
+        let (id, changed) = (merge_id.clone(), found.clone());
+        db.write(async move |tx| {
+            form_merge::lock(&tx, &id, 1).await?;
+            form_merge::save(&tx, &changed).await
+        })
+        .await
+        .unwrap();
+        let id = merge_id.clone();
+        assert_eq!(db.read(async move |tx| form_merge::get(&tx, &id).await).await.unwrap().choices, found.choices);
+        let id = merge_id.clone();
+        let refused = db.write(async move |tx| form_merge::lock(&tx, &id, 1).await.map(drop)).await;
+        assert!(matches!(refused, Err(Error::Stale)), "{refused:?}");
+        let id = form_id.clone();
+        let listed = db.read(async move |tx| form_merge::list(&tx, &id, 10).await).await.unwrap();
+        assert_eq!((listed.len(), listed[0].n_files, listed[0].committed_at), (1, 1, None));
+        // The file a return came from hangs on it.
+        let (id, unit_id) = (form_id.clone(), units[0].clone());
+        let files = db
+            .write(async move |tx| {
+                let own = stat_return::begin(&tx, &id, &unit_id, 0, at()).await?;
+                let new = store::attachment::NewAttachment {
+                    sha256: "a".repeat(64),
+                    file_name: "青石所.xlsx".to_owned(),
+                    media_type: "application/octet-stream".to_owned(),
+                    size: 3,
+                    area: "stat_return",
+                    subject_id: own.stat_return_id.clone(),
+                    person_id: person_id.clone(),
+                };
+                let attachment = store::attachment::insert(&tx, &new, at()).await?;
+                form_merge::add_file(&tx, &own.stat_return_id, &attachment.attachment_id, "统计表", at()).await?;
+                form_merge::files_of(&tx, &own.stat_return_id).await
+            })
+            .await
+            .unwrap();
+        assert_eq!((files.len(), files[0].file_name.as_str(), files[0].sheet.as_str()), (1, "青石所.xlsx", "统计表"));
+    })
+    .await;
+}

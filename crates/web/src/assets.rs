@@ -45,6 +45,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/8-complaint.css"),
     include_str!("../assets/css/8-summary.css"),
     include_str!("../assets/css/8-dashboard.css"),
+    include_str!("../assets/css/8-merge.css"),
     GRID,
     include_str!("../assets/css/9-print.css"),
 ];

@@ -18,6 +18,7 @@ use crate::campaign::{
     activities, activity, attachment, desk, difference, duty, edit, export, feed, notice, original, overview, paper,
     publish, review, session, step, units, venue,
 };
+use crate::statistics::file::{commit, export as file_export, merge, upload};
 use crate::statistics::{
     cell, form_change, form_edit, form_list, form_show, last_year, overview as returns, stat_return,
     step as return_step,
@@ -100,6 +101,7 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(complaints());
     routes.extend(programs());
     routes.extend(summaries());
+    routes.extend(form_files());
     routes
 }
 
@@ -240,6 +242,8 @@ fn records() -> Vec<Route> {
         post("/records/{record_id}/files/{attachment_id}/remove", RECORDERS, record::file::remove),
         get("/activities/{activity_id}/records", SIGNED_IN, record::list::of_activity),
         get("/campaigns/{id}/records", SIGNED_IN, record::list::of_campaign),
+        get("/campaigns/{id}/records.csv", SIGNED_IN, record::export::csv),
+        get("/campaigns/{id}/records.xlsx", SIGNED_IN, record::export::xlsx),
         get("/r/{code}", RECORDERS, record::code::open),
         get("/sessions/{session_id}/code", SIGNED_IN, record::code::of_session),
         get("/venues/{venue_id}/code", SIGNED_IN, record::code::of_venue),
@@ -351,6 +355,34 @@ fn summaries() -> Vec<Route> {
         get("/campaigns/{id}/summary.docx", SIGNED_IN, summary::paper::as_docx),
         get("/campaigns/{id}/figures", SIGNED_IN, summary::origins::list),
         get("/campaigns/{id}/dashboard", SIGNED_IN, dashboard::show),
+    ]
+}
+
+/// Forms as files: the superior's form in, the units' forms in, everything out in the superior's layout.
+fn form_files() -> Vec<Route> {
+    vec![
+        get("/campaigns/{id}/forms/upload", SIGNED_IN, upload::new),
+        post("/campaigns/{id}/forms/upload", SIGNED_IN, upload::create).with_files(),
+        post("/campaigns/{id}/forms/uploaded", SIGNED_IN, upload::keep),
+        get("/forms/{stat_form_id}/empty.xlsx", SIGNED_IN, file_export::empty_xlsx),
+        get("/forms/{stat_form_id}/empty.docx", SIGNED_IN, file_export::empty_docx),
+        get("/forms/{stat_form_id}/print", SIGNED_IN, file_export::print_empty),
+        get("/forms/{stat_form_id}/total.xlsx", SIGNED_IN, file_export::total_xlsx),
+        get("/forms/{stat_form_id}/total.docx", SIGNED_IN, file_export::total_docx),
+        get("/forms/{stat_form_id}/total.csv", SIGNED_IN, file_export::total_csv),
+        get("/forms/{stat_form_id}/units.xlsx", SIGNED_IN, file_export::units_xlsx),
+        get("/forms/{stat_form_id}/units.csv", SIGNED_IN, file_export::units_csv),
+        get("/forms/{stat_form_id}/merge", SIGNED_IN, merge::new),
+        post("/forms/{stat_form_id}/merge", SIGNED_IN, merge::create).with_files(),
+        get("/merges/{form_merge_id}", SIGNED_IN, merge::show),
+        post("/merges/{form_merge_id}", SIGNED_IN, commit::create),
+        post("/merges/{form_merge_id}/units", SIGNED_IN, merge::choose),
+        get("/merges/{form_merge_id}/result.xlsx", SIGNED_IN, merge::result),
+        get("/returns/{stat_return_id}/export.xlsx", SIGNED_IN, file_export::return_xlsx),
+        get("/returns/{stat_return_id}/export.docx", SIGNED_IN, file_export::return_docx),
+        get("/returns/{stat_return_id}/export.csv", SIGNED_IN, file_export::return_csv),
+        get("/returns/{stat_return_id}/print", SIGNED_IN, file_export::print_return),
+        get("/returns/{stat_return_id}/files/{attachment_id}", SIGNED_IN, file_export::original),
     ]
 }
 

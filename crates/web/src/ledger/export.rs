@@ -11,15 +11,15 @@ use super::{Around, Query, material as material_ledger, media as media_ledger};
 use crate::{Answer, App, Error, Visitor, clock, page};
 
 /// A ledger to be written.
-struct Ledger {
+pub(crate) struct Ledger {
     /// 媒体宣传台账, for the head of the sheet and the name of the file.
-    title: String,
-    campaign: String,
-    table: Table,
+    pub(crate) title: String,
+    pub(crate) campaign: String,
+    pub(crate) table: Table,
 }
 
 /// A cell with a count, empty where nobody counted.
-fn number(value: Option<i64>) -> TableCell {
+pub(crate) fn number(value: Option<i64>) -> TableCell {
     #[expect(clippy::cast_precision_loss, reason = "a spreadsheet counts with real numbers")]
     value.map_or_else(|| TableCell::text(""), |it| TableCell::number(it as f64))
 }
@@ -36,7 +36,7 @@ impl Ledger {
         domain::evidence::clean_name(&format!("{} {}.{ending}", self.campaign, self.title))
     }
 
-    fn csv(&self) -> Answer {
+    pub(crate) fn csv(&self) -> Answer {
         let mut text = String::from("\u{FEFF}");
         for row in self.table.head.iter().chain(&self.table.rows) {
             let cells: Vec<String> = row.iter().map(cell).collect();
@@ -46,7 +46,7 @@ impl Ledger {
         page::file(&self.name("csv"), "text/csv; charset=utf-8", text.into_bytes())
     }
 
-    fn xlsx(self) -> Answer {
+    pub(crate) fn xlsx(self) -> Answer {
         let name = self.name("xlsx");
         let sheet = Sheet {
             name: self.title.clone(),

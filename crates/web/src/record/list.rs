@@ -143,6 +143,8 @@ struct List {
     indicators: Vec<Choice>,
     with_withdrawn: bool,
     is_filtered: bool,
+    /// The same filter, for the files.
+    query: String,
     path_new: String,
     page: i64,
     n_pages: i64,
@@ -270,6 +272,7 @@ async fn draw(
             Vec::new()
         },
         with_withdrawn: filter.with_withdrawn,
+        query: query_of(&filter),
         page: number,
         units: unit_choices,
         frame,
@@ -321,12 +324,17 @@ async fn titled(tx: &Read, records: &[Record], is_wanted: bool, today: Date) -> 
 }
 
 fn page_path(action: &str, filter: &Filter, page: i64) -> String {
+    let query = query_of(filter);
+    let and = if query.is_empty() { "" } else { "&" };
+    format!("{action}?{query}{and}page={page}")
+}
+
+fn query_of(filter: &Filter) -> String {
     let withdrawn = if filter.with_withdrawn { "1" } else { "" };
     let pairs = [("unit", filter.unit_id.as_str()), ("indicator", &filter.indicator), ("withdrawn", withdrawn)];
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-    query.append_pair("page", &page.to_string());
-    format!("{action}?{}", query.finish())
+    query.finish()
 }
 
 /// Who may correct, when this person may not.

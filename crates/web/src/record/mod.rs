@@ -4,6 +4,7 @@
 mod choose;
 pub(crate) mod code;
 pub(crate) mod correct;
+pub(crate) mod export;
 pub(crate) mod file;
 pub(crate) mod form;
 pub(crate) mod list;

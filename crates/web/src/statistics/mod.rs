@@ -2,6 +2,7 @@
 
 pub(crate) mod cell;
 pub(crate) mod desk;
+pub(crate) mod file;
 mod filling;
 pub(crate) mod form_change;
 pub(crate) mod form_edit;

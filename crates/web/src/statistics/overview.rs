@@ -33,6 +33,7 @@ struct List {
     states: Vec<Choice>,
     top: String,
     may_remind: bool,
+    may_merge: bool,
     n_missing: usize,
     n_waiting: usize,
 }
@@ -103,6 +104,7 @@ pub(crate) async fn list(
         n_hidden: n_all - lines.len(),
         states: STATES.iter().map(|(code, word)| Choice::new(*code, *word, &state)).collect(),
         top: top_path(&scene),
+        may_merge: super::file::merge::check_office(&actor, &scene).is_ok(),
         may_remind: may_remind(&actor, scene.head.is_running),
         n_missing: counts.n_all - counts.n_handed_in(),
         n_waiting,

@@ -11,6 +11,7 @@ use domain::statistics::stat_return::{ReturnStatus, ReturnStep};
 use domain::unit::{Actor, Role};
 use serde_json::{Map, Value, json};
 use store::event::{self, NewEvent};
+use store::statistics::form_merge::{self, ReturnFile};
 use store::statistics::stat_return::{self, StatReturn};
 use store::unit::Unit;
 use store::{Read, person};
@@ -51,6 +52,8 @@ struct Show {
     errors: domain::FormErrors,
     approved: String,
     left_over: Vec<String>,
+    /// The files it came from.
+    files: Vec<ReturnFile>,
     others: Vec<(String, String, bool)>,
     next: Option<(String, String)>,
     trail: Vec<trail::Line>,
@@ -205,11 +208,12 @@ pub(crate) async fn draw(
     status: StatusCode,
 ) -> Answer {
     let now = wall(app.clock.now());
-    let (filling, events) = app
+    let (filling, events, files) = app
         .db
         .read(async move |tx| {
             let filling = Filling::of_return(&tx, &stat_return_id).await?;
-            Ok((filling, event::list_of(&tx, "stat_return", &stat_return_id).await?))
+            let files = form_merge::files_of(&tx, &stat_return_id).await?;
+            Ok((filling, event::list_of(&tx, "stat_return", &stat_return_id).await?, files))
         })
         .await?;
     let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
@@ -218,7 +222,7 @@ pub(crate) async fn draw(
     let is_latest = filling.is_latest();
     let steps = if is_latest { filling.scene.steps(actor, &own.unit_id, own.status) } else { BTreeSet::new() };
     let (contact_name, phone) = shown.contact.unwrap_or((own.contact_name.clone(), own.contact_phone.clone()));
-    let sees_phone = !steps.is_empty() || matches!(actor.role, Role::Office | Role::Leader);
+    let sees_phone = sees_phone(&filling, actor);
     page::page_with(
         status,
         &Show {
@@ -236,6 +240,7 @@ pub(crate) async fn draw(
             contact_phone: if sees_phone { phone } else { masked(&phone) },
             approved: approved_words(&own),
             left_over: left_over(&filling),
+            files,
             others: others(&filling),
             next: next_open(&filling, actor, &own),
             trail: events.iter().rev().map(trail::line).collect(),
@@ -256,7 +261,7 @@ pub(crate) async fn draw(
 }
 
 /// Only the last four digits.
-fn masked(phone: &str) -> String {
+pub(super) fn masked(phone: &str) -> String {
     let n = phone.chars().count();
     phone.chars().enumerate().map(|(i, c)| if i + 4 < n && c.is_ascii_digit() { '*' } else { c }).collect()
 }
@@ -266,6 +271,13 @@ fn approved_words(own: &StatReturn) -> String {
         (Some(by), Some(at)) => format!("{by}于 {} 审核通过", clock::in_words(at)),
         _ => String::new(),
     }
+}
+
+/// Who takes a step with the return, the office and the leaders see the telephone number.
+pub(super) fn sees_phone(filling: &Filling, actor: &Actor) -> bool {
+    let Some(own) = &filling.stat_return else { return false };
+    let has_step = filling.is_latest() && !filling.scene.steps(actor, &own.unit_id, own.status).is_empty();
+    has_step || matches!(actor.role, Role::Office | Role::Leader)
 }
 
 fn left_over(filling: &Filling) -> Vec<String> {

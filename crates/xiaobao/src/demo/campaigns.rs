@@ -32,6 +32,7 @@ pub(super) async fn make(db: &Db, data: &Path, actors: &BTreeMap<&'static str, A
     publish(db, &campaign_id, office, imported + SignedDuration::from_mins(12)).await?;
     super::progress::happen(db, &campaign_id, actors).await?;
     super::returns::fill_in(db, &campaign_id, actors, begin - SignedDuration::from_mins(5)).await?;
+    super::handed_in::upload(db, data, &campaign_id, office, begin - SignedDuration::from_mins(3)).await?;
     import(db, data, TO_REVIEW, office, begin - SignedDuration::from_mins(25)).await?;
     Ok(())
 }

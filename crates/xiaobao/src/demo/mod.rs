@@ -9,6 +9,7 @@ mod campaigns;
 mod clock;
 mod complaints;
 mod district;
+mod handed_in;
 mod progress;
 mod returns;
 
