@@ -9,15 +9,14 @@ use domain::statistics::rollup::Figure;
 use domain::statistics::stat_return::ReturnStatus;
 use jiff::civil::Date;
 use store::campaign::head::{self, Head};
-use store::campaign::{activity, duty, media, summary};
-use store::statistics::{self, form, stat_return};
+use store::campaign::{activity, media, summary};
+use store::statistics::{self, form};
 use store::{Read, unit};
 
 use super::chart::{Bar, bars};
 use crate::campaign::lamp;
-use crate::routes;
+use crate::statistics::scene::Scene;
 use crate::{App, Error};
-use axum::http::Method;
 
 /// The most entries that are looked at; a ledger of more is counted by its export.
 const ENTRIES: i64 = 100_000;
@@ -25,7 +24,7 @@ const ENTRIES: i64 = 100_000;
 /// The returns of one form by state.
 pub(super) struct FormStands {
     pub(super) title: String,
-    /// The page of its returns; empty while there is none.
+    /// The page of its returns.
     pub(super) path: String,
     pub(super) bars: Vec<Bar>,
     pub(super) words: String,
@@ -95,38 +94,27 @@ async fn media_by_kind(tx: &Read, id: &Id, unit_id: Option<&Id>) -> store::Resul
     Ok(counts.into_iter().map(|(kind, n)| (kind.code().to_owned(), n)).collect())
 }
 
-/// Each form with its returns by state; a unit that must hand something in and has begun no return is missing.
+/// Each form with its returns by state, of the units that report it.
 async fn forms(tx: &Read, id: &Id, unit_id: Option<&Id>) -> store::Result<Vec<FormStands>> {
-    let is_asked = |it: &Id| unit_id.is_none_or(|id| id == it);
-    let due: BTreeSet<Id> = duty::list_units(tx, id).await?.into_iter().map(|it| it.unit_id).filter(is_asked).collect();
     let mut stands = Vec::new();
     for form in form::list(tx, id).await? {
-        let mut latest: BTreeMap<Id, ReturnStatus> = BTreeMap::new();
-        for it in stat_return::list(tx, &form.stat_form_id).await? {
-            if is_asked(&it.unit_id) {
-                latest.insert(it.unit_id, it.status);
-            }
-        }
-        let n_missing = due.iter().filter(|it| !latest.contains_key(*it)).count();
-        let count = |status| latest.values().filter(|it| **it == status).count();
-        let path = format!("/forms/{}/returns", form.stat_form_id);
-        let path = if routes::access_of(&Method::GET, &path).is_some() { path } else { String::new() };
+        let scene = Scene::of(tx, form).await?;
+        let asked: Vec<&Id> = scene.reporting.units().filter(|it| unit_id.is_none_or(|id| id == *it)).collect();
+        let status = |it: &&Id| scene.latest(it).map(|it| it.status);
+        let count = |wanted| asked.iter().filter(|it| status(it) == wanted).count();
+        let path = format!("/forms/{}/returns", scene.form.stat_form_id);
         let counts = [
-            (ReturnStatus::Approved.label(), count(ReturnStatus::Approved)),
-            (ReturnStatus::Complete.label(), count(ReturnStatus::Complete)),
-            (ReturnStatus::Draft.label(), count(ReturnStatus::Draft)),
-            ("未开始", n_missing),
+            (ReturnStatus::Approved.label(), count(Some(ReturnStatus::Approved)), "approved"),
+            (ReturnStatus::Complete.label(), count(Some(ReturnStatus::Complete)), "complete"),
+            (ReturnStatus::Draft.label(), count(Some(ReturnStatus::Draft)), "missing"),
+            ("未开始", count(None), "missing"),
         ];
-        let values = counts.map(|(label, n)| {
-            (label.to_owned(), i64::try_from(n).unwrap_or_default(), format!("{n}个单位"), path.clone())
+        let values = counts.map(|(label, n, state)| {
+            let path = format!("{path}?state={state}");
+            (label.to_owned(), i64::try_from(n).unwrap_or_default(), format!("{n}个单位"), path)
         });
-        let words = counts.map(|(label, n)| format!("{label}{n}个"));
-        stands.push(FormStands {
-            title: form.definition.title,
-            path,
-            bars: bars(values.to_vec()),
-            words: words.join("，"),
-        });
+        let words = counts.map(|(label, n, _)| format!("{label}{n}个")).join("，");
+        stands.push(FormStands { title: scene.form.definition.title, path, bars: bars(values.to_vec()), words });
     }
     Ok(stands)
 }

@@ -10,7 +10,7 @@ pub(crate) mod form_list;
 pub(crate) mod form_show;
 pub(crate) mod last_year;
 pub(crate) mod overview;
-mod scene;
+pub(crate) mod scene;
 mod sheet;
 pub(crate) mod stat_return;
 pub(crate) mod step;

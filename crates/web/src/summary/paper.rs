@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_long_title_is_broken_before_a_word() {
         let title = "云溪县2027年“3·15”国际消费者权益日活动总结";
-        assert_eq!(broken(title), "云溪县2027年“3·15”国际消费者权益日\n活动总结");
+        assert_eq!(broken(title), "云溪县2027年“3·15”\n国际消费者权益日活动总结");
         assert_eq!(broken("柳河市场监管所活动总结"), "柳河市场监管所活动总结");
         let unit = broken("柳河市场监管所关于云溪县2027年“3·15”国际消费者权益日活动开展情况的总结");
         assert_eq!(unit.lines().count(), 2, "{unit}");
