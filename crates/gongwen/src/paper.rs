@@ -69,6 +69,9 @@ pub struct PaperCell {
     pub remark: Option<String>,
 }
 
+/// The lines before a table, the table, and the lines after it.
+pub type LinesAndTable = (Vec<(Role, String)>, Table, Vec<(Align, String)>);
+
 impl PaperCell {
     /// A cell of the table with words.
     pub fn text(row: usize, column: usize, text: impl Into<String>) -> PaperCell {
@@ -169,7 +172,7 @@ impl Paper {
     }
 
     /// The rows with a border as a table, the lines before them and the lines after them: what a text document takes.
-    pub fn as_table(&self) -> (Vec<(Role, String)>, Table, Vec<(Align, String)>) {
+    pub fn as_table(&self) -> LinesAndTable {
         let is_line = |cell: &&PaperCell| matches!(cell.role, Role::Title | Role::Line);
         let first = self.cells.iter().filter(|it| !is_line(it)).map(|it| it.row).min().unwrap_or(0);
         let last = self.cells.iter().filter(|it| !is_line(it)).map(|it| it.row + it.row_span).max().unwrap_or(0);

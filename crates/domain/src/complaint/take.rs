@@ -413,7 +413,7 @@ mod tests {
     #[test]
     fn closing_without_agreement_goes_through_termination() {
         let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
-        let open = state(&[accepted.clone()]);
+        let open = state(std::slice::from_ref(&accepted));
         assert_eq!(wrong(&open, Step::Close, &[("on", "2026-05-12")]), ["outcome"]);
         assert!(
             try_it(&open, Step::Close, &[("on", "2026-05-12"), ("outcome", "settled"), ("recovered", "80")]).is_ok()
@@ -440,7 +440,7 @@ mod tests {
     fn mediation_on_site_says_where() {
         let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
         let fields = [("on", "2026-05-25"), ("time", "14:30"), ("mode", "on_site"), ("mediators", "甲")];
-        assert_eq!(wrong(&state(&[accepted.clone()]), Step::SetSession, &fields), ["place"]);
+        assert_eq!(wrong(&state(std::slice::from_ref(&accepted)), Step::SetSession, &fields), ["place"]);
         let fields = [("on", "2026-05-25"), ("time", "25:30"), ("mode", "phone"), ("mediators", "甲")];
         assert_eq!(wrong(&state(&[accepted]), Step::SetSession, &fields), ["time"]);
     }

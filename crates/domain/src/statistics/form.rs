@@ -121,19 +121,14 @@ impl FormDefinition {
 
     /// A 其中 row that was bound to the very figures of its whole is doubtful: it would always be as large.
     pub fn doubt_parts(&mut self) {
-        let whole: Vec<(String, Vec<(String, Option<String>)>)> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let bound = row.cells.iter().filter_map(|it| it.binding.as_ref());
-                (row.key.clone(), bound.map(|it| (it.indicator.clone(), it.topic.clone())).collect())
-            })
-            .collect();
+        let bound = |row: &FormRow| row.cells.iter().filter_map(|it| it.binding.clone()).collect();
+        let whole: Vec<(String, Vec<Binding>)> = self.rows.iter().map(|row| (row.key.clone(), bound(row))).collect();
         for row in &mut self.rows {
             let parent = row.parent.as_ref().and_then(|parent| whole.iter().find(|(key, _)| key == parent));
             let Some((_, bound)) = parent else { continue };
             for binding in row.cells.iter_mut().filter_map(|it| it.binding.as_mut()) {
-                if binding.doubt.is_none() && bound.contains(&(binding.indicator.clone(), binding.topic.clone())) {
+                let is_same = |it: &Binding| it.indicator == binding.indicator && it.topic == binding.topic;
+                if binding.doubt.is_none() && bound.iter().any(is_same) {
                     binding.doubt = Some("与上级项取的是同一个数，请核对；没有可取的数就选人工填报".to_owned());
                 }
             }

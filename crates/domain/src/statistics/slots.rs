@@ -84,10 +84,10 @@ fn is_line(c: char) -> bool {
 fn unit_at(text: &str) -> (Option<String>, usize) {
     let text = text.trim_end();
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-    let found = ends
+    let mut found = ends
         .filter(|end| *end <= 24)
         .filter(|end| text.get(..*end).is_some_and(|it| Measure::from_words(it).is_some()));
-    match found.last() {
+    match found.next_back() {
         Some(end) => (text.get(..end).map(str::to_owned), end),
         None => (None, 0),
     }

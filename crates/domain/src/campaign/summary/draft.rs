@@ -69,7 +69,7 @@ pub fn draft(facts: &Facts, previous: &[Source]) -> Summary {
             (*part, Text::of(lines.join("\n")))
         })
         .collect();
-    let signature = facts.unit.clone().map_or_else(|| facts.issuers.join("\n"), |unit| unit);
+    let signature = facts.unit.clone().unwrap_or_else(|| facts.issuers.join("\n"));
     Summary {
         title: Text::of(title(facts)),
         addressee: Text::of(facts.addressee.clone()),
