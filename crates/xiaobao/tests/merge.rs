@@ -141,15 +141,16 @@ fn without_result(bytes: &[u8]) -> Vec<u8> {
     let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for n in 0..from.len() {
         let mut part = from.by_index(n).unwrap();
+        let name = part.name().unwrap().into_owned();
         let mut content = Vec::new();
         std::io::Read::read_to_end(&mut part, &mut content).unwrap();
-        if part.name().ends_with("sheet1.xml") {
+        if name.ends_with("sheet1.xml") {
             let text = String::from_utf8(content).unwrap();
             let (before, after) = text.split_once("SUM(E1:E9)</f>").unwrap();
             let after = after.split_once("</v>").unwrap().1;
             content = format!("{before}SUM(E1:E9)</f>{after}").into_bytes();
         }
-        to.start_file(part.name(), zip::write::SimpleFileOptions::default()).unwrap();
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         std::io::Write::write_all(&mut to, &content).unwrap();
     }
     to.finish().unwrap().into_inner()
