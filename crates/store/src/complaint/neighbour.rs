@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::Id;
+use domain::complaint::case::CaseKind;
 use domain::complaint::grounds::Neighbours;
 use domain::complaint::identity;
 use domain::complaint::similar::{NEAR, likeness};
@@ -81,7 +82,8 @@ pub async fn list(tx: &Read, this: &Case) -> Result<Vec<Neighbour>> {
 /// The figures for the advisory indicators of 第十七条: complaints received since `since`.
 pub async fn indicators(tx: &Read, this: &Case, since: Date) -> Result<Neighbours> {
     let around = around(tx, this).await?;
-    let is_recent = |it: &&Case| it.state.received_on >= since;
+    // Tip-offs count for nobody: 第十七条 speaks of complaints.
+    let is_recent = |it: &&Case| it.state.received_on >= since && it.state.matter == CaseKind::Complaint;
     let n = |cases: &[Case], also: &dyn Fn(&Case) -> bool| -> i64 {
         i64::try_from(cases.iter().filter(is_recent).filter(|it| also(it)).count()).unwrap_or(i64::MAX)
     };

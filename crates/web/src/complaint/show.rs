@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::{CaseKind, Status};
 use domain::complaint::clock::{Clock, clocks};
-use domain::complaint::event::custody;
+use domain::complaint::event::{CaseEvent, custody};
 use domain::complaint::grounds::{Indicator, indicators};
 use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
 use domain::complaint::intake::{Consumer, yuan};
@@ -231,7 +231,13 @@ pub(crate) fn draw(
         letters: loaded.letters.clone(),
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
         may_write: may_write(actor, around, case),
-        lines: loaded.happened.iter().rev().map(words::line).collect(),
+        lines: loaded
+            .happened
+            .iter()
+            .rev()
+            .filter(|it| !names_unseen(it, &loaded, &is_seen))
+            .map(words::line)
+            .collect(),
         may_unmask: unmasks,
         may_correct: may_correct(actor, &around.desk, state),
         may_split: may_arrange(actor, &around.desk, state) && state.status.is_open(),
@@ -244,6 +250,17 @@ pub(crate) fn draw(
         frame,
     };
     page::page_with(status, &view)
+}
+
+/// Does the event name a case this person may not know of? That a complainant also reported is a secret too (第三十七条).
+fn names_unseen(happened: &Happened, loaded: &Loaded, is_seen: &dyn Fn(&&Case) -> bool) -> bool {
+    let named: Vec<&String> = match &happened.event {
+        Some(CaseEvent::Split { with }) => with.iter().collect(),
+        Some(CaseEvent::Linked { number, .. }) => vec![number],
+        _ => return false,
+    };
+    let others = || loaded.siblings.iter().chain(&loaded.linked);
+    named.iter().any(|number| !others().any(|it| it.number == **number && is_seen(&it)))
 }
 
 /// Why two cases look alike, as far as this person may know: that a complainant and a reporter share a telephone number

@@ -454,9 +454,9 @@ async fn a_list_is_taken_in_once_and_the_second_time_shown_as_a_difference() {
         assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text().contains("没有认出"), "{}", none.text());
         let officer = app.visitor(Role::Officer).await;
         assert!(officer.get("/complaints/import").await.text().contains("由投诉举报机构导入"));
-        let refused =
-            officer.upload("/complaints/import", &[("received_on", "2024-02-29")], &[("file", "a.xlsx", &first)]);
-        assert_eq!(refused.await.status, StatusCode::FORBIDDEN);
+        let files: [(&str, &str, &[u8]); 1] = [("file", "a.xlsx", &first)];
+        let refused = officer.upload("/complaints/import", &[("received_on", "2024-02-29")], &files).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
     })
     .await;
 }
