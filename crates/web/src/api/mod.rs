@@ -227,13 +227,11 @@ pub(crate) async fn close(state: State<App>, asker: Extension<Asker>, id: Path<S
     reply(step(state, asker, id, &bytes, "close").await)
 }
 
-/// The steps of the pages that one call stands for, with the fields a person would have typed.
-fn steps_of(
-    verb: &str,
-    sent: &Value,
-    case: &Case,
-    today: Date,
-) -> Result<Vec<(Step, Vec<(&'static str, String)>)>, Refused> {
+/// A step of the pages with the fields a person would have typed.
+type TypedStep = (Step, Vec<(&'static str, String)>);
+
+/// The steps of the pages that one call stands for.
+fn steps_of(verb: &str, sent: &Value, case: &Case, today: Date) -> Result<Vec<TypedStep>, Refused> {
     let text = |name: &str| json::text(sent, name);
     let on = || ("on", Some(text("on")).filter(|it| !it.is_empty()).unwrap_or_else(|| today.to_string()));
     let told = || ("told", Some(text("told")).filter(|it| !it.is_empty()).unwrap_or_else(|| "platform".to_owned()));

@@ -269,7 +269,10 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
             let reading = tokio::task::spawn_blocking(move || read_list(&name, &bytes)).await;
             reading.unwrap_or(Err(ReadError::Killed)).map_err(|error| errors.add("file", format!("{error}")))
         }
-        None => Err(errors.add("file", "请选择从平台导出的表格文件。")),
+        None => {
+            errors.add("file", "请选择从平台导出的表格文件。");
+            Err(())
+        }
     };
     let mut report = None;
     if let (Ok(file), Some(day), true) = (&read, day, errors.is_empty()) {
