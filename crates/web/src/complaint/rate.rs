@@ -140,7 +140,10 @@ pub(crate) async fn show(
     page::page(&Rates { frame, from: from.to_string(), to: to.to_string(), units, businesses, codes })
 }
 
-fn unit_line(count: &UnitCount, open: &dyn Fn(i64, &[(&str, &str)]) -> Figure) -> Option<UnitLine> {
+/// Makes a number of cases that opens to them: how many, and the query of their list.
+type Open<'a> = dyn Fn(i64, &[(&str, &str)]) -> Figure + 'a;
+
+fn unit_line(count: &UnitCount, open: &Open<'_>) -> Option<UnitLine> {
     let kind = CaseKind::from_code(&count.kind)?;
     let unit_id = count.unit_id.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default();
     let of = |n, view: &str, group: &str| {

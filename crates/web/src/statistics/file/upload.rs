@@ -185,7 +185,7 @@ pub(crate) async fn keep(
     let hash = posted.text("sha256").to_owned();
     let bytes = app.files.read(&hash).await?;
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let (forms, _) = forms_of(&name, bytes).await.map_err(|sentence| Error::Unreadable(sentence))?;
+    let (forms, _) = forms_of(&name, bytes).await.map_err(Error::Unreadable)?;
     let wanted: Vec<usize> = posted.all("form").filter_map(|it| it.parse().ok()).collect();
     let year = head.year.and_then(|it| i16::try_from(it).ok());
     let chosen: Vec<FormDefinition> = forms
