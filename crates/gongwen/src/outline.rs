@@ -93,6 +93,21 @@ static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The groups of the pattern and the style each of them stands for.
+const STYLES: &[(&str, Style)] = &[
+    ("named", Style::Named),
+    ("section", Style::Section),
+    ("bracketed", Style::Bracketed),
+    ("ordinal", Style::Ordinal),
+    ("oneis", Style::OneIs),
+    ("phase", Style::Phase),
+    ("bdigit", Style::BracketedDigit),
+    ("hdigit", Style::BracketedDigit),
+    ("digit", Style::Digit),
+    ("circled", Style::Circled),
+    ("bare", Style::Bare),
+];
+
 fn candidates(text: &str) -> Vec<Candidate> {
     let Some(pattern) = CANDIDATE.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
@@ -117,20 +132,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
             Some(c) if "。;；!！?？:)”》 \t|".contains(c) => Place::AfterMark,
             Some(_) => Place::Inside,
         };
-        let styles = [
-            ("named", Style::Named),
-            ("section", Style::Section),
-            ("bracketed", Style::Bracketed),
-            ("ordinal", Style::Ordinal),
-            ("oneis", Style::OneIs),
-            ("phase", Style::Phase),
-            ("bdigit", Style::BracketedDigit),
-            ("hdigit", Style::BracketedDigit),
-            ("digit", Style::Digit),
-            ("circled", Style::Circled),
-            ("bare", Style::Bare),
-        ];
-        for (name, style) in styles {
+        for (name, style) in STYLES.iter().copied() {
             let Some(number) = caps.name(name).and_then(|it| it.as_str().get(skip..)) else { continue };
             if style == Style::Named && all.end > caps.name(name).map_or(all.end, |it| it.end()) {
                 all.end = caps.name(name).map_or(all.end, |it| it.end());

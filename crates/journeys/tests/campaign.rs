@@ -38,6 +38,7 @@ async fn walk(screen: Screen, has_scripts: bool, name: &str) -> Result<()> {
     let office = visitor(&program, screen, has_scripts).await?;
     people::sign_in(&office, "office").await?;
     office.go("/").await?;
+    office.follow("活动方案").await?;
     office.follow("导入通知").await?;
     office.fill("通知全文", NOTICE).await?;
     office.picture("journeys", &format!("1-import-{name}")).await?;

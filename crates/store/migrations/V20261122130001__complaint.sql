@@ -1,7 +1,7 @@
 -- Complaints, tip-offs and inquiries (投诉、举报、咨询), their running numbers, their classification, their links.
 -- New tables only: locks nothing. Undo: drop the tables in reverse order.
-create table complaint_serial (
-  complaint_serial_id text primary key,
+create table complaint_ordinal (
+  complaint_ordinal_id text primary key,
   n bigint not null
 );
 
@@ -22,7 +22,7 @@ create table complaint_category (
 -- `state` and the columns of the clocks are caches of the events: `xiaobao check` compares them.
 create table complaint (
   complaint_id text primary key,
-  serial bigint not null,
+  ordinal bigint not null,
   number text not null,
   submission_id text not null,
   kind text not null check (kind in ('complaint', 'report', 'inquiry')),
@@ -61,21 +61,21 @@ create table complaint (
   version bigint not null
 );
 create unique index complaint_number on complaint (number);
-create unique index complaint_of_serial on complaint (serial);
+create unique index complaint_of_ordinal on complaint (ordinal);
 -- The number of the other platform is known once for each kind of matter: what comes twice is the same.
 create unique index complaint_external on complaint (external_number, kind);
 create unique index complaint_client_key on complaint (client_key);
-create index complaint_queue on complaint (is_open, sort_at, serial);
-create index complaint_unit_queue on complaint (unit_id, is_open, sort_at, serial);
-create index complaint_handler_queue on complaint (handler_id, is_open, sort_at, serial);
-create index complaint_status on complaint (status, sort_at, serial);
-create index complaint_leader on complaint (needs_leader, sort_at, serial);
+create index complaint_queue on complaint (is_open, sort_at, ordinal);
+create index complaint_unit_queue on complaint (unit_id, is_open, sort_at, ordinal);
+create index complaint_handler_queue on complaint (handler_id, is_open, sort_at, ordinal);
+create index complaint_status on complaint (status, sort_at, ordinal);
+create index complaint_leader on complaint (needs_leader, sort_at, ordinal);
 create index complaint_submission on complaint (submission_id);
-create index complaint_phone on complaint (phone_hash, serial);
-create index complaint_name on complaint (name_hash, serial);
-create index complaint_address on complaint (address_hash, serial);
-create index complaint_business on complaint (business_key, serial);
-create index complaint_received on complaint (received_on, kind, serial);
+create index complaint_phone on complaint (phone_hash, ordinal);
+create index complaint_name on complaint (name_hash, ordinal);
+create index complaint_address on complaint (address_hash, ordinal);
+create index complaint_business on complaint (business_key, ordinal);
+create index complaint_received on complaint (received_on, kind, ordinal);
 
 create table complaint_link (
   complaint_id text not null references complaint (complaint_id),

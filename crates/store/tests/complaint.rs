@@ -86,7 +86,7 @@ async fn what_comes_twice_is_registered_once() {
                 ..new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期")
             };
             let one = register(&tx, &first, 0).await?;
-            assert_eq!((one.number.as_str(), one.serial), ("TS2026-000001", 1));
+            assert_eq!((one.number.as_str(), one.ordinal), ("TS2026-000001", 1));
             assert_eq!(one.due_on, Some(date(2026, 5, 14)));
             let again = register(&tx, &first, 5).await?;
             assert_eq!((again.complaint_id.clone(), again.due_on), (one.complaint_id.clone(), Some(date(2026, 5, 14))));

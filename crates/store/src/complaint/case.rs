@@ -26,7 +26,7 @@ pub(super) const NEVER: &str = "9999";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     pub complaint_id: Id,
-    pub serial: i64,
+    pub ordinal: i64,
     /// 登记编号: TS2027-000001.
     pub number: String,
     /// The cases of one submission share it (第九条).
@@ -82,7 +82,7 @@ pub struct Law<'a> {
     pub calendar: &'a WorkCalendar,
 }
 
-pub(super) const COLUMNS: &str = "complaint_id, serial, number, submission_id, external_number, state, consumer_cipher, particulars, \
+pub(super) const COLUMNS: &str = "complaint_id, ordinal, number, submission_id, external_number, state, consumer_cipher, particulars, \
                                   due_on, due_term, desk_at, person_id, version";
 
 fn place(complaint_id: &Id) -> String {
@@ -96,7 +96,7 @@ pub(super) fn case(tx: &Read, row: &Row) -> Result<Case> {
     let mut particulars: Particulars = row.json("particulars")?;
     particulars.consumer = serde_json::from_str(&consumer).map_err(Error::internal)?;
     Ok(Case {
-        serial: row.get("serial")?,
+        ordinal: row.get("ordinal")?,
         number: row.get("number")?,
         submission_id: row.get("submission_id")?,
         external_number: row.get("external_number")?,
@@ -162,14 +162,14 @@ async fn find_by_key(tx: &Read, client_key: &str) -> Result<Option<Case>> {
 /// The other cases of the same submission.
 pub async fn list_siblings(tx: &Read, of: &Case) -> Result<Vec<Case>> {
     let sql =
-        format!("select {COLUMNS} from complaint where submission_id = $1 and complaint_id <> $2 order by serial");
+        format!("select {COLUMNS} from complaint where submission_id = $1 and complaint_id <> $2 order by ordinal");
     tx.list(&sql, args![of.submission_id, of.complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
 }
 
 /// The next running number; gap-free, for it is taken back with the write that fails.
-async fn next_serial(tx: &Tx) -> Result<i64> {
-    let sql = "insert into complaint_serial (complaint_serial_id, n) values ('case', 1)
-               on conflict (complaint_serial_id) do update set n = complaint_serial.n + 1 returning n";
+async fn next_ordinal(tx: &Tx) -> Result<i64> {
+    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ('case', 1)
+               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + 1 returning n";
     tx.get(sql, args![]).await?.get("n")
 }
 
@@ -196,10 +196,10 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     };
     let state = CaseState::begin(&first, at).ok_or_else(|| Error::internal("a case begins with its receipt"))?;
     let complaint_id = new_id();
-    let serial = next_serial(tx).await?;
+    let ordinal = next_ordinal(tx).await?;
     let mut case = Case {
-        serial,
-        number: format!("{}{}-{serial:06}", new.kind.prefix(), new.received_on.year()),
+        ordinal,
+        number: format!("{}{}-{ordinal:06}", new.kind.prefix(), new.received_on.year()),
         submission_id: new.submission_id.clone().unwrap_or_else(|| complaint_id.clone()),
         external_number: new.external_number.clone(),
         state,
@@ -213,7 +213,7 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     };
     recount(&mut case, law);
     insert_row(tx, &case, law, new.client_key.as_deref()).await?;
-    search::insert(tx, serial, &case.particulars.search_text()).await?;
+    search::insert(tx, ordinal, &case.particulars.search_text()).await?;
     log(tx, &case.complaint_id, &first, actor, at)?;
     Ok(Inserted::New(Box::new(case)))
 }
@@ -274,7 +274,7 @@ async fn insert_row(tx: &Tx, case: &Case, law: Law<'_>, client_key: Option<&str>
     let mut arguments = args![case.complaint_id, case.version].to_vec();
     arguments.extend(cached(tx, case, law)?);
     arguments.extend_from_slice(args![
-        case.serial,
+        case.ordinal,
         case.number,
         case.submission_id,
         state.matter.code(),
@@ -289,7 +289,7 @@ async fn insert_row(tx: &Tx, case: &Case, law: Law<'_>, client_key: Option<&str>
         "insert into complaint (complaint_id, version, status, is_open, unit_id, handler_id, due_on, due_term, desk_at, sort_at,
            closed_on, outcome, recovered_fen, satisfaction, state, consumer_cipher, phone_hash, name_hash, address_hash,
            business_name, business_key, credit_code, category, problem, amount_fen, particulars, needs_leader,
-           serial, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
+           ordinal, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
            $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)",
         &arguments,
@@ -371,8 +371,8 @@ pub async fn correct(
     let is_found_otherwise = case.particulars.search_text() != particulars.search_text();
     case.particulars = particulars;
     if is_found_otherwise {
-        search::remove(tx, case.serial).await?;
-        search::insert(tx, case.serial, &case.particulars.search_text()).await?;
+        search::remove(tx, case.ordinal).await?;
+        search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
     }
     append(tx, case, &[CaseEvent::Corrected { fields }], law, Some(actor), at).await
 }
@@ -416,7 +416,7 @@ pub async fn list_linked(tx: &Read, complaint_id: &Id) -> Result<Vec<Case>> {
     let sql = format!(
         "select {COLUMNS} from complaint where complaint_id in (
            select other_id from complaint_link where complaint_id = $1 union select complaint_id from complaint_link where other_id = $1)
-         order by serial"
+         order by ordinal"
     );
     tx.list(&sql, args![complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
 }
@@ -428,14 +428,14 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     let mut after = 0_i64;
     loop {
-        let sql = format!("select {COLUMNS} from complaint where serial > $1 order by serial limit 500");
+        let sql = format!("select {COLUMNS} from complaint where ordinal > $1 order by ordinal limit 500");
         let rows = tx.list(&sql, args![after]).await?;
         if rows.is_empty() {
             return Ok(wrong);
         }
         for row in &rows {
             let case = case(tx, row)?;
-            after = case.serial;
+            after = case.ordinal;
             let happened = events(tx, &case.complaint_id).await?;
             let folded =
                 domain::complaint::event::fold(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));

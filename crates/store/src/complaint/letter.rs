@@ -55,8 +55,8 @@ pub async fn list(tx: &Read, complaint_id: &Id) -> Result<Vec<Letter>> {
 
 /// The next number of a year.
 pub async fn next_number(tx: &Tx, year: i16) -> Result<i64> {
-    let sql = "insert into complaint_serial (complaint_serial_id, n) values ($1, 1)
-               on conflict (complaint_serial_id) do update set n = complaint_serial.n + 1 returning n";
+    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ($1, 1)
+               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + 1 returning n";
     tx.get(sql, args![format!("letter-{year}")]).await?.get("n")
 }
 

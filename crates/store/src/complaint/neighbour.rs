@@ -28,7 +28,7 @@ async fn of(tx: &Read, this: &Case, column: &str, value: &str) -> Result<Vec<Cas
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select {COLUMNS} from complaint where {column} = $1 and complaint_id <> $2 order by serial desc limit $3"
+        "select {COLUMNS} from complaint where {column} = $1 and complaint_id <> $2 order by ordinal desc limit $3"
     );
     tx.list(&sql, args![value, this.complaint_id, MOST]).await?.iter().map(|row| case(tx, row)).collect()
 }
@@ -74,7 +74,7 @@ pub async fn list(tx: &Read, this: &Case) -> Result<Vec<Neighbour>> {
             add(case, format!("内容相近 {:.0}%", near * 100.0));
         }
     }
-    found.sort_by_key(|it| std::cmp::Reverse((it.reasons.len(), it.case.serial)));
+    found.sort_by_key(|it| std::cmp::Reverse((it.reasons.len(), it.case.ordinal)));
     found.truncate(20);
     Ok(found)
 }
@@ -115,6 +115,6 @@ pub async fn last_unit(tx: &Read, this: &Case) -> Result<Option<Id>> {
         return Ok(None);
     }
     let sql = "select unit_id from complaint where business_key = $1 and complaint_id <> $2 and unit_id is not null
-               order by serial desc limit 1";
+               order by ordinal desc limit 1";
     tx.find(sql, args![key, this.complaint_id]).await?.map(|row| row.get("unit_id")).transpose()
 }

@@ -105,7 +105,7 @@ pub struct Filter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
     pub sort_at: String,
-    pub serial: i64,
+    pub ordinal: i64,
 }
 
 /// One page of a list.
@@ -242,16 +242,16 @@ pub async fn list(
     let mut clause = conditions(filter, now, near_until);
     let order = if filter.view.is_by_clock() {
         if let Some(after) = after {
-            clause.arguments.extend_from_slice(args![after.sort_at, after.serial]);
+            clause.arguments.extend_from_slice(args![after.sort_at, after.ordinal]);
             let n = clause.arguments.len();
-            clause.and_plain(&format!("(sort_at, serial) > (${}, ${n})", n - 1));
+            clause.and_plain(&format!("(sort_at, ordinal) > (${}, ${n})", n - 1));
         }
-        "sort_at, serial"
+        "sort_at, ordinal"
     } else {
         if let Some(after) = after {
-            clause.and("serial < ?", &after.serial);
+            clause.and("ordinal < ?", &after.ordinal);
         }
-        "serial desc"
+        "ordinal desc"
     };
     clause.arguments.push((limit + 1).to_value());
     let n = clause.arguments.len();
@@ -264,7 +264,7 @@ pub async fn list(
             break;
         }
         let case = case(tx, row)?;
-        next = Some(After { sort_at: row.get("sort_at")?, serial: case.serial });
+        next = Some(After { sort_at: row.get("sort_at")?, ordinal: case.ordinal });
         cases.push(case);
     }
     let has_more = i64::try_from(rows.len()).is_ok_and(|it| it > limit);
@@ -281,7 +281,7 @@ pub async fn count(tx: &Read, filter: &Filter, now: Timestamp, near_until: Times
     tx.count(&sql, &clause.arguments).await
 }
 
-/// How many serials are asked of the search at once.
+/// How many ordinals are asked of the search at once.
 const BATCH: i64 = 64;
 /// How many batches one page may take: what the filter leaves out must not make a search endless.
 const BATCHES: usize = 12;
@@ -296,7 +296,7 @@ async fn found(
     limit: i64,
 ) -> Result<Page> {
     let words = filter.words.trim();
-    let mut before = after.map_or(i64::MAX, |it| it.serial);
+    let mut before = after.map_or(i64::MAX, |it| it.ordinal);
     if let Some(column) = exact_column(tx, words).await? {
         let mut clause = conditions(filter, now, near_until);
         clause.and(&format!("{} = ?", column.0), &column.1);
@@ -305,27 +305,27 @@ async fn found(
             let among = clause.among(&filter.own_units);
             clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
         }
-        clause.and("serial < ?", &before);
+        clause.and("ordinal < ?", &before);
         clause.arguments.push((limit + 1).to_value());
         let n = clause.arguments.len();
-        let sql = format!("select {COLUMNS} from complaint where {} order by serial desc limit ${n}", clause.sql);
+        let sql = format!("select {COLUMNS} from complaint where {} order by ordinal desc limit ${n}", clause.sql);
         let rows = tx.list(&sql, &clause.arguments).await?;
         let cases = rows.iter().map(|row| case(tx, row)).collect::<Result<Vec<Case>>>()?;
         return Ok(page_of(cases, limit));
     }
     let mut cases = Vec::new();
     for _ in 0..BATCHES {
-        let serials = search::find(tx, words, before, BATCH).await?;
-        let Some(last) = serials.last() else { return Ok(page_of(cases, limit)) };
+        let ordinals = search::find(tx, words, before, BATCH).await?;
+        let Some(last) = ordinals.last() else { return Ok(page_of(cases, limit)) };
         before = *last;
-        cases.extend(of_serials(tx, filter, now, near_until, &serials).await?);
-        let is_last = i64::try_from(serials.len()).is_ok_and(|it| it < BATCH);
+        cases.extend(of_ordinals(tx, filter, now, near_until, &ordinals).await?);
+        let is_last = i64::try_from(ordinals.len()).is_ok_and(|it| it < BATCH);
         let is_full = i64::try_from(cases.len()).is_ok_and(|it| it > limit);
         if is_last || is_full {
             return Ok(page_of(cases, limit));
         }
     }
-    let next = Some(After { sort_at: String::new(), serial: before });
+    let next = Some(After { sort_at: String::new(), ordinal: before });
     Ok(Page { cases, next })
 }
 
@@ -333,26 +333,26 @@ fn page_of(mut cases: Vec<Case>, limit: i64) -> Page {
     let n = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = cases.len() > n;
     cases.truncate(n);
-    let next = cases.last().filter(|_| has_more).map(|it| After { sort_at: String::new(), serial: it.serial });
+    let next = cases.last().filter(|_| has_more).map(|it| After { sort_at: String::new(), ordinal: it.ordinal });
     Page { cases, next }
 }
 
-async fn of_serials(
+async fn of_ordinals(
     tx: &Read,
     filter: &Filter,
     now: Timestamp,
     near_until: Timestamp,
-    serials: &[i64],
+    ordinals: &[i64],
 ) -> Result<Vec<Case>> {
     let mut clause = conditions(filter, now, near_until);
     let mut places = Vec::new();
     for at in 0..usize::try_from(BATCH).unwrap_or(0) {
         // Always as many places, so that the statement stays prepared.
-        clause.arguments.push(serials.get(at).copied().unwrap_or(-1).to_value());
+        clause.arguments.push(ordinals.get(at).copied().unwrap_or(-1).to_value());
         places.push(format!("${}", clause.arguments.len()));
     }
     let sql = format!(
-        "select {COLUMNS} from complaint where {} and serial in ({}) order by serial desc",
+        "select {COLUMNS} from complaint where {} and ordinal in ({}) order by ordinal desc",
         clause.sql,
         places.join(", ")
     );

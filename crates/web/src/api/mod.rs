@@ -352,7 +352,9 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
     let near = near_until(&around, clock::day_of(now));
     let page = get("page");
     let (n, after) = match page.split_once('~') {
-        Some((sort_at, serial)) => (1, serial.parse().ok().map(|serial| After { sort_at: sort_at.to_owned(), serial })),
+        Some((sort_at, ordinal)) => {
+            (1, ordinal.parse().ok().map(|ordinal| After { sort_at: sort_at.to_owned(), ordinal }))
+        }
         None => (if page.is_empty() { 1 } else { page.parse().unwrap_or(0) }, None),
     };
     if !(1..=PAGES).contains(&n) {
@@ -372,6 +374,6 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
         app.db.read(async move |tx| queue::list(&tx, &filter, now, near, after.as_ref(), LINES * n).await).await?;
     let skipped = usize::try_from(LINES * (n - 1)).unwrap_or(0);
     let lines: Vec<Value> = found.cases.iter().skip(skipped).map(|it| json::case(it, &around, false)).collect();
-    let next = found.next.map(|it| format!("{}~{}", it.sort_at, it.serial));
+    let next = found.next.map(|it| format!("{}~{}", it.sort_at, it.ordinal));
     Ok((StatusCode::OK, json!({ "complaints": lines, "next": next })))
 }

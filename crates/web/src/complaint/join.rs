@@ -7,10 +7,21 @@ use axum::extract::{Path, State};
 use domain::Id;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::permitted::{may_arrange, may_see};
-use store::complaint::case;
+use domain::unit::Actor;
+use store::complaint::case::{self, Case};
 
 use super::Around;
 use crate::{Answer, App, Error, Posted, Visitor, page};
+
+fn check_may_join(actor: &Actor, around: &Around, case: &Case) -> Result<(), Error> {
+    if !may_see(actor, &around.desk, &case.state) {
+        return Err(Error::NotFound);
+    }
+    if !may_arrange(actor, &around.desk, &case.state) {
+        return Err(Error::Forbidden("关联和并案由投诉举报机构办理。".into()));
+    }
+    Ok(())
+}
 
 /// `POST /complaints/{complaint_id}/join`
 pub(crate) async fn create(
@@ -35,14 +46,8 @@ pub(crate) async fn create(
             let one = case::lock(&tx, first, None).await?;
             let two = case::lock(&tx, second, None).await?;
             let (mut this, mut other) = if *first == key { (one, two) } else { (two, one) };
-            for case in [&this, &other] {
-                if !may_see(&actor, &around.desk, &case.state) {
-                    return Err(Error::NotFound);
-                }
-                if !may_arrange(&actor, &around.desk, &case.state) {
-                    return Err(Error::Forbidden("关联和并案由投诉举报机构办理。".into()));
-                }
-            }
+            check_may_join(&actor, &around, &this)?;
+            check_may_join(&actor, &around, &other)?;
             let law = around.law();
             if !is_merge {
                 if case::link(&tx, &this.complaint_id, &other.complaint_id).await? {

@@ -49,7 +49,7 @@ impl Query {
 
     /// The same query with other values; empty ones and the page key are left out.
     pub(crate) fn with(&self, changes: &[(&str, &str)]) -> String {
-        let is_kept = |name: &str| name != "after" && name != "from_serial" && !changes.iter().any(|it| it.0 == name);
+        let is_kept = |name: &str| name != "after" && name != "from_ordinal" && !changes.iter().any(|it| it.0 == name);
         let kept = self.0.iter().filter(|(name, value)| !value.is_empty() && is_kept(name));
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(kept);
@@ -166,8 +166,8 @@ pub(crate) fn near_until(around: &Around, today: Date) -> Timestamp {
 }
 
 fn after_of(query: &Query) -> Option<After> {
-    let serial = query.get("from_serial").parse().ok()?;
-    Some(After { sort_at: query.get("after"), serial })
+    let ordinal = query.get("from_ordinal").parse().ok()?;
+    Some(After { sort_at: query.get("after"), ordinal })
 }
 
 /// `GET /complaints`
@@ -195,8 +195,8 @@ pub(crate) async fn list(
     });
     let (around, found, counts) = work.await?;
     let next = found.next.as_ref().map(|it| {
-        let serial = it.serial.to_string();
-        format!("/complaints?{}", query.with(&[("after", &it.sort_at), ("from_serial", &serial)]))
+        let ordinal = it.ordinal.to_string();
+        format!("/complaints?{}", query.with(&[("after", &it.sort_at), ("from_ordinal", &ordinal)]))
     });
     let is_intake = around.desk.is_intake(&actor);
     let choices = |all: &[(&str, &str)], first: &str, current: &str| -> Vec<Choice> {

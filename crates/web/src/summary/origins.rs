@@ -129,13 +129,11 @@ pub(crate) async fn list(
         on: value("on"),
         topic: String::new(),
     };
-    let unit_id = value("unit");
-    let number = value("page").parse::<i64>().unwrap_or(1).max(1);
+    let (unit_id, number) = (value("unit"), value("page").parse::<i64>().unwrap_or(1).max(1));
     let loaded = load(&app, id, wanted.clone(), (number - 1).saturating_mul(PAGE)).await?;
     let Loaded { head, origins, n, activities, units, figures } = loaded;
     let is_whole = wanted.activity_id.is_empty() && wanted.on.is_empty();
-    let complete = n <= PAGE;
-    let sum = match (is_whole, complete) {
+    let sum = match (is_whole, n <= PAGE) {
         (true, _) => sum(indicator, &figures),
         (false, true) => sum(indicator, &figures_of(indicator, &origins)),
         (false, false) => String::new(),

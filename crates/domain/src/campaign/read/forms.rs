@@ -140,6 +140,17 @@ fn title_and_head(text: &Text, above: &[Range<usize>], start: usize) -> (Option<
 }
 
 /// A table with its rows as lines.
+/// The column that says what is counted.
+fn label_column(heads: &[&str], number_at: Option<usize>) -> usize {
+    heads
+        .iter()
+        .enumerate()
+        .map(|(n, it)| if Some(n) == number_at { "" } else { *it })
+        .position(|it| !NUMBER_HEADS.contains(&it) && LABEL_HEADS.iter().any(|head| it.ends_with(head)))
+        .or_else(|| (0..heads.len()).find(|it| Some(*it) != number_at))
+        .unwrap_or(0)
+}
+
 fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<StatRow> {
     let heads: Vec<&str> = header.cells.iter().map(|it| text.at(it.clone())).collect();
     let number_at = heads.iter().position(|it| NUMBER_HEADS.contains(it));
@@ -148,13 +159,7 @@ fn regular_rows(text: &Text, header: &Line, lines: &[Line], at: usize) -> Vec<St
         let is_number = |it: &Line| it.cells.first().is_some_and(|it| is_row_number(text.at(it.clone())));
         (heads.first() == Some(&"类别") && lines.iter().skip(at + 1).any(is_number)).then_some(0)
     });
-    let label_at = heads
-        .iter()
-        .enumerate()
-        .map(|(n, it)| if Some(n) == number_at { "" } else { *it })
-        .position(|it| !NUMBER_HEADS.contains(&it) && LABEL_HEADS.iter().any(|head| it.ends_with(head)))
-        .or_else(|| (0..heads.len()).find(|it| Some(*it) != number_at))
-        .unwrap_or(0);
+    let label_at = label_column(&heads, number_at);
     let unit_at = heads.iter().position(|it| UNIT_HEADS.contains(it)).filter(|it| *it != label_at);
     let unit_of_all = heads.iter().skip(1).find_map(|it| unit_in(it).map(|it| it.1)).filter(|_| number_at.is_none());
     // "1.举办活动 | 场次": the number stands in the cell of the label.
