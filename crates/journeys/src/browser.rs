@@ -392,7 +392,17 @@ struct Driver {
 }
 
 impl Driver {
+    /// The port a driver picks may be taken by another that starts at the same moment; then it ends, and one more is tried.
     fn start() -> Result<Driver> {
+        for _ in 0..5 {
+            if let Some(driver) = Driver::try_start()? {
+                return Ok(driver);
+            }
+        }
+        bail!("chromedriver does not say its port")
+    }
+
+    fn try_start() -> Result<Option<Driver>> {
         let profile = tempfile::tempdir()?;
         // Into a file: chromedriver ends when nobody reads its pipe any more.
         let log = profile.path().join("chromedriver.log");
@@ -406,18 +416,20 @@ impl Driver {
                 "chromedriver is missing (Debian package chromium-driver); `cargo xtask test` installs it where it may",
             )?;
         let start = Instant::now();
-        while start.elapsed() < PATIENCE {
+        while start.elapsed() < PATIENCE && child.try_wait()?.is_none() {
             let said = std::fs::read_to_string(&log)?;
             let port = said
                 .lines()
                 .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok());
             if let Some(port) = port {
-                return Ok(Driver { child, address: SocketAddr::from(([127, 0, 0, 1], port)), profile });
+                return Ok(Some(Driver { child, address: SocketAddr::from(([127, 0, 0, 1], port)), profile }));
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        child.kill()?;
-        bail!("chromedriver does not say its port")
+        // It may have ended by itself.
+        drop(child.kill());
+        child.wait()?;
+        Ok(None)
     }
 }
 

@@ -81,8 +81,9 @@ impl Program {
     pub fn pages() -> Result<Vec<String>> {
         let output = Command::new(built()?).arg("routes").output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let pages =
-            text.lines().filter_map(|line| line.strip_prefix("GET ")).filter_map(|line| line.split_whitespace().next());
+        // What is answered to a token is for programs; nobody opens it in a browser.
+        let lines = text.lines().filter_map(|line| line.strip_prefix("GET ")).filter(|line| !line.ends_with(" Token"));
+        let pages = lines.filter_map(|line| line.split_whitespace().next());
         Ok(pages.map(str::to_owned).collect())
     }
 
