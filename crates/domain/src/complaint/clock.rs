@@ -119,7 +119,7 @@ type Running = (&'static str, Date, Option<Date>);
 /// let state = CaseState::begin(&received, "2026-09-28T02:00:00Z".parse().unwrap()).unwrap();
 /// let clocks = clocks(&state, &DeskRules::default(), &WorkCalendar::announced());
 /// // Seven days of National Day lie between; Saturday the 10th is worked.
-/// assert_eq!(clocks[0].sheet.due, Some(date(2026, 10, 14)));
+/// assert_eq!(clocks[0].sheet.due, Some(date(2026, 10, 13)));
 /// ```
 pub fn clocks(state: &CaseState, rules: &DeskRules, calendar: &WorkCalendar) -> Vec<Clock> {
     running(state)

@@ -135,9 +135,12 @@ fn broken(title: &str) -> String {
     if n <= 21 {
         return title.to_owned();
     }
-    let places = ["关于", "国际", "活动", "开展", "工作", "情况"].iter().flat_map(|word| title.match_indices(word));
+    let places =
+        ["关于", "国际", "活动", "开展", "工作", "情况", "“"].iter().flat_map(|word| title.match_indices(word));
     let width = |at: usize| title.get(..at).map_or(0, |it| it.chars().count());
-    let fits = places.map(|(at, _)| at).filter(|at| (n / 2..=22).contains(&width(*at)) && n - width(*at) >= 4);
+    let fits = places
+        .map(|(at, _)| at)
+        .filter(|at| (n.saturating_sub(23).max(n / 3)..=22).contains(&width(*at)) && n - width(*at) >= 4);
     match fits.min_by_key(|at| width(*at).abs_diff(n * 11 / 20)).and_then(|at| title.split_at_checked(at)) {
         Some((first, second)) => format!("{first}\n{second}"),
         None => title.to_owned(),
