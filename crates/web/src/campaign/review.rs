@@ -80,6 +80,7 @@ impl Desk {
                 let target = format!("/campaigns/{}/review#{place}", self.id);
                 return done(&target, &format!("{}。草稿已保存。", said.sentence));
             }
+            Corrected::Refused(ReviewError::Invalid(errors)) => return self.wrong(part, errors).await,
             Corrected::Refused(error) => error,
         };
         let letter = part.get(..1).unwrap_or("a");
@@ -157,7 +158,6 @@ pub(crate) async fn activity(
     let seen = seen(&posted, &key);
     let step = posted.text("do").to_owned();
     let at: usize = posted.text("at").parse().unwrap_or_default();
-    let year = load(&app, &actor, &id).await?.campaign.draft.plan.year;
     let desk = Desk { app, frame, actor, id, posted };
     match step.as_str() {
         "remove" => desk.correct(&part, move |_| Ok(Correction::RemoveActivity(seen))).await,
@@ -165,13 +165,19 @@ pub(crate) async fn activity(
         "up" => desk.correct(&part, move |_| Ok(Correction::MoveActivity(seen, true))).await,
         "down" => desk.correct(&part, move |_| Ok(Correction::MoveActivity(seen, false))).await,
         "split" => desk.correct(&part, move |_| Ok(Correction::SplitActivity(seen, at))).await,
-        _ => match typed_activity(&desk.posted).parse(year) {
-            Err(errors) => desk.wrong(&part, errors).await,
-            Ok(fields) if seen.key == 0 => {
-                desk.correct(&part, move |_| Ok(Correction::AddActivity { after: None, fields: fields.clone() })).await
-            }
-            Ok(fields) => desk.correct(&part, move |_| Ok(Correction::Activity(seen, fields.clone()))).await,
-        },
+        _ => {
+            let typed = typed_activity(&desk.posted);
+            // A day without a year is one of the plan's year, which a colleague may have corrected meanwhile.
+            desk.correct(&part, move |draft| {
+                let fields = typed.parse(draft.plan.year)?;
+                Ok(if seen.key == 0 {
+                    Correction::AddActivity { after: None, fields }
+                } else {
+                    Correction::Activity(seen, fields)
+                })
+            })
+            .await
+        }
     }
 }
 
@@ -225,18 +231,16 @@ pub(crate) async fn duty(
 ) -> Answer {
     let part = format!("q{key}");
     let seen = seen(&posted, &key);
-    let year = load(&app, &actor, &id).await?.campaign.draft.plan.year;
     let desk = Desk { app, frame, actor, id, posted };
     if desk.posted.text("do") == "remove" {
         return desk.correct(&part, move |_| Ok(Correction::RemoveReportDuty(seen))).await;
     }
-    match typed_duty(&desk.posted).parse(year) {
-        Err(errors) => desk.wrong(&part, errors).await,
-        Ok(fields) if seen.key == 0 => {
-            desk.correct(&part, move |_| Ok(Correction::AddReportDuty(fields.clone()))).await
-        }
-        Ok(fields) => desk.correct(&part, move |_| Ok(Correction::ReportDuty(seen, fields.clone()))).await,
-    }
+    let typed = typed_duty(&desk.posted);
+    desk.correct(&part, move |draft| {
+        let fields = typed.parse(draft.plan.year)?;
+        Ok(if seen.key == 0 { Correction::AddReportDuty(fields) } else { Correction::ReportDuty(seen, fields) })
+    })
+    .await
 }
 
 /// `POST /campaigns/{id}/review/forms/{key}`

@@ -7,6 +7,7 @@ use super::super::plan_date::PlanDate;
 use super::fields::{ActivityFields, DutyFields, HeadFields, MOST};
 use super::resolve::Choice;
 use super::{Draft, Seen};
+use crate::FormErrors;
 
 /// One correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,15 @@ pub enum ReviewError {
     /// It makes no sense as things stand; the sentence says why.
     #[error("{0}")]
     Refused(&'static str),
+    /// Fields of it cannot be understood, with one sentence per field.
+    #[error("有几处填写需要改正。")]
+    Invalid(FormErrors),
+}
+
+impl From<FormErrors> for ReviewError {
+    fn from(errors: FormErrors) -> ReviewError {
+        ReviewError::Invalid(errors)
+    }
 }
 
 /// What a correction did, for the trail: a sentence and each changed field with its words before and after.
