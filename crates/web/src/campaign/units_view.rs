@@ -105,7 +105,10 @@ fn open_name(index: usize, named: &Named, loaded: &Loaded, source: &SourceView) 
         lights: first_use(named, loaded).map(|anchor| source.id(&anchor)).unwrap_or_default(),
         uses: uses(named, loaded),
         state,
-        near: near.into_iter().map(|(id, reason)| (id.to_string(), loaded.tree.name(&id).to_owned(), reason)).collect(),
+        near: near
+            .into_iter()
+            .map(|(id, reason)| (id.to_string(), loaded.tree.name(&id).to_owned(), reason.label()))
+            .collect(),
         proposed,
         kinds: UnitKind::ALL.iter().map(|it| Choice::new(unit_kind_code(*it), it.label(), &code)).collect(),
         now: if state == "again" { meaning(named, loaded) } else { String::new() },

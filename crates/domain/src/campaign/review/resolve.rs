@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::same_unit::{Region, kind_of_name, near};
+use super::same_unit::{Nearness, Region, kind_of_name, near};
 use crate::Id;
 use crate::campaign::plan::Plan;
 use crate::unit::UnitKind;
@@ -162,7 +162,7 @@ pub enum Answer {
     /// A person said: only words.
     Words,
     /// Near these units, each with the reason.
-    Near(Vec<(Id, &'static str)>),
+    Near(Vec<(Id, Nearness)>),
     /// Not in the tree; the kind the name suggests.
     Missing(UnitKind),
     /// 食品相关科室, 各有关单位: a person has to say who.
@@ -324,7 +324,7 @@ fn many_units(name: &str, tree: &Tree) -> Option<Answer> {
 
 fn nearest(name: &str, tree: &Tree) -> Answer {
     let core = tree.region.core(name);
-    let mut found: Vec<(Id, &'static str)> = Vec::new();
+    let mut found: Vec<(Id, Nearness)> = Vec::new();
     let mut taken = BTreeSet::new();
     for unit in &tree.units {
         let spellings = [&unit.name, &unit.short_name].into_iter().chain(&unit.aliases);
@@ -335,12 +335,7 @@ fn nearest(name: &str, tree: &Tree) -> Answer {
             found.push((unit.unit_id.clone(), reason));
         }
     }
-    found.sort_by_key(|(_, reason)| match *reason {
-        "像是简称" => 0,
-        "名称里含有它或它的简称" => 1,
-        "简称只差一个字" => 2,
-        _ => 3,
-    });
+    found.sort_by_key(|(_, reason)| *reason);
     found.truncate(4);
     if found.is_empty() { Answer::Missing(kind_of_name(name)) } else { Answer::Near(found) }
 }
@@ -413,8 +408,8 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_near_is_shown_as_near_and_what_is_missing_as_missing() {
-        assert_eq!(units("市场和网监科"), "Near([(Id(\"market\"), \"像是简称\")])");
-        assert_eq!(units("食品经营科"), "Near([(Id(\"food\"), \"像是简称\")])");
+        assert_eq!(units("市场和网监科"), "Near([(Id(\"market\"), Shortened)])");
+        assert_eq!(units("食品经营科"), "Near([(Id(\"food\"), Shortened)])");
         assert_eq!(units("知识产权科"), "Missing(Section)");
         assert_eq!(units("市消费者协会"), "Missing(Association)");
     }

@@ -82,14 +82,39 @@ impl Region {
     }
 }
 
+/// Why two names are near each other without being the same; the likeliest reason first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// The name drops characters of the unit's: 广告科 of 广告监管科.
+    Shortened,
+    /// The unit's name, or its short name, is part of the name.
+    Contained,
+    /// As long as each other, with one character changed.
+    OneCharacter,
+    /// Two thirds of both in the same order.
+    Alike,
+}
+
+impl Nearness {
+    /// The reason in words, for the person who decides.
+    pub fn label(self) -> &'static str {
+        match self {
+            Nearness::Shortened => "像是简称",
+            Nearness::Contained => "名称里含有它或它的简称",
+            Nearness::OneCharacter => "简称只差一个字",
+            Nearness::Alike => "名称相近",
+        }
+    }
+}
+
 /// Why two names are near each other without being the same; `None` when they are not.
 ///
 /// ```
-/// use domain::campaign::review::same_unit::near;
-/// assert_eq!(near("广告科", "广告监管科"), Some("像是简称"));
+/// use domain::campaign::review::same_unit::{Nearness, near};
+/// assert_eq!(near("广告科", "广告监管科"), Some(Nearness::Shortened));
 /// assert_eq!(near("价格监督科", "计量科"), None);
 /// ```
-pub fn near(name: &str, unit: &str) -> Option<&'static str> {
+pub fn near(name: &str, unit: &str) -> Option<Nearness> {
     let (name, unit): (Vec<char>, Vec<char>) = (name.chars().collect(), unit.chars().collect());
     let (n, m) = (name.len(), unit.len());
     if n < 2 || m < 2 {
@@ -103,14 +128,14 @@ pub fn near(name: &str, unit: &str) -> Option<&'static str> {
     }
     let (short, long) = (n.min(m), n.max(m));
     if equal == short && short >= 3 && short < long && name.last() == unit.last() {
-        return Some(if n < m { "像是简称" } else { "名称里含有它或它的简称" });
+        return Some(if n < m { Nearness::Shortened } else { Nearness::Contained });
     }
     let differ = long - equal;
     if long >= 3 && n == m && differ == 1 {
-        return Some("简称只差一个字");
+        return Some(Nearness::OneCharacter);
     }
     // Two thirds of both names in the same order, and more than the common ending 监管科.
-    (equal * 3 >= long * 2 && equal >= 4).then_some("名称相近")
+    (equal * 3 >= long * 2 && equal >= 4).then_some(Nearness::Alike)
 }
 
 /// The kind of body a name suggests.
@@ -166,13 +191,13 @@ mod tests {
 
     #[test]
     fn near_names_carry_their_reason_and_strangers_none() {
-        assert_eq!(near("质量监管科", "质量监测科"), Some("简称只差一个字"));
-        assert_eq!(near("市场和网监科", "市场和网络交易监管科"), Some("像是简称"));
-        assert_eq!(near("市场和网监科", "网监科"), Some("名称里含有它或它的简称"));
-        assert_eq!(near("食品经营安全监管股", "食品经营安全监管科"), Some("简称只差一个字"));
+        assert_eq!(near("质量监管科", "质量监测科"), Some(Nearness::OneCharacter));
+        assert_eq!(near("市场和网监科", "市场和网络交易监管科"), Some(Nearness::Shortened));
+        assert_eq!(near("市场和网监科", "网监科"), Some(Nearness::Contained));
+        assert_eq!(near("食品经营安全监管股", "食品经营安全监管科"), Some(Nearness::OneCharacter));
         assert_eq!(near("药品医疗器械监管科", "药械化监管科"), None);
         assert_eq!(near("信用监管科", "质量监管科"), None);
-        assert_eq!(near("城关监管所", "城北监管所"), Some("简称只差一个字"));
+        assert_eq!(near("城关监管所", "城北监管所"), Some(Nearness::OneCharacter));
     }
 
     #[test]
