@@ -51,8 +51,14 @@ async fn uploaded(app: &TestApp, seed: &Seed) -> String {
     let preview = office.upload(&path, &[], &[("file", "统计表.xlsx", &xlsx("", ["", "", ""]))]).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.text());
     says(&preview, &["核对读出的统计表", "存为统计表（3 格要填）", "没有对应的指标", "填报单位（盖章）："]);
-    let hash = preview.value_of("sha256");
-    let fields = [("sha256", hash.as_str()), ("file_name", "统计表.xlsx"), ("form", "0")];
+    let upload = preview.value_of("upload_id");
+    // What was handed in for one campaign is no file of another, and what hangs elsewhere is none of this page.
+    let strange = [("upload_id", seed.campaign_id.as_str()), ("form", "0")];
+    let refused = office.post(&format!("/campaigns/{}/forms/uploaded", seed.campaign_id), &strange).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.text());
+    let fields = [("upload_id", upload.as_str()), ("form", "0")];
+    let elsewhere = office.post("/campaigns/nowhere/forms/uploaded", &fields).await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "{}", elsewhere.text());
     let kept = office.post(&format!("/campaigns/{}/forms/uploaded", seed.campaign_id), &fields).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
     let form = kept.location();

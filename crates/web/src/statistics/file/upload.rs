@@ -36,7 +36,8 @@ struct Preview {
     frame: Frame,
     head: Head,
     file_name: String,
-    sha256: String,
+    /// The attachment that keeps the bytes while they are looked at.
+    upload_id: Id,
     forms: Vec<FormView>,
     notes: Vec<String>,
     errors: FormErrors,
@@ -97,6 +98,21 @@ impl Given {
     }
 }
 
+/// The area of a file that was handed in and is not a form yet; it hangs on its campaign.
+const LOOKED_AT: &str = "form_upload";
+
+fn attachment_of(given: &Given, area: &'static str, subject_id: Id, actor: &Actor) -> NewAttachment {
+    NewAttachment {
+        sha256: sha256(&given.bytes),
+        file_name: domain::evidence::clean_name(&given.name),
+        media_type: media_type(&given.name).to_owned(),
+        size: u64::try_from(given.bytes.len()).unwrap_or(u64::MAX),
+        area,
+        subject_id,
+        person_id: actor.person_id.clone(),
+    }
+}
+
 /// The forms of a file that hold rows, with the number of their sheet.
 async fn forms_of(name: &str, bytes: Vec<u8>) -> Result<(Vec<(usize, ReadForm)>, Vec<String>), String> {
     let file = crate::reader::read_sheets(name, bytes).await.map_err(|error| error.to_string())?;
@@ -130,12 +146,15 @@ pub(crate) async fn create(
     match forms_of(&given.name, given.bytes.clone()).await {
         Err(sentence) => again(frame, head, field, format!("“{}”没有读成：{sentence}", given.name)),
         Ok((forms, notes)) => {
-            // The bytes are kept at once; the next page names them by their hash.
+            // The bytes are kept at once; the next page names what hangs on this campaign, never a file by its hash.
             app.files.save(given.bytes.clone()).await?;
-            let sha256 = sha256(&given.bytes);
+            let upload = attachment_of(&given, LOOKED_AT, Id::from_text(&campaign_id), &actor);
+            let now = app.clock.now();
+            let upload_id =
+                app.db.write(async move |tx| attachment::insert(&tx, &upload, now).await).await?.attachment_id;
             let forms = forms.iter().map(|(index, it)| view(*index, it, &head)).collect();
             let errors = FormErrors::default();
-            page::page(&Preview { frame, head, file_name: given.name, sha256, forms, notes, errors })
+            page::page(&Preview { frame, head, file_name: given.name, upload_id, forms, notes, errors })
         }
     }
 }
@@ -181,11 +200,13 @@ pub(crate) async fn keep(
     posted: Posted,
 ) -> Answer {
     let head = head_of(&app, &actor, &campaign_id).await?;
-    let name = domain::evidence::clean_name(posted.text("file_name"));
-    let hash = posted.text("sha256").to_owned();
-    let bytes = app.files.read(&hash).await?;
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let (forms, _) = forms_of(&name, bytes).await.map_err(Error::Unreadable)?;
+    let upload_id = Id::from_text(posted.text("upload_id"));
+    let upload = app.db.read(async move |tx| attachment::get(&tx, &upload_id).await).await?;
+    if upload.area != LOOKED_AT || upload.subject_id.as_str() != campaign_id {
+        return Err(Error::NotFound);
+    }
+    let given = Given { bytes: app.files.read(&upload.sha256).await?, name: upload.file_name };
+    let (forms, _) = forms_of(&given.name, given.bytes.clone()).await.map_err(Error::Unreadable)?;
     let wanted: Vec<usize> = posted.all("form").filter_map(|it| it.parse().ok()).collect();
     let year = head.year.and_then(|it| i16::try_from(it).ok());
     let chosen: Vec<FormDefinition> = forms
@@ -204,17 +225,9 @@ pub(crate) async fn keep(
             let mut first = None;
             for definition in &chosen {
                 let form_id = form::insert(&tx, &id, definition).await?;
-                let original = NewAttachment {
-                    sha256: hash.clone(),
-                    file_name: name.clone(),
-                    media_type: media_type(&name).to_owned(),
-                    size,
-                    area: "stat_form",
-                    subject_id: form_id.clone(),
-                    person_id: actor.person_id.clone(),
-                };
+                let original = attachment_of(&given, "stat_form", form_id.clone(), &actor);
                 attachment::insert(&tx, &original, now).await?;
-                let detail = json!({ "表名": definition.title, "文件": name, "行数": definition.rows.len() });
+                let detail = json!({ "表名": definition.title, "文件": given.name, "行数": definition.rows.len() });
                 event::insert(&tx, NewEvent::by(&actor, "stat_form", &form_id, "form_uploaded", now).detail(detail));
                 first.get_or_insert(form_id);
             }
