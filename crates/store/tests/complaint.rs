@@ -6,6 +6,7 @@ use domain::Id;
 use domain::calendar::WorkCalendar;
 use domain::complaint::case::{CaseKind, Channel, Outcome, Telling};
 use domain::complaint::clock::DeskRules;
+use domain::complaint::escalation::{Cause, Level};
 use domain::complaint::event::CaseEvent;
 use domain::complaint::intake::{Business, Consumer, Particulars};
 use domain::unit::UnitKind;
@@ -13,9 +14,9 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use store::complaint::case::{self, Case, Law, NewCase};
 use store::complaint::queue::{self, Filter, Scope, View};
-use store::complaint::{category, letter, neighbour, rate};
+use store::complaint::{category, escalation, letter, neighbour, rate, recount};
 use store::testing::each_engine;
-use store::{Db, Result, Tx, args, unit};
+use store::{Db, Result, Tx, args, lease, unit};
 
 fn at(minute: i64) -> Timestamp {
     // A real clock is finer than what is kept of it.
@@ -335,6 +336,131 @@ async fn the_classification_is_there_and_a_letter_is_sealed() {
         })
         .await
         .unwrap();
+    })
+    .await;
+}
+
+async fn look(db: &Db, minute: i64) -> usize {
+    let ids = db.read(async move |tx| escalation::list_due(&tx, at(minute), 100).await).await.unwrap();
+    let mut n = 0;
+    for id in ids {
+        n += db
+            .write(async move |tx| {
+                let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+                escalation::look(&tx, &id, Law { rules: &rules, calendar: &calendar }, at(minute)).await
+            })
+            .await
+            .unwrap();
+    }
+    n
+}
+
+#[tokio::test]
+async fn who_is_told_of_a_date_is_told_once_and_a_form_in_hand_stays_fresh() {
+    each_engine(async |db| {
+        let case = db
+            .write(async |tx| {
+                let new = new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期");
+                register(&tx, &new, 0).await
+            })
+            .await
+            .unwrap();
+        assert_eq!((look(&db, 119).await, look(&db, 120).await, look(&db, 121).await), (0, 1, 0));
+        let filter = escalation::Filter { is_without_unit: true, ..escalation::Filter::default() };
+        let told = db.read(async move |tx| escalation::list(&tx, &filter, 10).await).await.unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].cause, told[0].case.version), (Cause::DispatchOver, case.version));
+        assert_eq!(look(&db, 480).await, 1, "the leader, after eight hours");
+        let filter = escalation::Filter { level: Some(Level::Escalation), ..escalation::Filter::default() };
+        let n = db.read(async move |tx| escalation::count(&tx, &filter).await).await.unwrap();
+        assert_eq!(n, 1);
+        let id = case.complaint_id.clone();
+        db.write(async move |tx| {
+            let unit_id = office(&tx, "城关所").await?;
+            happen(&tx, &id, &[to(&unit_id)], 500).await
+        })
+        .await
+        .unwrap();
+        let left = db.read(async |tx| escalation::count(&tx, &escalation::Filter::default()).await).await.unwrap();
+        assert_eq!(left, 0, "whoever is given the case ends it");
+        let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+        let stale = db
+            .read(async move |tx| case::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await)
+            .await
+            .unwrap();
+        assert_eq!(stale, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_processes_one_has_the_lease() {
+    each_engine(async |db| {
+        let take = async |holder: &'static str, minute: i64| {
+            db.write(async move |tx| lease::take(&tx, "tend", holder, at(minute), at(minute + 2)).await).await.unwrap()
+        };
+        assert!(take("one", 0).await);
+        assert!(!take("two", 1).await, "not while the first has it");
+        assert!(take("one", 1).await, "who has it keeps it");
+        assert!(take("two", 3).await, "after its end another may");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_new_holiday_only_dates_that_moved_leave_a_trace() {
+    each_engine(async |db| {
+        let ids = db
+            .write(async |tx| {
+                let first = new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期");
+                let inquiry = new_case(CaseKind::Inquiry, "", "", "", "怎么退货");
+                let ids =
+                    [register(&tx, &first, 0).await?.complaint_id, register(&tx, &inquiry, 1).await?.complaint_id];
+                recount::begin(&tx, at(2)).await?;
+                Ok(ids)
+            })
+            .await
+            .unwrap();
+        // Somebody declares 14 May a holiday.
+        let mut calendar = WorkCalendar::announced();
+        calendar.add(domain::calendar::read_rows("2026-05-14,试,放假").0);
+        let calendar = std::sync::Arc::new(calendar);
+        let mut rounds = 0;
+        loop {
+            let calendar = calendar.clone();
+            let more = db
+                .write(async move |tx| {
+                    let rules = DeskRules::default();
+                    recount::go_on(&tx, Law { rules: &rules, calendar: &calendar }, at(3), 1).await
+                })
+                .await
+                .unwrap();
+            if !more {
+                break;
+            }
+            rounds += 1;
+        }
+        assert_eq!(rounds, 2);
+        let (done, first, second) = db
+            .read(async move |tx| {
+                let done = recount::find(&tx).await?.unwrap();
+                Ok((done, case::get(&tx, &ids[0]).await?, case::events(&tx, &ids[1]).await?))
+            })
+            .await
+            .unwrap();
+        assert_eq!((done.n_seen, done.n_moved, done.n_all), (2, 1, 2));
+        assert!(done.ended_at.is_some());
+        assert_eq!(first.due_on, Some(date(2026, 5, 15)));
+        assert_eq!(second.len(), 1, "an inquiry has no statutory date, so nothing is said of it");
+        let law_calendar = calendar.clone();
+        let stale = db
+            .read(async move |tx| {
+                let rules = DeskRules::default();
+                case::stale_caches(&tx, Law { rules: &rules, calendar: &law_calendar }).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(stale, Vec::<String>::new());
     })
     .await;
 }

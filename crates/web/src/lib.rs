@@ -104,6 +104,7 @@ pub use app::{App, Config};
 pub use clock::{Clock, day_of, in_words, in_zone, zone};
 pub use complaint::desk_rules;
 pub use complaint::import::{Different, Report, import_list, read_list};
+pub use complaint::tend::{Tended, tend};
 pub use domain::FormErrors;
 pub use error::Error;
 pub use form::Choice;

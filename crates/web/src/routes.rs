@@ -284,6 +284,8 @@ fn complaints() -> Vec<Route> {
         post("/complaints/bulk", CASES, complaint::bulk::take),
         get("/complaints/import", RECORDERS, complaint::import::new),
         post("/complaints/import", RECORDERS, complaint::import::create).with_files(),
+        get("/complaints/escalations", CASES, complaint::escalation::list),
+        get("/complaints/escalations.xlsx", CASES, complaint::escalation::xlsx),
         get("/complaints/rates", CASES, complaint::rate::show),
         get("/complaints/settings", SIGNED_IN, complaint::setting::show),
         post("/complaints/settings", SIGNED_IN, complaint::setting::update),

@@ -2,6 +2,7 @@
 
 mod admin;
 mod archive;
+mod background;
 mod backup;
 mod check;
 mod deadline;

@@ -85,6 +85,7 @@ pub(crate) async fn listen(app: web::App, address: SocketAddr, ready: impl FnOnc
         .await
         .with_context(|| format!("{address} 已被占用或不可用。请先停止占用它的程序，或用 --listen 换一个地址"))?;
     ready(listener.local_addr()?);
+    crate::background::start(app.clone());
     web::listen(listener, app, stopped()).await.context("网页服务中断")
 }
 

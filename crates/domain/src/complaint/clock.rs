@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::case::{CaseKind, Status};
+use super::custody::WorkHours;
 use super::deadline::{DateSheet, Roll, count};
-use super::event::CaseState;
+use super::state::CaseState;
 use super::term::{self, RuleVersion, Term};
 use crate::calendar::WorkCalendar;
 
@@ -34,6 +35,14 @@ pub struct DeskRules {
     pub near_days: u32,
     /// Amounts up to this are a small claim that can be settled at once.
     pub small_claim_fen: i64,
+    /// Minutes nobody has a case until the leader is told.
+    pub unassigned_minutes: u32,
+    /// So many days after a statutory date the leader is told again; none for 0.
+    pub late_again_days: u32,
+    /// So many returns and objections bring a case before the leader; never for 0.
+    pub refusals_to_leader: u32,
+    /// When the bureau works.
+    pub hours: WorkHours,
 }
 
 /// A night with shorter clocks.
@@ -61,6 +70,10 @@ impl Default for DeskRules {
             always_order_121: false,
             near_days: 2,
             small_claim_fen: 50_000,
+            unassigned_minutes: 8 * 60,
+            late_again_days: 5,
+            refusals_to_leader: 2,
+            hours: WorkHours::default(),
         }
     }
 }
@@ -75,6 +88,16 @@ impl DeskRules {
         let night = self.night.as_ref().filter(|it| it.from <= at && at <= it.to);
         SignedDuration::from_mins(i64::from(night.map_or(ordinary, by_night)))
     }
+}
+
+/// Is it a small claim that nobody has decided on yet? Then both parties are asked to settle it at once (小额快速处理).
+///
+/// Never of a tip-off, and never when no amount is known.
+pub fn is_small_claim(state: &CaseState, amount_fen: Option<i64>, rules: &DeskRules) -> bool {
+    let is_undecided = matches!(state.status, Status::Received | Status::Returned | Status::Dispatched);
+    state.matter == CaseKind::Complaint
+        && is_undecided
+        && amount_fen.is_some_and(|fen| fen > 0 && fen <= rules.small_claim_fen)
 }
 
 /// One statutory term of a case.
@@ -113,7 +136,7 @@ type Running = (&'static str, Date, Option<Date>);
 ///
 /// ```
 /// use domain::calendar::WorkCalendar;
-/// use domain::complaint::{case::{CaseKind, Channel}, clock::{DeskRules, clocks}, event::{CaseEvent, CaseState}, term::RuleVersion};
+/// use domain::complaint::{case::{CaseKind, Channel}, clock::{DeskRules, clocks}, event::CaseEvent, state::CaseState, term::RuleVersion};
 /// use jiff::civil::date;
 /// let received = CaseEvent::Received { matter: CaseKind::Complaint, channel: Channel::Hotline, received_on: date(2026, 9, 28), rules: RuleVersion::Order121, is_named: false };
 /// let state = CaseState::begin(&received, "2026-09-28T02:00:00Z".parse().unwrap()).unwrap();
@@ -208,7 +231,14 @@ pub fn next_due(state: &CaseState, rules: &DeskRules, calendar: &WorkCalendar) -
     if !state.is_open() {
         return NextDue::default();
     }
-    let clocks = clocks(state, rules, calendar);
+    next_due_with(state, rules, &clocks(state, rules, calendar))
+}
+
+/// The same, where the clocks have been counted already.
+pub fn next_due_with(state: &CaseState, rules: &DeskRules, clocks: &[Clock]) -> NextDue {
+    if !state.is_open() {
+        return NextDue::default();
+    }
     let first = clocks.iter().filter(|it| it.done_on.is_none()).min_by_key(|it| it.sheet.due.unwrap_or(Date::MAX));
     let desk_at = desk_clock(state, rules).map(|it| it.due_at);
     let on = first.and_then(|it| it.sheet.due);
@@ -232,8 +262,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::super::case::{Channel, Outcome, Telling};
-    use super::super::event::{CaseEvent, fold};
+    use super::super::event::CaseEvent;
     use super::super::grounds::TerminationGround;
+    use super::super::state::fold;
     use super::*;
     use crate::Id;
 

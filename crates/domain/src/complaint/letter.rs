@@ -4,7 +4,7 @@
 //! after what the articles ask a letter to say.
 
 use super::case::{CaseKind, Status, words};
-use super::event::CaseState;
+use super::state::CaseState;
 
 words! {
     /// A kind of letter.

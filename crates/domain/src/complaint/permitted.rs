@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::case::{CaseKind, Status};
 use super::clock::Clock;
-use super::event::CaseState;
+use super::state::CaseState;
 use super::step::Step;
 use crate::Id;
 use crate::unit::{Actor, Role};
@@ -161,6 +161,9 @@ fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
         Step::Answer => in_hand && state.matter == CaseKind::Inquiry && status == Status::Dispatched,
         Step::Close => in_hand && may_close(state),
         Step::CallBack => intake && status == Status::Closed && !is_tipoff && state.satisfaction.is_none(),
+        Step::Direct => leader && state.is_open() && state.open_direction().is_none(),
+        // Whoever has it answers: the unit, or the intake unit while nobody else has it.
+        Step::AnswerDirection => state.open_direction().is_some() && (in_hand || (intake && state.unit_id.is_none())),
         Step::Reopen => {
             let is_over = matches!(status, Status::Closed | Status::Declined);
             is_over && (intake || leader || (in_hand && actor.role != Role::Officer))
@@ -196,8 +199,9 @@ fn may_close(state: &CaseState) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::case::{Channel, Telling};
-    use super::super::event::{CaseEvent, fold};
+    use super::super::event::CaseEvent;
     use super::super::grounds::{DeclineGround, TerminationGround};
+    use super::super::state::fold;
     use super::super::term::RuleVersion;
     use super::*;
     use jiff::civil::date;
@@ -253,7 +257,7 @@ mod tests {
         assert!(!steps(&officer, &twice).contains(&"return") && steps(&officer, &twice).contains(&"object"));
         let objected =
             state(CaseKind::Complaint, &[to("甲所"), back, to("甲所"), CaseEvent::Objected { reason: "x".into() }]);
-        assert_eq!(steps(&actor(Role::Leader, "局"), &objected), ["rule", "note"]);
+        assert_eq!(steps(&actor(Role::Leader, "局"), &objected), ["rule", "direct", "note"]);
         let mut ruled = objected;
         ruled.apply(
             &CaseEvent::Ruled { unit_id: Id::from_text("甲所"), unit_name: "甲所".into(), reason: "x".into() },

@@ -71,6 +71,10 @@ words! {
         Close = "close", "办结";
         /// Call back.
         CallBack = "call_back", "回访";
+        /// A leader wants an answer by a day.
+        Direct = "direct", "督办";
+        /// The answer to it.
+        AnswerDirection = "answer_direction", "回复督办";
         /// Open again.
         Reopen = "reopen", "重新办理";
         /// A remark.
@@ -200,6 +204,8 @@ impl Step {
             Step::Answer => ANSWER,
             Step::Close => CLOSE,
             Step::CallBack => CALL_BACK,
+            Step::Direct => DIRECT,
+            Step::AnswerDirection => WORDS,
         }
     }
 
@@ -223,6 +229,7 @@ impl Step {
                 | Step::Resume
                 | Step::Answer
                 | Step::Close
+                | Step::AnswerDirection
                 | Step::CallBack
         )
     }
@@ -374,13 +381,19 @@ const CALL_BACK: &[StepField] = &[
     field("words", "说明", FieldKind::Area, false, ""),
 ];
 
+const DIRECT: &[StepField] = &[
+    field("words", "督办意见", FieldKind::Area, true, "要承办单位做什么、说明什么"),
+    field("answer_by", "要求回复的日期", FieldKind::Day, true, "到这一天下班前还没有回复的，再次报告"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_step_of_order_121_has_an_article_or_needs_none() {
-        let without = [Step::Assign, Step::Contact, Step::Close, Step::Reopen, Step::Note];
+        let without =
+            [Step::Assign, Step::Contact, Step::Close, Step::Direct, Step::AnswerDirection, Step::Reopen, Step::Note];
         for step in Step::ALL {
             let has = !step.article(RuleVersion::Order121).is_empty();
             assert_eq!(has, !without.contains(step), "{step:?}");

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 
 use super::case::{CaseKind, Outcome, Satisfaction, SessionMode, Status, Telling};
-use super::event::{CaseEvent, CaseState};
+use super::event::CaseEvent;
 use super::grounds::{DeclineGround, TerminationGround};
 use super::intake::money;
 use super::permitted::{Desk, is_permitted};
+use super::state::CaseState;
 use super::step::{FieldKind, Step};
 use crate::unit::Actor;
 use crate::{FormErrors, Id};
@@ -146,6 +147,11 @@ fn event_of(step: Step, form: &mut Form<'_>, chosen: &Chosen) -> Option<CaseEven
         Step::Dispatch | Step::Rule | Step::Return | Step::Object | Step::Assign | Step::Contact | Step::Note => {
             dispatch_event(step, form, chosen)
         }
+        Step::Direct => {
+            let answer_by = form.day_since("answer_by", Some(form.today), "今天")?;
+            Some(CaseEvent::Directed { words: form.text("words"), answer_by })
+        }
+        Step::AnswerDirection => Some(CaseEvent::DirectionAnswered { words: form.text("words") }),
         Step::Accept | Step::Decline | Step::Close | Step::Answer | Step::CallBack | Step::Reopen => {
             decision_event(step, form)
         }
@@ -339,7 +345,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::super::case::Channel;
-    use super::super::event::fold;
+    use super::super::state::fold;
     use super::super::term::RuleVersion;
     use super::*;
     use crate::unit::Role;

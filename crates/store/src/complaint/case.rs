@@ -6,10 +6,12 @@
 use domain::Id;
 use domain::calendar::WorkCalendar;
 use domain::complaint::case::{CaseKind, Channel};
-use domain::complaint::clock::{DeskRules, next_due};
-use domain::complaint::event::{CaseEvent, CaseState};
+use domain::complaint::clock::{DeskRules, NextDue, clocks, next_due_with};
+use domain::complaint::escalation::{self, Cause};
+use domain::complaint::event::CaseEvent;
 use domain::complaint::identity;
 use domain::complaint::intake::{Consumer, Particulars};
+use domain::complaint::state::CaseState;
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -38,6 +40,8 @@ pub struct Case {
     pub due_on: Option<Date>,
     pub due_term: String,
     pub desk_at: Option<Timestamp>,
+    /// The most urgent thing somebody has been told of it, as long as it holds.
+    pub escalated: Option<Cause>,
     /// Who registered it; nobody when it came by the public form or an import of the program.
     pub person_id: Option<Id>,
     pub version: i64,
@@ -83,7 +87,7 @@ pub struct Law<'a> {
 }
 
 pub(super) const COLUMNS: &str = "complaint_id, ordinal, number, submission_id, external_number, state, consumer_cipher, particulars, \
-                                  due_on, due_term, desk_at, person_id, version";
+                                  due_on, due_term, desk_at, escalation_cause, person_id, version";
 
 fn place(complaint_id: &Id) -> String {
     format!("complaint.consumer:{complaint_id}")
@@ -105,6 +109,7 @@ pub(super) fn case(tx: &Read, row: &Row) -> Result<Case> {
         due_on: row.get("due_on")?,
         due_term: row.get("due_term")?,
         desk_at: row.get("desk_at")?,
+        escalated: Cause::from_code(&row.get::<String>("escalation_cause")?),
         person_id: row.get("person_id")?,
         version: row.get("version")?,
         complaint_id,
@@ -207,28 +212,50 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
         due_on: None,
         due_term: String::new(),
         desk_at: None,
+        escalated: None,
         person_id: actor.map(|it| it.person_id.clone()),
         version: 1,
         complaint_id,
     };
-    recount(&mut case, law);
-    insert_row(tx, &case, law, new.client_key.as_deref()).await?;
+    let counted = recount(&mut case, law);
+    insert_row(tx, &case, &counted, new.client_key.as_deref()).await?;
     search::insert(tx, ordinal, &case.particulars.search_text()).await?;
     log(tx, &case.complaint_id, &first, actor, at)?;
     Ok(Inserted::New(Box::new(case)))
 }
 
+/// What follows from state, calendar and rules: counted once for a write.
+pub(super) struct Counted {
+    due: NextDue,
+    escalated: Option<(Cause, Timestamp)>,
+    look_at: Option<Timestamp>,
+}
+
+fn count(state: &CaseState, law: Law<'_>) -> Counted {
+    let clocks = clocks(state, law.rules, law.calendar);
+    let planned = escalation::plan_with(state, law.rules, &clocks);
+    Counted {
+        due: next_due_with(state, law.rules, &clocks),
+        escalated: escalation::standing(&planned, state).first().map(|it| (it.cause, it.at)),
+        look_at: escalation::next_at(&planned, state),
+    }
+}
+
 /// The dates that are shown, after the state has changed.
-fn recount(case: &mut Case, law: Law<'_>) {
-    let due = next_due(&case.state, law.rules, law.calendar);
+fn recount(case: &mut Case, law: Law<'_>) -> Counted {
+    let counted = count(&case.state, law);
+    let due = &counted.due;
     (case.due_on, case.desk_at) = (due.on, due.desk_at);
     due.term.clone_into(&mut case.due_term);
+    case.escalated = counted.escalated.map(|it| it.0);
+    counted
 }
 
 /// The columns that follow from state and particulars, in the order both statements name them from `$3` on.
-fn cached(tx: &Read, case: &Case, law: Law<'_>) -> Result<Vec<Value>> {
+fn cached(tx: &Read, case: &Case, counted: &Counted) -> Result<Vec<Value>> {
     let (state, particulars) = (&case.state, &case.particulars);
-    let due = next_due(state, law.rules, law.calendar);
+    let due = &counted.due;
+    let rule = counted.escalated.map(|it| it.0.rule());
     let sort_at = due.sort_at.map_or_else(|| NEVER.to_owned(), instant::text);
     let consumer = &particulars.consumer;
     let sealed = tx.keys().seal(&place(&case.complaint_id), &lean(consumer)?)?;
@@ -259,7 +286,12 @@ fn cached(tx: &Read, case: &Case, law: Law<'_>) -> Result<Vec<Value>> {
         particulars.problem,
         particulars.amount_fen,
         lean(&open)?,
-        needs_leader
+        needs_leader,
+        rule.map_or(0, |it| super::escalation::rank(it.level)),
+        rule.map_or("", |it| it.cause.code()),
+        rule.map_or("", |it| it.to.code()),
+        counted.escalated.map_or_else(String::new, |it| instant::text(it.1)),
+        counted.look_at.map_or_else(|| NEVER.to_owned(), instant::text)
     ]
     .to_vec())
 }
@@ -269,10 +301,10 @@ pub(super) fn fingerprint(tx: &Read, place: &str, normal: &str) -> String {
     if normal.is_empty() { String::new() } else { tx.keys().fingerprint(&format!("complaint.{place}"), normal) }
 }
 
-async fn insert_row(tx: &Tx, case: &Case, law: Law<'_>, client_key: Option<&str>) -> Result<()> {
+async fn insert_row(tx: &Tx, case: &Case, counted: &Counted, client_key: Option<&str>) -> Result<()> {
     let state = &case.state;
     let mut arguments = args![case.complaint_id, case.version].to_vec();
-    arguments.extend(cached(tx, case, law)?);
+    arguments.extend(cached(tx, case, counted)?);
     arguments.extend_from_slice(args![
         case.ordinal,
         case.number,
@@ -289,9 +321,9 @@ async fn insert_row(tx: &Tx, case: &Case, law: Law<'_>, client_key: Option<&str>
         "insert into complaint (complaint_id, version, status, is_open, unit_id, handler_id, due_on, due_term, desk_at, sort_at,
            closed_on, outcome, recovered_fen, satisfaction, state, consumer_cipher, phone_hash, name_hash, address_hash,
            business_name, business_key, credit_code, category, problem, amount_fen, particulars, needs_leader,
-           ordinal, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
+           escalation_rank, escalation_cause, escalation_to, escalated_at, look_at, ordinal, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-           $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)",
+           $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)",
         &arguments,
     )
     .await
@@ -307,15 +339,22 @@ pub async fn lock(tx: &Tx, complaint_id: &Id, version: Option<i64>) -> Result<Ca
     }
 }
 
+/// Loads a case that the program itself will change, without outdating the form somebody is filling.
+pub(super) async fn lock_quietly(tx: &Tx, complaint_id: &Id) -> Result<Case> {
+    let sql = format!("update complaint set version = version where complaint_id = $1 returning {COLUMNS}");
+    case(tx, &tx.get(&sql, args![complaint_id]).await?)
+}
+
 /// Saves a case that was loaded by [`lock`].
-pub(super) async fn save(tx: &Tx, case: &Case, law: Law<'_>) -> Result<()> {
+async fn save(tx: &Tx, case: &Case, counted: &Counted) -> Result<()> {
     let mut arguments = args![case.complaint_id, case.version].to_vec();
-    arguments.extend(cached(tx, case, law)?);
+    arguments.extend(cached(tx, case, counted)?);
     tx.run_one(
         "update complaint set status = $3, is_open = $4, unit_id = $5, handler_id = $6, due_on = $7, due_term = $8, desk_at = $9,
            sort_at = $10, closed_on = $11, outcome = $12, recovered_fen = $13, satisfaction = $14, state = $15, consumer_cipher = $16,
            phone_hash = $17, name_hash = $18, address_hash = $19, business_name = $20, business_key = $21, credit_code = $22,
-           category = $23, problem = $24, amount_fen = $25, particulars = $26, needs_leader = $27
+           category = $23, problem = $24, amount_fen = $25, particulars = $26, needs_leader = $27, escalation_rank = $28, escalation_cause = $29, escalation_to = $30,
+           escalated_at = $31, look_at = $32
          where complaint_id = $1 and version = $2",
         &arguments,
     )
@@ -346,8 +385,8 @@ pub async fn append(
         case.state.apply(what, at);
         log(tx, &case.complaint_id, what, actor, at)?;
     }
-    recount(case, law);
-    save(tx, case, law).await
+    let counted = recount(case, law);
+    save(tx, case, &counted).await
 }
 
 /// A remark on a case that has just been registered: it changes no date, so the row need not be locked.
@@ -366,7 +405,7 @@ pub async fn correct(
 ) -> Result<()> {
     let fields = case.particulars.changed_fields(&particulars);
     if fields.is_empty() {
-        return save(tx, case, law).await;
+        return append(tx, case, &[], law, Some(actor), at).await;
     }
     let is_found_otherwise = case.particulars.search_text() != particulars.search_text();
     case.particulars = particulars;
@@ -428,7 +467,7 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     let mut after = 0_i64;
     loop {
-        let sql = format!("select {COLUMNS} from complaint where ordinal > $1 order by ordinal limit 500");
+        let sql = format!("select {COLUMNS}, look_at from complaint where ordinal > $1 order by ordinal limit 500");
         let rows = tx.list(&sql, args![after]).await?;
         if rows.is_empty() {
             return Ok(wrong);
@@ -438,10 +477,20 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
             after = case.ordinal;
             let happened = events(tx, &case.complaint_id).await?;
             let folded =
-                domain::complaint::event::fold(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
+                domain::complaint::state::fold(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
             let is_same = folded.as_ref() == Some(&case.state) && {
-                let due = next_due(&case.state, law.rules, law.calendar);
-                due.on == case.due_on && due.term == case.due_term && due.desk_at == case.desk_at
+                let counted = count(&case.state, law);
+                let due = &counted.due;
+                // A case of before this column was there is looked at by the background soon.
+                let look_at: String = row.get("look_at")?;
+                let is_looked_at = !case.state.is_open()
+                    || look_at.is_empty()
+                    || look_at == counted.look_at.map_or_else(|| NEVER.to_owned(), instant::text);
+                due.on == case.due_on
+                    && due.term == case.due_term
+                    && due.desk_at == case.desk_at
+                    && is_looked_at
+                    && case.escalated == counted.escalated.map(|it| it.0)
             };
             if !is_same {
                 wrong.push(case.number);

@@ -2,8 +2,10 @@
 
 pub mod case;
 pub mod category;
+pub mod escalation;
 pub mod letter;
 pub mod neighbour;
 pub mod queue;
 pub mod rate;
+pub mod recount;
 pub mod token;

@@ -39,6 +39,8 @@ pub enum View {
     Near,
     /// A leader has to rule or approve.
     Leader,
+    /// Somebody has been told.
+    Told,
     /// Over, the newest first.
     Over,
     /// All, the newest first.
@@ -152,9 +154,15 @@ impl Where {
     }
 }
 
-fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
+/// The condition of a scope with its values, for the lists of other modules.
+pub(super) fn scoped(scope: &Scope) -> (String, Vec<Value>) {
+    let clause = scope_of(scope);
+    (clause.sql, clause.arguments)
+}
+
+fn scope_of(scope: &Scope) -> Where {
     let mut clause = Where::new();
-    match &filter.scope {
+    match scope {
         Scope::All => {}
         Scope::Units(units) => {
             let among = clause.among(units);
@@ -165,6 +173,11 @@ fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
             clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
         }
     }
+    clause
+}
+
+fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
+    let mut clause = scope_of(&filter.scope);
     let now = instant::text(now);
     match filter.view {
         View::Open => clause.and_plain("is_open = 1"),
@@ -181,6 +194,7 @@ fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
             clause.and("sort_at <= ?", &instant::text(near_until));
         }
         View::Leader => clause.and_plain("needs_leader = 1"),
+        View::Told => clause.and_plain("escalation_rank > 0"),
         View::Over => clause.and_plain("is_open = 0"),
         View::All => {}
     }

@@ -24,6 +24,7 @@ use store::unit::{self, Unit};
 use super::days;
 use super::duty as duty_page;
 use super::lamp::{self, Lamp};
+use crate::complaint::escalation::{OnDesk, on_desk};
 use crate::statistics::desk::Forms;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
@@ -47,6 +48,8 @@ struct Show {
     feed_path: Option<String>,
     may_renew: bool,
     is_own: bool,
+    /// Complaints somebody in this unit has to act on.
+    cases: OnDesk,
 }
 
 #[derive(Template)]
@@ -62,6 +65,7 @@ struct All {
     own: Option<String>,
     campaigns: Vec<(String, String)>,
     may_import: bool,
+    cases: OnDesk,
 }
 
 struct Other {
@@ -120,6 +124,7 @@ struct Loaded {
     secret: Option<String>,
     near_days: i64,
     forms: Forms,
+    cases: OnDesk,
 }
 
 /// `GET /desk?unit=`
@@ -163,8 +168,9 @@ impl Show {
     }
 }
 
-async fn load(app: &App, unit_id: Id) -> Result<Loaded, Error> {
+async fn load(app: &App, actor: &Actor, unit_id: Id, is_all: bool) -> Result<Loaded, Error> {
     let now = app.clock.now();
+    let who = actor.clone();
     let loaded = app
         .db
         .read(async move |tx| {
@@ -177,6 +183,7 @@ async fn load(app: &App, unit_id: Id) -> Result<Loaded, Error> {
                 secret: feed::secret_of_unit(&tx, &unit_id).await?,
                 near_days: lamp::near_days(&tx).await?,
                 forms: Forms::load(&tx, now).await?,
+                cases: on_desk(&tx, &who, (!is_all).then_some(&unit_id), now).await?,
             })
         })
         .await?;
@@ -184,7 +191,8 @@ async fn load(app: &App, unit_id: Id) -> Result<Loaded, Error> {
 }
 
 async fn one(app: &App, frame: Frame, actor: &Actor, unit_id: Id, today: Date) -> Answer {
-    let loaded = load(app, unit_id.clone()).await?;
+    let mut loaded = load(app, actor, unit_id.clone(), false).await?;
+    let cases = std::mem::take(&mut loaded.cases);
     let unit = loaded.units.iter().find(|it| it.unit_id == unit_id).cloned().ok_or(Error::NotFound)?;
     let mut drawers: BTreeMap<Drawer, Vec<DeskLine>> = BTreeMap::new();
     for (drawer, line) in lines(&loaded, actor, &unit_id, today) {
@@ -211,6 +219,7 @@ async fn one(app: &App, frame: Frame, actor: &Actor, unit_id: Id, today: Date) -
         feed_path: loaded.secret.as_ref().map(|it| format!("/feed/{it}.ics")),
         may_renew: may_renew_feed(actor, &unit_id),
         is_own: may_confirm(actor, &unit_id),
+        cases,
         unit,
     })
 }
@@ -413,7 +422,8 @@ fn others(loaded: &Loaded, actor: &Actor, chosen: &Id, today: Date) -> Vec<Other
 
 /// How every unit stands: who is late on top.
 async fn all(app: &App, frame: Frame, actor: &Actor, today: Date) -> Answer {
-    let loaded = load(app, actor.unit_id.clone()).await?;
+    let mut loaded = load(app, actor, actor.unit_id.clone(), true).await?;
+    let cases = std::mem::take(&mut loaded.cases);
     let mut units: Vec<UnitLine> =
         loaded.units.iter().map(|it| unit_line(&loaded, it, today)).filter(|it| it.n_all > 0).collect();
     units.sort_by_key(|it| (std::cmp::Reverse(it.n_late), std::cmp::Reverse(it.n_near)));
@@ -429,6 +439,7 @@ async fn all(app: &App, frame: Frame, actor: &Actor, today: Date) -> Answer {
         own: Some(own).filter(|path| units.iter().any(|it| it.path == *path)),
         campaigns: loaded.campaigns.iter().map(|(id, title)| (format!("/campaigns/{id}"), title.clone())).collect(),
         may_import: may_import(actor),
+        cases,
         units,
     })
 }

@@ -15,7 +15,7 @@ use crate::{Answer, App, Error, Posted, Visitor, page};
 const MOST: usize = 200;
 
 /// The steps that make sense for many at once.
-const STEPS: &[Step] = &[Step::Dispatch, Step::Assign, Step::Note, Step::Contact];
+const STEPS: &[Step] = &[Step::Dispatch, Step::Assign, Step::Note, Step::Contact, Step::Direct];
 
 /// A case that was not done: its number, and why.
 struct BulkEnd(String, Halt);

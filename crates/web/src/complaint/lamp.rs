@@ -86,6 +86,18 @@ pub(crate) fn span(minutes: i64) -> String {
     }
 }
 
+/// Minutes of working time in words: 45 分钟, 6.5 小时.
+pub(crate) fn work_span(minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{minutes} 分钟"),
+        _ if minutes % 60 == 0 => format!("{} 小时", minutes / 60),
+        _ => {
+            let tenths = (minutes + 3) / 6;
+            format!("{}.{} 小时", tenths / 10, tenths % 10)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -104,6 +116,7 @@ mod tests {
 
     #[test]
     fn a_span_is_read_at_a_glance() {
+        assert_eq!([work_span(45), work_span(120), work_span(390)], ["45 分钟", "2 小时", "6.5 小时"]);
         assert_eq!([span(45), span(120), span(200), span(3000)], ["45 分钟", "2 小时", "3 小时 20 分", "2 天"]);
     }
 }

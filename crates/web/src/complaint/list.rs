@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::Id;
 use domain::complaint::case::{CaseKind, Channel};
-use domain::complaint::clock::end_of;
+use domain::complaint::clock::{end_of, is_small_claim};
 use domain::complaint::identity::masked_name;
 use domain::unit::{Actor, Role};
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use store::complaint::case::Case;
 use store::complaint::queue::{self, After, Filter, Group, View};
 
 use super::lamp::{Lamp, lamp};
-use super::{Around, may_register};
+use super::{Around, may_register, tone_of};
 use crate::{Answer, App, Choice, Frame, Visitor, clock, page};
 
 /// Lines of a page.
@@ -30,6 +30,7 @@ const VIEWS: &[(View, &str, &str)] = &[
     (View::Late, "late", "已超期"),
     (View::Near, "near", "将到期"),
     (View::Leader, "leader", "待裁定批准"),
+    (View::Told, "told", "已催报"),
     (View::Over, "over", "已办结"),
     (View::All, "all", "全部"),
 ];
@@ -105,6 +106,10 @@ pub(crate) struct Line {
     pub(crate) unit: String,
     pub(crate) handler: String,
     pub(crate) lamp: Lamp,
+    /// Tone and word of what somebody has been told.
+    pub(crate) told: Option<(&'static str, &'static str)>,
+    /// A small claim that can be settled at once.
+    pub(crate) is_small: bool,
 }
 
 pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
@@ -125,6 +130,8 @@ pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
         unit: case.state.unit_id.as_ref().map(|it| around.unit_name(it)).unwrap_or_default(),
         handler: case.state.handler_name.clone(),
         lamp: lamp(case, &around.rules, around.calendar.last_announced_year(), now),
+        told: case.escalated.map(|it| (tone_of(it.rule().level), it.label())),
+        is_small: is_small_claim(&case.state, case.particulars.amount_fen, &around.rules),
     }
 }
 
@@ -246,7 +253,7 @@ fn tabs(counts: &[(View, i64)], current: &str, query: &Query, actor: &Actor, is_
                 word,
                 n: n.map(|it| if it >= CAP { format!("{}+", CAP - 1) } else { it.to_string() }).unwrap_or_default(),
                 is_current: *code == current,
-                is_red: *view == View::Late && n.is_some_and(|it| it > 0),
+                is_red: matches!(view, View::Late | View::Told) && n.is_some_and(|it| it > 0),
             }
         })
         .collect()

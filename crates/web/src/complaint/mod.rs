@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod correct;
+pub(crate) mod escalation;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod intake;
@@ -18,6 +19,7 @@ pub(crate) mod show;
 pub(crate) mod split;
 pub(crate) mod step;
 mod step_form;
+pub(crate) mod tend;
 mod words;
 
 #[cfg(test)]
@@ -30,6 +32,7 @@ use domain::Id;
 use domain::calendar::{WorkCalendar, read_rows};
 use domain::complaint::category::Category;
 use domain::complaint::clock::DeskRules;
+use domain::complaint::escalation::Level;
 use domain::complaint::permitted::Desk;
 use domain::unit::{Actor, Role, UnitKind};
 use store::Read;
@@ -130,6 +133,14 @@ pub(crate) async fn calendar(tx: &Read) -> store::Result<Arc<WorkCalendar>> {
     let calendar = Arc::new(calendar);
     *known = Some((text, Arc::clone(&calendar)));
     Ok(calendar)
+}
+
+/// The tone of a level: a reminder is yellow, an escalation red.
+pub(crate) fn tone_of(level: Level) -> &'static str {
+    match level {
+        Level::Reminder => "warn",
+        Level::Escalation => "bad",
+    }
 }
 
 /// May the person register a case? Everybody who works in a unit: a stand of an activity is an intake too.

@@ -6,12 +6,14 @@ use axum::http::StatusCode;
 use domain::calendar::read_rows;
 use domain::complaint::category::{Category, CategorySide};
 use domain::complaint::clock::{DeskRules, Night};
+use domain::complaint::custody::WorkHours;
 use domain::complaint::deadline::Roll;
 use domain::complaint::intake::{money, yuan};
 use domain::{FormErrors, Id};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use store::complaint::category;
+use store::complaint::recount::{self, Recount};
 use store::event::{self, NewEvent};
 use store::setting;
 
@@ -32,7 +34,29 @@ struct Show {
     version: i64,
     holidays_version: i64,
     may_change: bool,
+    recount: Option<RecountLine>,
     errors: FormErrors,
+}
+
+/// How far the recount of the dates has come.
+struct RecountLine {
+    is_running: bool,
+    n_seen: i64,
+    n_all: i64,
+    n_moved: i64,
+    began: String,
+    ended: String,
+}
+
+fn recount_line(it: &Recount) -> RecountLine {
+    RecountLine {
+        is_running: it.ended_at.is_none(),
+        n_seen: it.n_seen,
+        n_all: it.n_all.max(it.n_seen),
+        n_moved: it.n_moved,
+        began: clock::in_words(it.began_at),
+        ended: it.ended_at.map(clock::in_words).unwrap_or_default(),
+    }
 }
 
 const ROLLS: &[(&str, &str)] =
@@ -58,8 +82,32 @@ fn fields(rules: &DeskRules) -> Vec<(&'static str, &'static str, &'static str, S
         ("contact_minutes", "首次联系（分钟）", "分送后多久联系当事人", rules.contact_minutes.to_string()),
         ("inquiry_minutes", "答复咨询（分钟）", "咨询没有法定期限", rules.inquiry_minutes.to_string()),
         ("ruling_minutes", "裁定（分钟）", "二次异议报领导后多久裁定", rules.ruling_minutes.to_string()),
-        ("near_days", "临近期限（天）", "到期前几天亮黄灯", rules.near_days.to_string()),
-        ("small_claim", "小额快速处理（元）", "不超过这个金额提示当场协商", yuan(rules.small_claim_fen)),
+        ("near_days", "临近期限（天）", "到期前几天亮黄灯，并提醒承办单位", rules.near_days.to_string()),
+        (
+            "unassigned_minutes",
+            "无人承办报领导（分钟）",
+            "超过分流时限先提醒投诉举报机构，过这么久仍没有单位，报局领导",
+            rules.unassigned_minutes.to_string(),
+        ),
+        (
+            "late_again_days",
+            "超期再报（天）",
+            "超期当天报局领导，过这么多天仍没有办再报；0 为不再报",
+            rules.late_again_days.to_string(),
+        ),
+        (
+            "refusals_to_leader",
+            "退回几次报领导",
+            "退回和提出异议合计达到这个次数，报局领导；0 为不报",
+            rules.refusals_to_leader.to_string(),
+        ),
+        ("hours", "工作时间", "计算各单位用时，写成 08:30-12:00,13:30-17:30", rules.hours.words()),
+        (
+            "small_claim",
+            "小额快速处理（元）",
+            "未受理的投诉不超过这个金额，列表标“小额”，案件页提示先当场协商",
+            yuan(rules.small_claim_fen),
+        ),
         ("night_from", "晚会值守起", "如 2027-03-15T18:00；留空不设", text(night.map(|it| moment(it.from)))),
         ("night_to", "晚会值守止", "", text(night.map(|it| moment(it.to)))),
         ("night_dispatch", "值守期间分流（分钟）", "", text(night.map(|it| it.dispatch_minutes.to_string()))),
@@ -72,9 +120,9 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
         let around = Around::load(&tx).await?;
         let rules = setting::find(&tx, DESK_RULES).await?;
         let holidays = setting::find(&tx, HOLIDAYS).await?;
-        Ok((around, rules, holidays))
+        Ok((around, rules, holidays, recount::find(&tx).await?))
     });
-    let (around, stored, holidays) = work.await?;
+    let (around, stored, holidays, counted) = work.await?;
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut fields = fields(&around.rules);
     let mut roll = if around.rules.roll == Roll::Weekend { "weekend" } else { "holiday" }.to_owned();
@@ -108,6 +156,7 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
             sides,
             side_choices: CategorySide::CHOICES.iter().map(|it| Choice::new(it.0, it.1, "")).collect(),
             may_change: may_change(&actor, &around),
+            recount: counted.as_ref().map(recount_line),
             errors,
         },
     )
@@ -130,8 +179,11 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
     let (dispatch_minutes, contact_minutes) = (minutes("dispatch_minutes", 14_400), minutes("contact_minutes", 14_400));
     let (inquiry_minutes, ruling_minutes) = (minutes("inquiry_minutes", 43_200), minutes("ruling_minutes", 14_400));
     let near_days = minutes("near_days", 30);
+    let unassigned_minutes = minutes("unassigned_minutes", 43_200);
     let has_night = !posted.text("night_from").is_empty() || !posted.text("night_to").is_empty();
     let night = has_night.then(|| (minutes("night_dispatch", 1440), minutes("night_contact", 1440)));
+    let late_again_days = count_of(posted, "late_again_days", 60, &mut errors);
+    let refusals_to_leader = count_of(posted, "refusals_to_leader", 9, &mut errors);
     let mut at = |name: &str| {
         let parsed = posted.text(name).parse::<DateTime>().ok();
         let at = parsed.and_then(|it| it.to_zoned(clock::zone()).ok()).map(|it| it.timestamp());
@@ -156,6 +208,10 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
             0
         }
     };
+    let hours = WorkHours::parse(posted.text("hours"));
+    if hours.is_none() {
+        errors.add("hours", "请写成 08:30-12:00,13:30-17:30 这样，上午在前。");
+    }
     let roll = if posted.text("roll") == "holiday" { Roll::Holiday } else { Roll::Weekend };
     let always_order_121 = posted.is_set("always_order_121");
     errors.into_result(DeskRules {
@@ -168,7 +224,22 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
         always_order_121,
         near_days,
         small_claim_fen,
+        unassigned_minutes,
+        late_again_days,
+        refusals_to_leader,
+        hours: hours.unwrap_or_default(),
     })
+}
+
+/// A number that may be 0 for never.
+fn count_of(posted: &Posted, name: &str, most: u32, errors: &mut FormErrors) -> u32 {
+    match posted.text(name).parse::<u32>() {
+        Ok(n) if n <= most => n,
+        _ => {
+            errors.add(name, format!("请填 0 到 {most} 之间的整数。"));
+            0
+        }
+    }
 }
 
 fn forbidden() -> Error {
@@ -190,6 +261,7 @@ pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor):
             }
             let text = serde_json::to_string(&rules).map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
             setting::save(&tx, DESK_RULES, &text, Some(version)).await?;
+            recount::begin(&tx, now).await?;
             let (before, after) = (fields(&around.rules), fields(&rules));
             let pairs: Vec<(&str, &str, &str)> =
                 before.iter().zip(&after).map(|(b, a)| (b.1, b.3.as_str(), a.3.as_str())).collect();
@@ -198,7 +270,7 @@ pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor):
             Ok(())
         })
         .await?;
-    page::done("/complaints/settings", "已保存；在办案件的时限在下一次办理时按新设置计算，法定期限不受影响。")
+    page::done("/complaints/settings", "已保存；在办案件的日期正在后台按新设置重算，进度在下面。")
 }
 
 /// `POST /complaints/settings/holidays`: the State Council's notice of a new year, a day to a line.
@@ -219,12 +291,16 @@ pub(crate) async fn holidays(State(app): State<App>, frame: Frame, Visitor(actor
                 return Err(forbidden());
             }
             setting::save(&tx, HOLIDAYS, &text, Some(version)).await?;
+            recount::begin(&tx, now).await?;
             let event = NewEvent::by(&actor, "setting", &Id::from_text(HOLIDAYS), "changed", now);
             event::insert(&tx, event.detail(serde_json::json!({ "节假日和调休": n_days })));
             Ok(())
         })
         .await?;
-    page::done("/complaints/settings", &format!("已保存 {n_days} 天节假日和调休安排。"))
+    page::done(
+        "/complaints/settings",
+        &format!("已保存 {n_days} 天节假日和调休安排；在办案件的期限正在后台重算，进度在下面。"),
+    )
 }
 
 /// `POST /complaints/settings/categories`: one node is added or changed.

@@ -4,13 +4,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::{CaseKind, Status};
-use domain::complaint::clock::{Clock, clocks};
-use domain::complaint::event::{CaseEvent, custody};
+use domain::complaint::clock::{Clock, clocks, is_small_claim};
+use domain::complaint::custody::{custody, used};
+use domain::complaint::escalation::{plan_with, standing};
+use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::{Indicator, indicators};
 use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
 use domain::complaint::intake::{Consumer, yuan};
 use domain::complaint::letter::LetterKind;
 use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted};
+use domain::complaint::state::Raised;
 use domain::complaint::step::Step;
 use domain::complaint::suggestion::{Candidate, Suggestion, out_of_scope, place_of, suggest};
 use domain::unit::Actor;
@@ -22,10 +25,10 @@ use store::complaint::neighbour::{self, Neighbour};
 use store::complaint::queue;
 use store::{Read, person};
 
-use super::lamp::{Lamp, lamp, span};
+use super::lamp::{Lamp, lamp, span, work_span};
 use super::letter::may_write;
 use super::step_form::{self, Sent, Sources, StepForm};
-use super::{Around, words};
+use super::{Around, tone_of, words};
 use crate::campaign::days::day_with_weekday;
 use crate::{Answer, App, Error, Frame, Visitor, clock, page};
 
@@ -50,8 +53,11 @@ struct ClockLine {
 /// Whose hours.
 struct Held {
     unit: String,
-    from: String,
+    holding: &'static str,
     span: String,
+    work_span: String,
+    /// In percent of the whole time.
+    share: i64,
     is_now: bool,
 }
 
@@ -97,6 +103,30 @@ struct Show {
     errors: FormErrors,
     error_step: &'static str,
     stale: bool,
+    told: Vec<ToldLine>,
+    direction: String,
+    direction_by: String,
+    may_answer: bool,
+    small_claim: Option<String>,
+}
+
+/// Somebody has been told of a date that still holds.
+struct ToldLine {
+    tone: &'static str,
+    word: &'static str,
+    to: &'static str,
+    since: String,
+}
+
+fn told_lines(case: &Case, around: &Around, terms: &[Clock]) -> Vec<ToldLine> {
+    let planned = plan_with(&case.state, &around.rules, terms);
+    let line = |it: Raised| ToldLine {
+        tone: tone_of(it.cause.rule().level),
+        word: it.cause.label(),
+        to: it.cause.rule().to.label(),
+        since: clock::in_words(it.at),
+    };
+    standing(&planned, &case.state).into_iter().map(line).collect()
 }
 
 /// Everything the page is drawn from.
@@ -203,7 +233,14 @@ pub(crate) fn draw(
     let others = |all: &[Case]| all.iter().filter(is_seen).map(|it| beside(it, String::new())).collect();
     let unmasks = may_unmask(actor, &around.desk, state);
     let title = format!("{} {}", case.number, case.particulars.business.name);
+    let direction = state.open_direction();
     let view = Show {
+        told: told_lines(case, around, &terms),
+        direction: direction.map(|it| it.words.clone()).unwrap_or_default(),
+        direction_by: direction.map(|it| day_with_weekday(it.answer_by, today)).unwrap_or_default(),
+        may_answer: steps.iter().any(|it| it.step == Step::AnswerDirection),
+        small_claim: is_small_claim(state, case.particulars.amount_fen, &around.rules)
+            .then(|| yuan(case.particulars.amount_fen.unwrap_or(0))),
         lamp: lamp(case, &around.rules, around.calendar.last_announced_year(), now),
         title: title.trim().to_owned(),
         main_steps,
@@ -219,7 +256,7 @@ pub(crate) fn draw(
         },
         needs_dispatch: steps.iter().any(|it| it.step == Step::Dispatch) && state.unit_id.is_none(),
         clock_lines: terms.iter().map(|it| clock_line(it, today)).collect(),
-        held: held(&loaded.happened, now),
+        held: held(&loaded.happened, around, now),
         siblings: others(&loaded.siblings),
         linked: others(&loaded.linked),
         neighbours: loaded
@@ -383,15 +420,19 @@ fn clock_line(clock: &Clock, today: jiff::civil::Date) -> ClockLine {
     }
 }
 
-fn held(happened: &[Happened], now: jiff::Timestamp) -> Vec<Held> {
+fn held(happened: &[Happened], around: &Around, now: jiff::Timestamp) -> Vec<Held> {
     let stretches = custody(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
-    stretches
-        .into_iter()
+    let last = stretches.last().filter(|it| it.to.is_none()).cloned();
+    let all = used(&stretches, &around.rules.hours, &around.calendar, now);
+    let whole: i64 = all.iter().map(|it| it.minutes).sum();
+    all.into_iter()
         .map(|it| Held {
+            is_now: last.as_ref().is_some_and(|last| (last.holding, &last.unit_name) == (it.holding, &it.unit_name)),
             unit: if it.unit_name.is_empty() { "投诉举报机构".to_owned() } else { it.unit_name },
-            from: clock::in_words(it.from),
-            span: span(it.to.unwrap_or(now).duration_since(it.from).as_secs() / 60),
-            is_now: it.to.is_none(),
+            holding: it.holding.label(),
+            span: span(it.minutes),
+            work_span: work_span(it.work_minutes),
+            share: if whole == 0 { 0 } else { (it.minutes * 100 + whole / 2) / whole },
         })
         .collect()
 }

@@ -8,6 +8,8 @@ use store::testing::each_engine;
 
 use crate::testing::{Page, TestApp, Visitor};
 
+mod watch;
+
 const FULL: &[(&str, &str)] = &[
     ("kind", "complaint"),
     ("channel", "hotline"),
@@ -268,6 +270,10 @@ async fn the_desk_sets_its_own_clocks_and_its_classification() {
         ("inquiry_minutes", "60"),
         ("ruling_minutes", "60"),
         ("near_days", "3"),
+        ("unassigned_minutes", "240"),
+        ("late_again_days", "0"),
+        ("refusals_to_leader", "3"),
+        ("hours", "09:00-12:00,14:00-18:00"),
         ("small_claim", "300"),
         ("roll", "holiday"),
     ];

@@ -1,10 +1,12 @@
 //! What happened to a case, in words.
 
 use domain::complaint::case::SessionMode;
+use domain::complaint::escalation::Level;
 use domain::complaint::event::{CaseEvent, log_label};
 use domain::complaint::intake::yuan;
 use store::complaint::case::Happened;
 
+use super::lamp::term_word;
 use crate::{clock, history};
 
 /// One line of the time line.
@@ -59,6 +61,19 @@ fn words(event: &CaseEvent) -> String {
         CaseEvent::Merged { number, .. } => format!("并入 {number}"),
         CaseEvent::Absorbed { number } => format!("{number} 并入本件"),
         CaseEvent::Linked { number, .. } => format!("与 {number} 关联"),
+        CaseEvent::MadeJoint { numbers, n_representatives } => {
+            format!("{} 并入本件，作为共同投诉办理，推选代表人 {n_representatives} 名（第十二条）", numbers.join("、"))
+        }
+        CaseEvent::Raised { cause, words, .. } => {
+            let rule = cause.rule();
+            format!("{}，{}{}", words, if rule.level == Level::Escalation { "报告" } else { "提醒" }, rule.to.label())
+        }
+        CaseEvent::Directed { words, answer_by } => format!("{answer_by} 前回复：{words}"),
+        CaseEvent::DirectionAnswered { words } => words.clone(),
+        CaseEvent::Recounted { term, before, after } => {
+            let day = |it: &Option<jiff::civil::Date>| it.map_or_else(|| "未定".to_owned(), |it| it.to_string());
+            format!("{}由 {} 变为 {}（办理设置或放假安排有变动）", term_word(term), day(before), day(after))
+        }
         CaseEvent::CalledBack { satisfaction, words } => join(&[satisfaction.label(), words]),
         CaseEvent::Closed { on, outcome, recovered_fen, words } => {
             let recovered = recovered_fen.map(|fen| format!("挽回损失 {} 元", yuan(fen))).unwrap_or_default();

@@ -10,6 +10,7 @@ use domain::Id;
 use domain::calendar::WorkCalendar;
 use domain::complaint::case::{CaseKind, Channel, Demand, Outcome, Satisfaction, SessionMode, Telling};
 use domain::complaint::clock::DeskRules;
+use domain::complaint::escalation::{Planned, due, next_at, plan};
 use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::{DeclineGround, TerminationGround};
 use domain::complaint::intake::{Business, Consumer, Particulars};
@@ -18,6 +19,7 @@ use domain::unit::Actor;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::complaint::case::{self, Case, Law, NewCase};
+use store::complaint::escalation;
 use store::complaint::letter::{self, NewLetter};
 use store::event::{self, NewEvent};
 use store::{Db, Tx};
@@ -154,8 +156,23 @@ impl Stage<'_> {
     }
 
     async fn happen(&self, tx: &Tx, case: &Case, who: &str, at: Timestamp, events: &[CaseEvent]) -> store::Result<()> {
+        let at = at.min(self.now);
         let mut locked = case::lock(tx, &case.complaint_id, None).await?;
-        case::append(tx, &mut locked, events, self.law(), self.actor(who), at.min(self.now)).await
+        self.remind(tx, &mut locked, at).await?;
+        case::append(tx, &mut locked, events, self.law(), self.actor(who), at).await
+    }
+
+    /// What the background would have told until then, each at its moment.
+    async fn remind(&self, tx: &Tx, case: &mut Case, until: Timestamp) -> store::Result<()> {
+        loop {
+            let planned = plan(&case.state, &self.rules, &self.calendar);
+            let Some(at) = next_at(&planned, &case.state).filter(|it| *it <= until) else { return Ok(()) };
+            let told: Vec<CaseEvent> = due(&planned, &case.state, at).into_iter().map(Planned::event).collect();
+            if told.is_empty() {
+                return Ok(());
+            }
+            case::append(tx, case, &told, self.law(), None, at).await?;
+        }
     }
 }
 
@@ -175,7 +192,12 @@ pub(super) async fn make(db: &Db, actors: &BTreeMap<&'static str, Actor>, now: T
         for n in 0..ROUTINE {
             routine(&tx, &stage, &units, &mut dice, n).await?;
         }
-        special(&tx, &stage, &units).await
+        special(&tx, &stage, &units).await?;
+        for id in escalation::list_due(&tx, now, i64::MAX).await? {
+            let mut case = case::lock(&tx, &id, None).await?;
+            stage.remind(&tx, &mut case, now).await?;
+        }
+        Ok(())
     })
     .await
     .context("complaints of the demonstration")

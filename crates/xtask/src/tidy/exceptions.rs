@@ -3,10 +3,6 @@
 /// Path and reason.
 pub(crate) const LONG_FILES: &[(&str, &str)] = &[
     (
-        "crates/domain/src/complaint/event.rs",
-        "a list: every event of a case with its fields, its article and what it does to the state",
-    ),
-    (
         "crates/web/src/ledger/media.rs",
         "one ledger: list, form, steps and snapshot of an entry share its form and its refusals",
     ),

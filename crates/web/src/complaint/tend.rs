@@ -1,0 +1,83 @@
+//! What the program does by itself in the background: tells who has to be told of a date, counts dates anew after a setting changed.
+//!
+//! Of several processes on one database one has the lease; and each case is locked while it is looked at, so that even two at once tell
+//! nobody twice.
+
+use jiff::SignedDuration;
+use store::complaint::{escalation, recount};
+use store::lease;
+
+use super::Around;
+use crate::{App, Error};
+
+/// The name of the lease.
+const LEASE: &str = "complaint.tend";
+/// Cases of one write: small, so that nobody who works waits for it.
+const PIECE: i64 = 50;
+/// Pieces of one round.
+const PIECES: usize = 40;
+
+/// What one round did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tended {
+    /// Another process does the work.
+    pub is_elsewhere: bool,
+    /// How many reminders and escalations were told.
+    pub n_raised: usize,
+    /// How many cases were looked at.
+    pub n_looked: usize,
+    /// There is more to do at once.
+    pub has_more: bool,
+}
+
+/// One round of the background work. `holder` names the process.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
+    let (now, who) = (app.clock.now(), holder.to_owned());
+    let until = now + SignedDuration::from_mins(3);
+    if !app.db.write(async move |tx| lease::take(&tx, LEASE, &who, now, until).await).await? {
+        return Ok(Tended { is_elsewhere: true, ..Tended::default() });
+    }
+    let mut done = Tended::default();
+    for _ in 0..PIECES {
+        let counting = app
+            .db
+            .write(async move |tx| {
+                let around = Around::load(&tx).await?;
+                recount::go_on(&tx, around.law(), now, PIECE).await
+            })
+            .await?;
+        let (n_looked, n_raised) = look(app).await?;
+        done.n_looked += n_looked;
+        done.n_raised += n_raised;
+        done.has_more = counting || n_looked > 0;
+        if !done.has_more {
+            break;
+        }
+    }
+    Ok(done)
+}
+
+/// Looks at the next cases; how many those were, and how often somebody was told.
+async fn look(app: &App) -> Result<(usize, usize), Error> {
+    let now = app.clock.now();
+    let ids = app.db.read(async move |tx| escalation::list_due(&tx, now, PIECE).await).await?;
+    if ids.is_empty() {
+        return Ok((0, 0));
+    }
+    let n_looked = ids.len();
+    let n_raised = app
+        .db
+        .write(async move |tx| {
+            let around = Around::load(&tx).await?;
+            let mut n_raised = 0;
+            for id in &ids {
+                n_raised += escalation::look(&tx, id, around.law(), now).await?;
+            }
+            Ok(n_raised)
+        })
+        .await?;
+    Ok((n_looked, n_raised))
+}
