@@ -5,8 +5,11 @@
 use std::time::{Duration, Instant};
 
 use domain::Id;
+use domain::statistics::check::CellValue;
 use domain::statistics::rollup::total;
+use domain::statistics::stat_return::ReturnStatus;
 use jiff::Timestamp;
+use store::statistics::stat_return::Whose;
 use store::statistics::{self, stat_return};
 use store::{Db, Result, Tx, args, new_id};
 
@@ -31,10 +34,16 @@ async fn main() -> Result<()> {
     let form_id = seed.form_id.clone();
     let rolled = measure(async || {
         let form_id = form_id.clone();
-        let cells = db.read(async move |tx| stat_return::sums(&tx, &form_id, true).await).await?;
-        Ok(cells.iter().filter_map(|it| it.reported).sum::<i64>())
+        let cells = db.read(async move |tx| stat_return::sums(&tx, &form_id, Whose::All).await).await?;
+        Ok(cells.values().filter_map(|it| it.reported).sum::<i64>())
     });
     line(&format!("roll-up of {RETURNS} returns of {CELLS} cells"), rolled.await?, 200);
+    let differing = measure(async || {
+        let form_id = seed.form_id.clone();
+        let units = db.read(async move |tx| stat_return::differences(&tx, &form_id).await).await?;
+        Ok(i64::try_from(units.values().sum::<usize>()).unwrap_or_default())
+    });
+    line("their units with numbers that differ from the records", differing.await?, 200);
     for (name, unit) in [("of the whole campaign", None), ("of one unit", seed.units.first())] {
         let recounted = measure(async || {
             let (id, unit) = (seed.campaign_id.clone(), unit.cloned());
@@ -133,21 +142,16 @@ async fn fill_returns(db: &Db, seed: &Seed) -> Result<()> {
         let (units, form_id) = (units.to_vec(), seed.form_id.clone());
         db.write(async move |tx| {
             for (n, unit_id) in units.iter().enumerate() {
-                let stat_return_id = new_id();
-                tx.run(
-                    "insert into stat_return (stat_return_id, stat_form_id, unit_id, supplement, status, contact_name, contact_phone,
-                       remark, created_at, version) values ($1, $2, $3, 0, 'approved', '', '', '', $4, 1)",
-                    args![stat_return_id, form_id, unit_id, Timestamp::UNIX_EPOCH],
-                )
-                .await?;
+                let mut own = stat_return::begin(&tx, &form_id, unit_id, 0, Timestamp::UNIX_EPOCH).await?;
                 for cell in 0..CELLS {
-                    tx.run(
-                        "insert into stat_value (stat_return_id, cell, computed, reported, is_estimate, reason)
-                         values ($1, $2, $3, $3, 0, '')",
-                        args![stat_return_id, format!("r{cell}"), n + cell],
-                    )
-                    .await?;
+                    let number = i64::try_from(n + cell).ok();
+                    // One number in 150 was corrected.
+                    let computed = if (n + cell) % 150 == 0 { Some(1) } else { number };
+                    let value = CellValue { reported: number, computed, ..CellValue::default() };
+                    stat_return::save_value(&tx, &own.stat_return_id, &format!("r{cell}"), &value).await?;
                 }
+                own.status = ReturnStatus::Approved;
+                stat_return::save(&tx, &own).await?;
             }
             Ok(())
         })

@@ -7,6 +7,7 @@ use domain::statistics::check::CellValue;
 use domain::statistics::stat_return::ReturnStatus;
 use domain::unit::{Role, UnitKind};
 use jiff::Timestamp;
+use store::statistics::stat_return::Whose;
 use store::statistics::{form, stat_return};
 use store::{Db, Error, args, new_id, person, testing, unit};
 
@@ -65,6 +66,12 @@ async fn seed(db: &Db) -> (Id, Vec<Id>) {
     .unwrap()
 }
 
+/// The units whose numbers say something else about where they count than their returns.
+async fn stale(db: &Db) -> Vec<String> {
+    let found = store::check::check(db).await.unwrap();
+    found.into_iter().filter(|it| it.check == "return-counts").map(|it| it.subject).collect()
+}
+
 fn number(reported: i64) -> CellValue {
     CellValue { reported: Some(reported), ..CellValue::default() }
 }
@@ -100,7 +107,7 @@ async fn a_form_of_a_notice_is_bound_when_it_is_first_read_and_kept_when_it_is_s
 async fn a_supplementary_return_replaces_the_first_one_in_the_sum() {
     testing::each_engine(async |db| {
         let (form_id, units) = seed(&db).await;
-        let id = form_id.clone();
+        let (id, units_of) = (form_id.clone(), (units[0].clone(), units[1].clone()));
         db.write(async move |tx| {
             for (unit_id, value) in units.iter().zip([300, 200]) {
                 let mut own = stat_return::begin(&tx, &id, unit_id, 0, at()).await?;
@@ -116,14 +123,34 @@ async fn a_supplementary_return_replaces_the_first_one_in_the_sum() {
         })
         .await
         .unwrap();
-        let sum = async |only_approved| {
+        let read = async |cell: &'static str| {
             let id = form_id.clone();
-            let values =
-                db.read(async move |tx| stat_return::list_values(&tx, &id, only_approved).await).await.unwrap();
-            values.iter().filter_map(|it| it.value.reported).sum::<i64>()
+            db.read(async move |tx| stat_return::list_values(&tx, &id, cell).await).await.unwrap()
+        };
+        let handed_in = async || {
+            let own = read("r1").await.into_iter().filter(|it| it.is_handed_in);
+            own.filter_map(|it| it.value.reported).sum::<i64>()
+        };
+        let approved = async |whose: &'static str| {
+            let (id, first) = (form_id.clone(), [units_of.0.clone()]);
+            let sums = db
+                .read(async move |tx| {
+                    let whose = match whose {
+                        "all" => Whose::All,
+                        "first" => Whose::Only(&first),
+                        _ => Whose::Except(&first),
+                    };
+                    stat_return::sums(&tx, &id, whose).await
+                })
+                .await
+                .unwrap();
+            sums.get("r1").map(|it| (it.reported, it.n_units))
         };
         // The supplementary return is still a draft: the approved one counts.
-        assert_eq!(sum(true).await, 500);
+        assert_eq!(approved("all").await, Some((Some(500), 2)));
+        assert_eq!(approved("first").await, Some((Some(300), 1)));
+        assert_eq!(approved("others").await, Some((Some(200), 1)));
+        assert_eq!(handed_in().await, 500);
         let id = form_id.clone();
         db.write(async move |tx| {
             let all = stat_return::list(&tx, &id).await?;
@@ -134,8 +161,14 @@ async fn a_supplementary_return_replaces_the_first_one_in_the_sum() {
         })
         .await
         .unwrap();
-        assert_eq!(sum(true).await, 500);
-        assert_eq!(sum(false).await, 550);
+        assert_eq!(approved("all").await, Some((Some(500), 2)));
+        assert_eq!(handed_in().await, 550);
+        assert_eq!(stale(&db).await, Vec::<String>::new());
+        // What somebody changed beside the program is found.
+        db.write(async |tx| tx.run("update stat_value set counts_as = 0 where counts_as = 2", args![]).await.map(drop))
+            .await
+            .unwrap();
+        assert_eq!(stale(&db).await, ["青石所"]);
     })
     .await;
 }

@@ -29,52 +29,97 @@ pub struct CellSum {
     pub n_units: usize,
 }
 
+/// What one cell comes to in the returns below, as they were completed and approved.
+///
+/// It can be added up by the database; only what must not be added (条/天) needs the single values.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PartSum {
+    /// The sum of what was reported; `None` when no unit reported anything.
+    pub reported: Option<i64>,
+    /// What the units reported beyond what the records of each said.
+    pub beyond: i64,
+    /// The largest number reported.
+    pub largest: Option<i64>,
+    /// How many units reported a number.
+    pub n_units: usize,
+    /// At least one of the numbers is an estimate.
+    pub has_estimate: bool,
+    /// Each number by itself, in any order; only filled where the cell is not added.
+    pub single: Vec<i64>,
+}
+
+impl PartSum {
+    /// Of the cells of single returns. A sum that does not fit counts as nothing reported.
+    pub fn of(parts: &[CellValue]) -> PartSum {
+        let single: Vec<i64> = parts.iter().filter_map(|it| it.reported).collect();
+        let add = |sum: i64, value: i64| sum.checked_add(value);
+        let mut beyond = parts.iter().filter_map(|it| it.reported?.checked_sub(it.computed.unwrap_or(0)));
+        PartSum {
+            reported: single.iter().copied().try_fold(0, add).filter(|_| !single.is_empty()),
+            beyond: beyond.try_fold(0, add).unwrap_or(0),
+            largest: single.iter().max().copied(),
+            n_units: single.len(),
+            has_estimate: parts.iter().any(|it| it.is_estimate && it.reported.is_some()),
+            single,
+        }
+    }
+
+    /// Adds what other units reported.
+    pub fn merge(&mut self, other: &PartSum) {
+        self.reported = match (self.reported, other.reported) {
+            (Some(one), Some(two)) => one.checked_add(two),
+            (one, two) => one.or(two),
+        };
+        self.beyond = self.beyond.saturating_add(other.beyond);
+        self.largest = self.largest.max(other.largest);
+        self.n_units += other.n_units;
+        self.has_estimate |= other.has_estimate;
+        self.single.extend(&other.single);
+    }
+}
+
 /// Brings one cell together.
 ///
 /// `own` is what the records of the adding unit itself say, which no return below holds; `parts` are the cells of the returns
 /// below, as they were completed.
 ///
 /// ```
-/// use domain::statistics::{aggregate::combine, check::CellValue, form::FormCell, rollup::Total};
+/// use domain::statistics::{aggregate::{PartSum, combine}, check::CellValue, form::FormCell, rollup::Total};
 /// let cell = FormCell::new("r1".into(), "开展主题活动数量", None, Some("场".into()));
 /// // Two stations report 3 each; one activity they held together, and one of them adds another that nobody recorded.
 /// let part = |reported, computed| CellValue { reported: Some(reported), computed: Some(computed), ..CellValue::default() };
 /// let recount = Total { value: Some(4), ..Total::default() };
-/// let sum = combine(&cell, &recount, None, &[part(3, 3), part(3, 2)]);
+/// let sum = combine(&cell, &recount, None, &PartSum::of(&[part(3, 3), part(3, 2)]));
 /// assert_eq!((sum.reported, sum.proposal, sum.twice), (Some(6), Some(5), 1));
 /// ```
-pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &[CellValue]) -> CellSum {
-    let reported: Vec<i64> = parts.iter().filter_map(|it| it.reported).collect();
+pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &PartSum) -> CellSum {
     let mut sum = CellSum {
         recount: recount.value,
-        has_estimate: recount.has_estimate || parts.iter().any(|it| it.is_estimate && it.reported.is_some()),
-        n_units: reported.len(),
+        has_estimate: recount.has_estimate || parts.has_estimate,
+        n_units: parts.n_units,
         ..CellSum::default()
     };
-    let add = |values: &[i64]| values.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value));
     match cell.adding() {
         Adding::Sum => {
-            let beyond: Vec<i64> =
-                parts.iter().filter_map(|it| it.reported?.checked_sub(it.computed.unwrap_or(0))).collect();
-            sum.reported = add(&reported).filter(|_| !reported.is_empty());
-            sum.explained = add(&beyond).unwrap_or(0);
-            let is_known = sum.recount.is_some() || !reported.is_empty();
+            sum.reported = parts.reported;
+            sum.explained = parts.beyond;
+            let is_known = sum.recount.is_some() || parts.n_units > 0;
             sum.proposal = sum.recount.unwrap_or(0).checked_add(sum.explained).filter(|_| is_known);
             if let (Some(reported), Some(proposal)) = (sum.reported, sum.proposal) {
                 sum.twice = reported.saturating_add(own.unwrap_or(0)).saturating_sub(proposal).max(0);
             }
         }
         Adding::Max => {
-            sum.reported = reported.iter().max().copied();
+            sum.reported = parts.largest;
             sum.proposal = sum.recount.max(sum.reported);
         }
         // A stock: what stands in one unit does not stand in another, so the returns are added, and the latest record is no sum.
         Adding::Last => {
-            sum.reported = add(&reported).filter(|_| !reported.is_empty());
+            sum.reported = parts.reported;
             sum.proposal = sum.reported.or(sum.recount);
         }
         Adding::Never => {
-            sum.side_by_side = if reported.is_empty() { recount.side_by_side.clone() } else { reported };
+            sum.side_by_side = if parts.n_units == 0 { recount.side_by_side.clone() } else { parts.single.clone() };
             sum.side_by_side.sort_unstable_by(|a, b| b.cmp(a));
             sum.proposal = if let [single] = sum.side_by_side.as_slice() { Some(*single) } else { None };
         }
@@ -100,40 +145,51 @@ mod tests {
 
     #[test]
     fn a_unit_that_has_not_reported_counts_with_its_records() {
-        let sum = combine(&cell("消费者参与数", "人次"), &total(500), None, &[part(Some(300), Some(300))]);
+        let sum =
+            combine(&cell("消费者参与数", "人次"), &total(500), None, &PartSum::of(&[part(Some(300), Some(300))]));
         assert_eq!((sum.reported, sum.proposal, sum.twice, sum.n_units), (Some(300), Some(500), 0, 1));
     }
 
     #[test]
     fn what_nobody_records_is_the_sum_of_the_returns() {
         let parts = [part(Some(3), None), part(Some(4), None), part(None, None)];
-        let sum = combine(&cell("召开茶话会", "次"), &Total::default(), None, &parts);
+        let sum = combine(&cell("召开茶话会", "次"), &Total::default(), None, &PartSum::of(&parts));
         assert_eq!((sum.recount, sum.proposal, sum.n_units), (None, Some(7), 2));
     }
 
     #[test]
     fn records_of_the_adding_unit_itself_are_no_double_count() {
-        let sum = combine(&cell("消费者参与数", "人次"), &total(150), Some(50), &[part(Some(100), Some(100))]);
+        let sum =
+            combine(&cell("消费者参与数", "人次"), &total(150), Some(50), &PartSum::of(&[part(Some(100), Some(100))]));
         assert_eq!((sum.proposal, sum.twice), (Some(150), 0));
     }
 
     #[test]
     fn pieces_per_day_stand_side_by_side() {
         let parts = [part(Some(3), None), part(Some(8), None)];
-        let sum = combine(&cell("公益广告", "条/天"), &Total::default(), None, &parts);
+        let sum = combine(&cell("公益广告", "条/天"), &Total::default(), None, &PartSum::of(&parts));
         assert_eq!((sum.proposal, sum.side_by_side), (None, vec![8, 3]));
-        assert_eq!(combine(&cell("公益广告", "条/天"), &Total::default(), None, &[]).proposal, None);
+        assert_eq!(combine(&cell("公益广告", "条/天"), &Total::default(), None, &PartSum::default()).proposal, None);
     }
 
     #[test]
     fn a_stock_is_added_over_the_units() {
         let parts = [part(Some(3), Some(3)), part(Some(8), Some(8))];
-        let sum = combine(&cell("消费维权服务站", "个"), &total(8), None, &parts);
+        let sum = combine(&cell("消费维权服务站", "个"), &total(8), None, &PartSum::of(&parts));
         assert_eq!(sum.proposal, Some(11));
     }
 
     #[test]
+    fn sums_of_two_halves_are_the_sum_of_the_whole() {
+        let parts = [part(Some(3), None), part(Some(8), Some(5)), part(None, Some(2)), part(Some(1), Some(4))];
+        let mut halves = PartSum::of(&parts[..2]);
+        halves.merge(&PartSum::of(&parts[2..]));
+        assert_eq!(halves, PartSum::of(&parts));
+        assert_eq!((halves.reported, halves.beyond, halves.largest, halves.n_units), (Some(12), 3, Some(8), 3));
+    }
+
+    #[test]
     fn nothing_is_not_zero() {
-        assert_eq!(combine(&cell("消费者参与数", "人次"), &Total::default(), None, &[]).proposal, None);
+        assert_eq!(combine(&cell("消费者参与数", "人次"), &Total::default(), None, &PartSum::default()).proposal, None);
     }
 }

@@ -1,6 +1,6 @@
 //! Who reports a form to whom: the units of the form in the tree, the unit at the top, and whose records count for a return.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Id;
 use crate::unit::tree::{Node, subtree};
@@ -12,6 +12,8 @@ use crate::unit::tree::{Node, subtree};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reporting {
     nodes: Vec<Node>,
+    /// The place of each unit in `nodes`.
+    places: BTreeMap<Id, usize>,
     units: BTreeSet<Id>,
     top: Option<Id>,
 }
@@ -19,17 +21,34 @@ pub struct Reporting {
 impl Reporting {
     /// The given units report.
     pub fn new(nodes: Vec<Node>, units: BTreeSet<Id>) -> Reporting {
-        let units: BTreeSet<Id> = units.into_iter().filter(|id| nodes.iter().any(|it| it.unit_id == *id)).collect();
-        let mut roots: Vec<(usize, Id)> = Vec::new();
-        for root in units.iter().map(|unit| root_of(&nodes, unit)) {
-            match roots.iter_mut().find(|(_, id)| *id == root) {
-                Some((n, _)) => *n += 1,
-                None => roots.push((1, root)),
-            }
+        let places: BTreeMap<Id, usize> = nodes.iter().enumerate().map(|(n, it)| (it.unit_id.clone(), n)).collect();
+        let units: BTreeSet<Id> = units.into_iter().filter(|id| places.contains_key(id)).collect();
+        let mut reporting = Reporting { nodes, places, units, top: None };
+        let mut roots: BTreeMap<&Id, usize> = BTreeMap::new();
+        for unit in &reporting.units {
+            *roots.entry(reporting.root_of(unit)).or_default() += 1;
         }
-        roots.sort_by_key(|(n, id)| (std::cmp::Reverse(*n), sort_key(&nodes, id)));
-        let top = roots.into_iter().next().map(|(_, id)| id);
-        Reporting { nodes, units, top }
+        let sort_key = |id: &Id| reporting.node(id).map_or(i64::MAX, |it| it.sort_key);
+        let top = roots.into_iter().min_by_key(|(id, n)| (std::cmp::Reverse(*n), sort_key(id))).map(|(id, _)| id);
+        reporting.top = top.cloned();
+        reporting
+    }
+
+    fn node(&self, unit_id: &Id) -> Option<&Node> {
+        self.nodes.get(*self.places.get(unit_id)?)
+    }
+
+    fn parent(&self, unit_id: &Id) -> Option<&Id> {
+        self.node(unit_id)?.parent_id.as_ref()
+    }
+
+    /// The unit and those above it, the nearest first. No tree of a bureau is deeper than 64; a cycle in the stored tree must not hang a page.
+    fn upwards<'a>(&'a self, unit_id: &'a Id) -> impl Iterator<Item = &'a Id> {
+        std::iter::successors(Some(unit_id), |at| self.parent(at)).take(64)
+    }
+
+    fn root_of<'a>(&'a self, unit_id: &'a Id) -> &'a Id {
+        self.upwards(unit_id).last().unwrap_or(unit_id)
     }
 
     /// The unit whose return adds up all others.
@@ -57,16 +76,11 @@ impl Reporting {
         if self.is_top(unit_id) {
             return None;
         }
-        let mut at = parent(&self.nodes, unit_id);
-        // No tree of a bureau is deeper; a cycle in the stored tree must not hang the page.
-        for _ in 0..64 {
-            let Some(above) = at else { break };
-            if let Some(found) = self.units.get(above) {
-                return Some(found);
-            }
-            at = parent(&self.nodes, above);
-        }
-        self.top.as_ref()
+        self.upwards(unit_id)
+            .skip(1)
+            .find(|it| self.units.contains(*it))
+            .and_then(|it| self.units.get(it))
+            .or(self.top())
     }
 
     /// The units whose returns are added up in the return of this one.
@@ -84,17 +98,14 @@ impl Reporting {
 
     /// The units whose records stand in no return below: its own, and those of units below that do not report.
     pub fn own_scope(&self, unit_id: &Id) -> BTreeSet<Id> {
-        let mut own = if self.is_top(unit_id) {
-            self.nodes.iter().map(|it| it.unit_id.clone()).collect()
-        } else {
-            subtree(&self.nodes, unit_id)
+        let below: BTreeSet<Id> = self.below(unit_id).into_iter().collect();
+        let is_top = self.is_top(unit_id);
+        let is_own = |it: &&Id| {
+            let mut above = self.upwards(it).take_while(|it| *it != unit_id);
+            let is_within = is_top || self.upwards(it).any(|it| it == unit_id);
+            is_within && !above.any(|it| below.contains(it))
         };
-        for below in self.below(unit_id) {
-            for unit in subtree(&self.nodes, &below) {
-                own.remove(&unit);
-            }
-        }
-        own
+        self.nodes.iter().map(|it| &it.unit_id).filter(is_own).cloned().collect()
     }
 
     /// The units in the order of the tree with their depth, the top first.
@@ -107,25 +118,6 @@ impl Reporting {
             .collect();
         crate::unit::tree::in_order(&own)
     }
-}
-
-fn parent<'a>(nodes: &'a [Node], unit_id: &Id) -> Option<&'a Id> {
-    nodes.iter().find(|it| it.unit_id == *unit_id)?.parent_id.as_ref()
-}
-
-fn root_of(nodes: &[Node], unit_id: &Id) -> Id {
-    let mut at = unit_id;
-    for _ in 0..64 {
-        match parent(nodes, at) {
-            Some(above) => at = above,
-            None => break,
-        }
-    }
-    at.clone()
-}
-
-fn sort_key(nodes: &[Node], unit_id: &Id) -> i64 {
-    nodes.iter().find(|it| it.unit_id == *unit_id).map_or(i64::MAX, |it| it.sort_key)
 }
 
 /// Does a report duty ask for the form of this title?

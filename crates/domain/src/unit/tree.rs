@@ -1,6 +1,6 @@
 //! The tree of units: what may stand below what, and in which order it is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::UnitKind;
 use crate::{FormErrors, Id};
@@ -40,11 +40,14 @@ pub fn in_order(nodes: &[Node]) -> Vec<(Id, usize)> {
     let known: BTreeSet<&Id> = nodes.iter().map(|node| &node.unit_id).collect();
     let mut out = Vec::with_capacity(nodes.len());
     let is_root = |node: &&Node| node.parent_id.as_ref().is_none_or(|parent| !known.contains(parent));
+    let mut below: BTreeMap<&Id, Vec<&Node>> = BTreeMap::new();
+    for (parent_id, node) in nodes.iter().filter_map(|it| Some((it.parent_id.as_ref()?, it))) {
+        below.entry(parent_id).or_default().push(node);
+    }
     let mut open = sorted(nodes.iter().filter(is_root), 0);
     while let Some((node, depth)) = open.pop() {
         out.push((node.unit_id.clone(), depth));
-        let below = nodes.iter().filter(|it| it.parent_id.as_ref() == Some(&node.unit_id));
-        open.extend(sorted(below, depth + 1));
+        open.extend(sorted(below.remove(&node.unit_id).into_iter().flatten(), depth + 1));
     }
     out
 }

@@ -1,7 +1,7 @@
 //! `/returns/{id}/cells/{key}`: what stands behind one number — the records and entries it counts, how they add up, what was not
 //! added and why; and for a return that adds up others, the units.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
@@ -9,7 +9,7 @@ use domain::Id;
 use domain::statistics::check::{CellValue, words};
 use domain::statistics::form::FormCell;
 use domain::statistics::indicator::{Adding, Indicator};
-use store::statistics::stat_return::{self, StatReturn};
+use store::statistics::stat_return::{self, CountedValue, StatReturn};
 use store::statistics::{Origin, origins_of_units};
 
 use super::filling::Filling;
@@ -99,7 +99,7 @@ pub(crate) async fn show(
     let id = Id::from_text(stat_return_id);
     let page = page_of(query.as_deref());
     let cell_key = key.clone();
-    let (filling, found, approved) = app
+    let (filling, found, reported) = app
         .db
         .read(async move |tx| {
             let filling = Filling::of_return(&tx, &id).await?;
@@ -113,8 +113,8 @@ pub(crate) async fn show(
                 found =
                     origins_of_units(&tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
             }
-            let approved = stat_return::list_values(&tx, &filling.scene.form.stat_form_id, false).await?;
-            Ok((filling, found, approved))
+            let reported = stat_return::list_values(&tx, &filling.scene.form.stat_form_id, &cell_key).await?;
+            Ok((filling, found, reported))
         })
         .await?;
     let (row, cell) = filling.scene.form.definition.cell(&key).ok_or(Error::NotFound)?;
@@ -122,8 +122,6 @@ pub(crate) async fn show(
     let shown = |number: Option<i64>| number.map(|it| words(cell, it, value.is_estimate)).unwrap_or_default();
     let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
     let indicator = cell.indicator();
-    let all: BTreeMap<Id, CellValue> =
-        approved.into_iter().filter(|it| it.cell == key).map(|it| (it.unit_id, it.value)).collect();
     page::page(&Show {
         frame,
         name: row.name_of(cell),
@@ -139,7 +137,7 @@ pub(crate) async fn show(
         n_origins: found.1,
         page,
         n_pages: (found.1 + PAGE - 1) / PAGE,
-        parts: parts(&filling, cell, &all),
+        parts: parts(&filling, cell, &reported),
         explanation: explanation(&filling, cell),
         unit_name: filling.unit.short_name.clone(),
         scene: filling.scene.clone(),
@@ -156,9 +154,12 @@ fn page_of(query: Option<&str>) -> i64 {
 }
 
 /// The units below, with what they reported.
-fn parts(filling: &Filling, cell: &FormCell, all: &BTreeMap<Id, CellValue>) -> Vec<Part> {
+fn parts(filling: &Filling, cell: &FormCell, reported: &[CountedValue]) -> Vec<Part> {
     let scene = &filling.scene;
-    let below = scene.reporting.below(&filling.unit.unit_id);
+    let below: BTreeSet<Id> = scene.reporting.below(&filling.unit.unit_id).into_iter().collect();
+    let handed_in = reported.iter().filter(|it| it.is_handed_in);
+    let all: BTreeMap<&Id, &CellValue> = handed_in.map(|it| (&it.unit_id, &it.value)).collect();
+    let approved: BTreeSet<&Id> = reported.iter().filter(|it| it.is_approved).map(|it| &it.unit_id).collect();
     let order = scene.reporting.in_order();
     let part = |(unit_id, _): &(Id, usize)| {
         let latest = scene.latest(unit_id);
@@ -174,7 +175,7 @@ fn parts(filling: &Filling, cell: &FormCell, all: &BTreeMap<Id, CellValue>) -> V
             computed: number(value.and_then(|it| it.computed), false),
             reported: value.map_or(String::new(), |it| number(it.reported, it.is_estimate)),
             reason: value.map(|it| it.reason.clone()).unwrap_or_default(),
-            is_counted: filling.parts.iter().any(|it| it.unit_id == *unit_id && it.cell == cell.key),
+            is_counted: approved.contains(unit_id),
         })
     };
     order.iter().filter(|(unit_id, _)| below.contains(unit_id)).filter_map(part).collect()

@@ -78,17 +78,13 @@ pub(crate) async fn list(
         .find(|(name, _)| name == "state")
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default();
-    let (scene, values) = app
+    let (scene, differences) = app
         .db
         .read(async move |tx| {
             let scene = Scene::load(&tx, &id).await?;
-            Ok((scene, stat_return::list_values(&tx, &id, false).await?))
+            Ok((scene, stat_return::differences(&tx, &id).await?))
         })
         .await?;
-    let mut differences: BTreeMap<Id, usize> = BTreeMap::new();
-    for it in values.iter().filter(|it| it.value.computed.is_some() && it.value.computed != it.value.reported) {
-        *differences.entry(it.unit_id.clone()).or_default() += 1;
-    }
     let all: Vec<Line> = scene
         .reporting
         .in_order()

@@ -8,7 +8,7 @@ use domain::statistics::stat_return::{ReturnStatus, ReturnStep, Standing, permit
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Read;
 use store::campaign::head::{self, Head};
 use store::statistics::form::{self, Call, Form};
@@ -28,6 +28,10 @@ pub(crate) struct Scene {
     pub(crate) reporting: Reporting,
     pub(crate) returns: Vec<StatReturn>,
     pub(crate) near_days: i64,
+    /// Where each unit stands in `units`.
+    unit_places: BTreeMap<Id, usize>,
+    /// Where the returns of each unit stand in `returns`, the first one first.
+    return_places: BTreeMap<Id, Vec<usize>>,
 }
 
 /// An instant as the clock on the wall shows it.
@@ -47,10 +51,17 @@ impl Scene {
         let units = unit::list(tx).await?;
         let call = form::call(tx, &form).await?;
         let nodes = units.iter().map(crate::unit::node).collect();
+        let returns = stat_return::list(tx, &form.stat_form_id).await?;
+        let mut return_places: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        for (n, it) in returns.iter().enumerate() {
+            return_places.entry(it.unit_id.clone()).or_default().push(n);
+        }
         Ok(Scene {
+            unit_places: units.iter().enumerate().map(|(n, it)| (it.unit_id.clone(), n)).collect(),
+            return_places,
             head: head::get(tx, &form.campaign_id).await?,
             reporting: Reporting::new(nodes, call.units.clone()),
-            returns: stat_return::list(tx, &form.stat_form_id).await?,
+            returns,
             near_days: lamp::near_days(tx).await?,
             units,
             call,
@@ -60,18 +71,23 @@ impl Scene {
 
     /// The unit.
     pub(crate) fn unit(&self, unit_id: &Id) -> Option<&Unit> {
-        self.units.iter().find(|it| it.unit_id == *unit_id)
+        self.units.get(*self.unit_places.get(unit_id)?)
+    }
+
+    /// The returns of a unit, the first one first.
+    pub(crate) fn returns_of(&self, unit_id: &Id) -> impl DoubleEndedIterator<Item = &StatReturn> {
+        let places = self.return_places.get(unit_id).into_iter().flatten();
+        places.filter_map(|n| self.returns.get(*n))
     }
 
     /// The latest return of a unit.
     pub(crate) fn latest(&self, unit_id: &Id) -> Option<&StatReturn> {
-        self.returns.iter().filter(|it| it.unit_id == *unit_id).max_by_key(|it| it.supplement)
+        self.returns_of(unit_id).next_back()
     }
 
     /// The return that counts: the latest one that was handed in.
     pub(crate) fn handed_in(&self, unit_id: &Id) -> Option<&StatReturn> {
-        let own = self.returns.iter().filter(|it| it.unit_id == *unit_id && it.status != ReturnStatus::Draft);
-        own.max_by_key(|it| it.supplement)
+        self.returns_of(unit_id).rfind(|it| it.status != ReturnStatus::Draft)
     }
 
     /// What the actor may do with the latest return of this unit, as if it had this status.

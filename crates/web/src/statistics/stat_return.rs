@@ -290,7 +290,7 @@ fn left_over(filling: &Filling) -> Vec<String> {
 
 /// The returns of the unit, when there are several: address, word, whether it is this one.
 fn others(filling: &Filling) -> Vec<(String, String, bool)> {
-    let own = filling.scene.returns.iter().filter(|it| it.unit_id == filling.unit.unit_id);
+    let own = filling.scene.returns_of(&filling.unit.unit_id);
     let here = filling.stat_return.as_ref().map(|it| &it.stat_return_id);
     let line = |it: &StatReturn| {
         let name =
