@@ -2,6 +2,7 @@
 //! A smaller number can be given: `-- 100000` records.
 #![expect(clippy::print_stdout, reason = "a table to read")]
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use domain::Id;
@@ -9,8 +10,7 @@ use domain::statistics::check::CellValue;
 use domain::statistics::rollup::total;
 use domain::statistics::stat_return::ReturnStatus;
 use jiff::Timestamp;
-use store::statistics::stat_return::Whose;
-use store::statistics::{self, stat_return};
+use store::statistics::{self, stat_return, tally};
 use store::{Db, Result, Tx, args, new_id};
 
 const RETURNS: usize = 30_000;
@@ -34,13 +34,13 @@ async fn main() -> Result<()> {
     let form_id = seed.form_id.clone();
     let rolled = measure(async || {
         let form_id = form_id.clone();
-        let cells = db.read(async move |tx| stat_return::sums(&tx, &form_id, Whose::All).await).await?;
+        let cells = db.read(async move |tx| tally::sums(&tx, &form_id, |_| true, &BTreeSet::new()).await).await?;
         Ok(cells.values().filter_map(|it| it.reported).sum::<i64>())
     });
     line(&format!("roll-up of {RETURNS} returns of {CELLS} cells"), rolled.await?, 200);
     let differing = measure(async || {
         let form_id = seed.form_id.clone();
-        let units = db.read(async move |tx| stat_return::differences(&tx, &form_id).await).await?;
+        let units = db.read(async move |tx| tally::differences(&tx, &form_id).await).await?;
         Ok(i64::try_from(units.values().sum::<usize>()).unwrap_or_default())
     });
     line("their units with numbers that differ from the records", differing.await?, 200);

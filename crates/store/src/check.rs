@@ -8,6 +8,7 @@ use domain::calendar::WorkCalendar;
 use domain::complaint::clock::DeskRules;
 
 use crate::complaint::case::{self, Law};
+use crate::statistics::tally;
 use crate::{Db, Read, Result, args};
 
 /// One check.
@@ -102,37 +103,31 @@ pub const CHECKS: &[Check] = &[
         sql: "select activity.title as subject from task join activity using (activity_id) join unit using (unit_id)
               where task.status = 'open' and unit.is_active = 0 order by task_id",
     },
-    Check {
-        name: "return-counts",
-        wrong: "填报的数与它的状态不符，汇总会算错",
-        remedy: "数据被程序以外的方式改过：运行 xiaobao verify 核验，再用 xiaobao restore 由备份恢复",
-        sql: "select distinct unit.name as subject, unit.unit_id
-              from stat_return as own join unit using (unit_id) left join stat_value using (stat_return_id)
-              where own.counts_as <> (case when own.status = 'approved' and not exists (
-                        select 1 from stat_return as later
-                        where later.stat_form_id = own.stat_form_id and later.unit_id = own.unit_id
-                          and later.supplement > own.supplement and later.status = 'approved') then 1 else 0 end)
-                    + (case when own.status <> 'draft' and not exists (
-                        select 1 from stat_return as later
-                        where later.stat_form_id = own.stat_form_id and later.unit_id = own.unit_id
-                          and later.supplement > own.supplement and later.status <> 'draft') then 2 else 0 end)
-                 or stat_value.counts_as <> own.counts_as or stat_value.unit_id <> own.unit_id
-                 or stat_value.stat_form_id <> own.stat_form_id
-              order by unit.unit_id",
-    },
 ];
 
 /// How many checks there are.
 pub fn n_checks() -> usize {
-    // The files are one more.
-    CHECKS.len() + 1
+    // The files and the tallies of returns are two more.
+    CHECKS.len() + 2
 }
 
 /// Runs every check.
 pub async fn check(db: &Db) -> Result<Vec<Finding>> {
     let mut findings = db.read(async |tx| statements(&tx).await).await?;
     findings.extend(files(db).await?);
+    findings.extend(db.read(async |tx| tallies(&tx).await).await?);
     Ok(findings)
+}
+
+/// The numbers that a roll-up reads, against the returns they are a copy of.
+async fn tallies(tx: &Read) -> Result<Vec<Finding>> {
+    let finding = |subject: String| Finding {
+        check: "return-tally",
+        subject,
+        wrong: "汇总用的数与填报里的数不符，汇总会算错",
+        remedy: "数据被程序以外的方式改过：运行 xiaobao verify 核验，再用 xiaobao restore 由备份恢复",
+    };
+    Ok(tally::differing(tx).await?.into_iter().map(finding).collect())
 }
 
 async fn statements(tx: &Read) -> Result<Vec<Finding>> {

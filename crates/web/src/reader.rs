@@ -3,6 +3,8 @@
 //! The child is the program itself (`xiaobao read-worker`); [`use_program`] says where it is. Without it (tests) the
 //! file is read in this process. A child that dies or dawdles is an error with a sentence, never the end of the server.
 
+mod many;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -16,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
+
+pub use many::{SheetReader, answer_all};
 
 /// From the upload to the text; a notice takes a hundredth of it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -63,41 +67,22 @@ pub async fn read(name: &str, bytes: Vec<u8>) -> Result<Source, ReadError> {
     }
 }
 
-/// Reads a filled form cell by cell: in the child when there is one, else here.
+/// Reads one filled form cell by cell: in a child when there is one, else here.
 ///
 /// # Errors
-/// Those of [`gongwen::read_sheets`], [`ReadError::TimedOut`] and [`ReadError::Killed`].
+/// Those of [`SheetReader::read`].
 pub async fn read_sheets(name: &str, bytes: Vec<u8>) -> Result<SheetFile, ReadError> {
-    let limits = Limits::default();
-    if bytes.len() > limits.bytes_in || bytes.is_empty() {
-        return gongwen::read_sheets(name, &bytes, &limits);
-    }
-    let _turn = TURNS.acquire().await.map_err(|_| ReadError::Killed)?;
-    match PROGRAM.get() {
-        Some(program) => read_sheets_in_child(program, name, bytes, PATIENCE).await,
-        None => {
-            let name = name.to_owned();
-            let reading = tokio::task::spawn_blocking(move || gongwen::read_sheets(&name, &bytes, &limits));
-            reading.await.unwrap_or(Err(ReadError::Killed))
-        }
-    }
+    read_more_sheets(&mut SheetReader::of_server(), name, bytes).await
 }
 
-/// [`read_sheets`] in a child of `program`, which is ended when `patience` runs out.
-///
-/// # Errors
-/// Those of [`read_sheets`].
-pub async fn read_sheets_in_child(
-    program: &Path,
+/// The same with a reader that reads more than one file.
+pub(crate) async fn read_more_sheets(
+    reader: &mut SheetReader,
     name: &str,
     bytes: Vec<u8>,
-    patience: Duration,
 ) -> Result<SheetFile, ReadError> {
-    match ask_child(program, name, &["--sheets"], bytes, patience).await? {
-        WorkerAnswer::Sheets(file) => Ok(file),
-        WorkerAnswer::Error(error) => Err(error),
-        WorkerAnswer::Source(_) => Err(ReadError::Killed),
-    }
+    let _turn = TURNS.acquire().await.map_err(|_| ReadError::Killed)?;
+    reader.read(name, bytes).await
 }
 
 /// Reads a file in a child of `program`, which is ended when `patience` runs out.
@@ -110,26 +95,32 @@ pub async fn read_in_child(
     bytes: Vec<u8>,
     patience: Duration,
 ) -> Result<Source, ReadError> {
-    match ask_child(program, name, &[], bytes, patience).await? {
+    match ask_child(program, name, bytes, patience).await? {
         WorkerAnswer::Source(source) => Ok(source),
         WorkerAnswer::Error(error) => Err(error),
         WorkerAnswer::Sheets(_) => Err(ReadError::Killed),
     }
 }
 
-async fn ask_child(
-    program: &Path,
-    name: &str,
-    more: &[&str],
-    bytes: Vec<u8>,
-    patience: Duration,
-) -> Result<WorkerAnswer, ReadError> {
-    // The name only matters for its ending; what a stranger typed does not become an argument.
+async fn ask_child(program: &Path, name: &str, bytes: Vec<u8>, patience: Duration) -> Result<WorkerAnswer, ReadError> {
+    let child = start(program, &["--name", &format!("file.{}", ending_of(name))])?;
+    // Dropping the future kills the child.
+    match tokio::time::timeout(patience, converse(child, bytes)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(ReadError::TimedOut),
+    }
+}
+
+/// The name only matters for its ending; what a stranger typed does not become an argument.
+fn ending_of(name: &str) -> String {
     let ending = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
-    let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
-    let child = Command::new(program)
-        .args(["read-worker", "--name", &format!("file.{ending}")])
-        .args(more)
+    ending.chars().filter(char::is_ascii_alphanumeric).take(10).collect()
+}
+
+fn start(program: &Path, arguments: &[&str]) -> Result<Child, ReadError> {
+    Command::new(program)
+        .arg("read-worker")
+        .args(arguments)
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -140,12 +131,7 @@ async fn ask_child(
         .map_err(|error| {
             tracing::error!(error = %error, "could not start the reader");
             ReadError::Killed
-        })?;
-    // Dropping the future kills the child.
-    match tokio::time::timeout(patience, converse(child, bytes)).await {
-        Ok(answer) => answer,
-        Err(_) => Err(ReadError::TimedOut),
-    }
+        })
 }
 
 async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<WorkerAnswer, ReadError> {

@@ -3,13 +3,13 @@
 //! Started by the server for each upload; hidden, since nobody needs it by hand. It gives itself little memory and
 //! little time before it looks at the first byte, so that a hostile file can only end this process.
 
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::process::ExitCode;
 
 use clap::Args;
 use gongwen::{Limits, ReadError};
 use rlimit::Resource;
-use web::reader::WorkerAnswer;
+use web::reader::{WorkerAnswer, answer_all};
 
 /// Address space: the text of a notice needs a hundredth of it.
 const MEMORY_BYTES: u64 = 768 << 20;
@@ -24,6 +24,9 @@ pub(crate) struct ReadWorker {
     /// 逐格读出，不拼成文字
     #[arg(long)]
     sheets: bool,
+    /// 一个接一个读，直到没有文件
+    #[arg(long, requires = "sheets")]
+    many: bool,
 }
 
 impl ReadWorker {
@@ -32,27 +35,35 @@ impl ReadWorker {
         confine()?;
         // A panic in a library must not fill the log of the server; the parent sees the exit code.
         std::panic::set_hook(Box::new(|_| {}));
-        let limits = Limits::default();
-        let mut bytes = Vec::new();
-        let most = u64::try_from(limits.bytes_in).unwrap_or(u64::MAX).saturating_add(1);
-        std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
-        // Deeply nested files recurse; a thread with a stack of its own bounds how far.
-        let reading = std::thread::Builder::new().stack_size(32 << 20).spawn(move || {
-            if self.sheets {
-                gongwen::read_sheets(&self.name, &bytes, &limits).map(WorkerAnswer::Sheets)
-            } else {
-                gongwen::read(&self.name, &bytes, &limits).map(WorkerAnswer::Source)
-            }
-        })?;
-        let answer = match reading.join() {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => WorkerAnswer::Error(error),
-            Err(_) => WorkerAnswer::Error(ReadError::Damaged { what: "内部结构有误".to_owned() }),
-        };
         let mut out = std::io::stdout().lock();
-        serde_json::to_writer(&mut out, &answer)?;
+        if self.many {
+            let mut input = BufReader::new(std::io::stdin().lock());
+            answer_all(&mut input, &mut out, |ending, bytes| answer(format!("file.{ending}"), bytes, true))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut bytes = Vec::new();
+        let most = u64::try_from(Limits::default().bytes_in).unwrap_or(u64::MAX).saturating_add(1);
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+        serde_json::to_writer(&mut out, &answer(self.name, bytes, self.sheets))?;
         out.flush()?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Reads one file. Deeply nested files recurse; a thread with a stack of its own bounds how far.
+fn answer(name: String, bytes: Vec<u8>, is_by_cell: bool) -> WorkerAnswer {
+    let reading = std::thread::Builder::new().stack_size(32 << 20).spawn(move || {
+        let limits = Limits::default();
+        if is_by_cell {
+            gongwen::read_sheets(&name, &bytes, &limits).map(WorkerAnswer::Sheets)
+        } else {
+            gongwen::read(&name, &bytes, &limits).map(WorkerAnswer::Source)
+        }
+    });
+    match reading.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(answer))) => answer,
+        Ok(Ok(Err(error))) => WorkerAnswer::Error(error),
+        Ok(Err(_)) | Err(_) => WorkerAnswer::Error(ReadError::Damaged { what: "内部结构有误".to_owned() }),
     }
 }
 

@@ -84,10 +84,10 @@ fn thirty_sheets_are_added_up_and_the_two_faulty_ones_are_found() {
         save(&handed_in, &format!("{unit}.xlsx"), filled(&unit, TITLE, &order, &values));
     }
     let (dry, said) = xiaobao(folder.path(), &["merge", "上报", "--dry-run"]);
-    assert_eq!(dry.status.code(), Some(2), "{said}");
+    assert_eq!(dry.status.code(), Some(3), "{said}");
     let (output, text_out) =
         xiaobao(folder.path(), &["merge", "上报", "-o", "汇总.xlsx", "--csv", "--unit", "云溪县局"]);
-    assert_eq!(output.status.code(), Some(2), "{text_out}");
+    assert_eq!(output.status.code(), Some(3), "{text_out}");
     assert_eq!(dry.stdout, output.stdout, "a dry run says exactly the same");
     for words in [
         "第7所.xlsx · Sheet1 · C7  “消费者参与数”不是数：“很多”不是数字。请填写一个数",
@@ -194,7 +194,7 @@ fn whatever_is_handed_in_is_counted_or_named() {
     save(at, "~$11北岭所.xlsx", Workbook::new());
 
     let (output, said) = xiaobao(at, &["merge", ".", "--dry-run"]);
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(output.status.code(), Some(3), "{said}");
     for words in [
         "05再报.xlsx · Sheet1  重复报送：“青石所”已在“01青石所.xlsx”中报过",
         "06去年.xlsx · Sheet1  年份不对：这是2026年的表",
@@ -235,4 +235,45 @@ fn all_right_is_zero_and_nothing_to_add_up_is_one() {
     assert!(!at.join("x.xlsx").exists());
     let (output, said) = xiaobao(at, &["merge", "--help"]);
     assert!(output.status.success() && said.contains("退出码") && said.contains("试运行"), "{said}");
+}
+
+#[test]
+fn a_wrong_command_line_and_a_sum_with_something_left_out_end_differently() {
+    let folder = tempfile::tempdir().unwrap();
+    save(folder.path(), "甲.xlsx", filled("第1所", TITLE, &[0, 1, 2, 3, 4], &["2", "1", "50", "100", "3"]));
+    let code = |arguments: &[&str]| xiaobao(folder.path(), arguments).0.status.code();
+    assert_eq!(code(&["merge", "甲.xlsx", "--dry-run"]), Some(0));
+    assert_eq!(code(&["merge", "没有.xlsx", "--dry-run"]), Some(1), "nothing to add up");
+    assert_eq!(code(&["merge", "甲.xlsx"]), Some(2), "where to?");
+    assert_eq!(code(&["merge", "甲.xlsx", "没有.xlsx", "--dry-run"]), Some(3));
+    assert!(xiaobao(folder.path(), &["merge", "--help"]).1.contains("3  有文件或数没有计入"));
+}
+
+/// A child that sees only so many bytes ends within a file: the next one reads on from that file, and a file that is too much for
+/// a child of its own is lost alone.
+#[tokio::test]
+async fn a_file_at_which_the_reader_ends_loses_only_itself() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file =
+        |unit: &str| filled(unit, TITLE, &[0, 1, 2, 3, 4], &["2", "1", "50", "100", "3"]).save_to_buffer().unwrap();
+    let mut large = filled("第5所", TITLE, &[0, 1, 2, 3, 4], &["2", "1", "50", "100", "3"]);
+    let page = large.add_worksheet();
+    for row in 0..20_000_u32 {
+        page.write_number(row, 0, f64::from(row) * 1.37).unwrap();
+    }
+    let large = large.save_to_buffer().unwrap();
+    let program = folder.path().join("reader");
+    let most = file("第1所").len() * 3;
+    assert!(large.len() > most);
+    let script = format!("#!/bin/sh\ndd bs=1 count={most} 2>/dev/null | {} \"$@\"\n", env!("CARGO_BIN_EXE_xiaobao"));
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut reader = web::reader::SheetReader::new(program, std::time::Duration::from_secs(60));
+    for n in 1..=9 {
+        let (name, bytes) = (format!("{n}.xlsx"), if n == 5 { large.clone() } else { file(&format!("第{n}所")) });
+        let read = reader.read(&name, bytes).await;
+        assert_eq!(read.is_ok(), n != 5, "{name}: {read:?}");
+    }
+    assert!((4..=8).contains(&reader.n_started()), "{}", reader.n_started());
 }

@@ -49,32 +49,21 @@ pub struct PartSum {
 }
 
 impl PartSum {
-    /// Of the cells of single returns. A sum that does not fit counts as nothing reported.
+    /// Of the cells of single returns.
     pub fn of(parts: &[CellValue]) -> PartSum {
-        let single: Vec<i64> = parts.iter().filter_map(|it| it.reported).collect();
-        let add = |sum: i64, value: i64| sum.checked_add(value);
-        let mut beyond = parts.iter().filter_map(|it| it.reported?.checked_sub(it.computed.unwrap_or(0)));
-        PartSum {
-            reported: single.iter().copied().try_fold(0, add).filter(|_| !single.is_empty()),
-            beyond: beyond.try_fold(0, add).unwrap_or(0),
-            largest: single.iter().max().copied(),
-            n_units: single.len(),
-            has_estimate: parts.iter().any(|it| it.is_estimate && it.reported.is_some()),
-            single,
-        }
+        let mut sum = PartSum { single: parts.iter().filter_map(|it| it.reported).collect(), ..PartSum::default() };
+        parts.iter().for_each(|it| sum.add(it.computed, it.reported, it.is_estimate));
+        sum
     }
 
-    /// Adds what other units reported.
-    pub fn merge(&mut self, other: &PartSum) {
-        self.reported = match (self.reported, other.reported) {
-            (Some(one), Some(two)) => one.checked_add(two),
-            (one, two) => one.or(two),
-        };
-        self.beyond = self.beyond.saturating_add(other.beyond);
-        self.largest = self.largest.max(other.largest);
-        self.n_units += other.n_units;
-        self.has_estimate |= other.has_estimate;
-        self.single.extend(&other.single);
+    /// Adds the number of one unit, without keeping it as a single one. A sum can never wrap around: it stays at the largest number there is.
+    pub fn add(&mut self, computed: Option<i64>, reported: Option<i64>, is_estimate: bool) {
+        let Some(reported) = reported else { return };
+        self.reported = self.reported.map_or(Some(reported), |it| Some(it.saturating_add(reported)));
+        self.beyond = self.beyond.saturating_add(reported.saturating_sub(computed.unwrap_or(0)));
+        self.largest = self.largest.max(Some(reported));
+        self.n_units += 1;
+        self.has_estimate |= is_estimate;
     }
 }
 
@@ -180,12 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn sums_of_two_halves_are_the_sum_of_the_whole() {
+    fn what_was_not_reported_is_not_in_the_sum() {
         let parts = [part(Some(3), None), part(Some(8), Some(5)), part(None, Some(2)), part(Some(1), Some(4))];
-        let mut halves = PartSum::of(&parts[..2]);
-        halves.merge(&PartSum::of(&parts[2..]));
-        assert_eq!(halves, PartSum::of(&parts));
-        assert_eq!((halves.reported, halves.beyond, halves.largest, halves.n_units), (Some(12), 3, Some(8), 3));
+        let sum = PartSum::of(&parts);
+        assert_eq!((sum.reported, sum.beyond, sum.largest, sum.n_units), (Some(12), 3, Some(8), 3));
+        assert_eq!(sum.single, [3, 8, 1]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod figure;
 pub mod form;
 pub mod form_merge;
 pub mod stat_return;
+pub mod tally;
 
 pub use day::{by_day, origin_counts};
 pub use figure::{

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::Id;
-use domain::statistics::aggregate::PartSum;
 use domain::statistics::check::CellValue;
 use domain::statistics::stat_return::ReturnStatus;
 use jiff::Timestamp;
 
+use super::tally;
 use crate::{Error, Read, Result, Row, Tx, args, new_id, word};
 
 /// A return as stored, without its numbers.
@@ -127,7 +127,7 @@ pub async fn save(tx: &Tx, it: &StatReturn) -> Result<()> {
         ],
     )
     .await?;
-    save_counts(tx, it).await
+    tally::save(tx, it).await
 }
 
 /// The numbers of a return by cell.
@@ -137,7 +137,7 @@ pub async fn values(tx: &Read, stat_return_id: &Id) -> Result<BTreeMap<String, C
     rows.iter().map(|row| Ok((row.get("cell")?, value(row)?))).collect()
 }
 
-fn value(row: &Row) -> Result<CellValue> {
+pub(super) fn value(row: &Row) -> Result<CellValue> {
     Ok(CellValue {
         computed: row.get("computed")?,
         reported: row.get("reported")?,
@@ -148,122 +148,10 @@ fn value(row: &Row) -> Result<CellValue> {
     })
 }
 
-/// What one cell holds in the return of one unit, and where that return counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountedValue {
-    pub unit_id: Id,
-    pub value: CellValue,
-    /// In the latest approved return of the unit.
-    pub is_approved: bool,
-    /// In the latest return the unit has handed in.
-    pub is_handed_in: bool,
-}
-
-/// What the returns that count hold in one cell, unit by unit: for its page, and for what must not be added.
-pub async fn list_values(tx: &Read, stat_form_id: &Id, cell: &str) -> Result<Vec<CountedValue>> {
-    let rows = tx
-        .list(
-            "select unit_id, counts_as, computed, reported, is_estimate, reason, words from stat_value
-             where stat_form_id = $1 and cell = $2 and counts_as in (1, 2, 3) order by unit_id",
-            args![stat_form_id, cell],
-        )
-        .await?;
-    let counted = |row: &Row| {
-        let counts_as: i64 = row.get("counts_as")?;
-        Ok(CountedValue {
-            unit_id: row.get("unit_id")?,
-            value: value(row)?,
-            is_approved: counts_as != 2,
-            is_handed_in: counts_as != 1,
-        })
-    };
-    rows.iter().map(counted).collect()
-}
-
-/// In how many cells the return that each unit has handed in differs from what the records said; units without a difference are left out.
-pub async fn differences(tx: &Read, stat_form_id: &Id) -> Result<BTreeMap<Id, usize>> {
-    let rows = tx
-        .list(
-            "select unit_id, count(*) as n from stat_value
-             where stat_form_id = $1 and counts_as in (2, 3) and computed is not null
-               and (reported is null or reported <> computed) group by unit_id",
-            args![stat_form_id],
-        )
-        .await?;
-    let of = |row: &Row| Ok((row.get("unit_id")?, usize::try_from(row.get::<i64>("n")?).unwrap_or_default()));
-    rows.iter().map(of).collect()
-}
-
-/// The returns of which units a sum takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose<'a> {
-    All,
-    Only(&'a [Id]),
-    Except(&'a [Id]),
-}
-
-/// The most units of one statement; an engine knows no more parameters than about twice as many.
-const UNITS_AT_ONCE: usize = 15_000;
-
-/// The roll-up of a form by the database itself: what its cells come to over the latest approved returns, without a row for each number.
-///
-/// Whether a cell may be added at all is the rule of its indicator; who asks for a sum of 条/天 gets one that means nothing.
-pub async fn sums(tx: &Read, stat_form_id: &Id, whose: Whose<'_>) -> Result<BTreeMap<String, PartSum>> {
-    let mut sums = BTreeMap::new();
-    match whose {
-        Whose::All => add_sums(tx, stat_form_id, "", &[], &mut sums).await?,
-        Whose::Except([]) => add_sums(tx, stat_form_id, "", &[], &mut sums).await?,
-        Whose::Except(units) => add_sums(tx, stat_form_id, "not", units, &mut sums).await?,
-        Whose::Only(units) => {
-            for units in units.chunks(UNITS_AT_ONCE) {
-                add_sums(tx, stat_form_id, "", units, &mut sums).await?;
-            }
-        }
-    }
-    Ok(sums)
-}
-
-async fn add_sums(
-    tx: &Read,
-    stat_form_id: &Id,
-    not: &str,
-    units: &[Id],
-    sums: &mut BTreeMap<String, PartSum>,
-) -> Result<()> {
-    let mut values = args![stat_form_id].to_vec();
-    for unit_id in units {
-        values.extend(args![unit_id].to_vec());
-    }
-    let places: Vec<String> = (2..=values.len()).map(|n| format!("${n}")).collect();
-    let among = match units {
-        [] => String::new(),
-        _ => format!("and unit_id {not} in ({})", places.join(", ")),
-    };
-    let sql = format!(
-        "select cell, cast(sum(reported) as bigint) as reported, cast(sum(reported - coalesce(computed, 0)) as bigint) as beyond,
-           max(reported) as largest, count(reported) as n_units,
-           max(case when reported is null then 0 else is_estimate end) as has_estimate
-         from stat_value where stat_form_id = $1 and counts_as in (1, 3) {among} group by cell"
-    );
-    for row in &tx.list(&sql, &values).await? {
-        let part = PartSum {
-            reported: row.get("reported")?,
-            beyond: row.get::<Option<i64>>("beyond")?.unwrap_or_default(),
-            largest: row.get("largest")?,
-            n_units: usize::try_from(row.get::<i64>("n_units")?).unwrap_or_default(),
-            has_estimate: row.get("has_estimate")?,
-            single: Vec::new(),
-        };
-        sums.entry(row.get("cell")?).or_insert_with(PartSum::default).merge(&part);
-    }
-    Ok(())
-}
-
-/// Puts the number of a cell.
+/// Puts the number of a cell. Of a return that was handed in only together with [`save`], which writes its tally.
 pub async fn save_value(tx: &Tx, stat_return_id: &Id, cell: &str, value: &CellValue) -> Result<()> {
     tx.run_one(
-        "insert into stat_value (stat_return_id, stat_form_id, unit_id, counts_as, cell, computed, reported, is_estimate, reason, words)
-         select stat_return_id, stat_form_id, unit_id, counts_as, $2, $3, $4, $5, $6, $7 from stat_return where stat_return_id = $1
+        "insert into stat_value (stat_return_id, cell, computed, reported, is_estimate, reason, words) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (stat_return_id, cell) do update set computed = excluded.computed, reported = excluded.reported,
            is_estimate = excluded.is_estimate, reason = excluded.reason, words = excluded.words",
         args![stat_return_id, cell, value.computed, value.reported, value.is_estimate, value.reason, value.text],
@@ -271,41 +159,11 @@ pub async fn save_value(tx: &Tx, stat_return_id: &Id, cell: &str, value: &CellVa
     .await
 }
 
-/// Where the returns of a unit count, after the status of one of them changed: written to them and to their numbers.
-async fn save_counts(tx: &Tx, it: &StatReturn) -> Result<()> {
-    let rows = tx
-        .list(
-            "select stat_return_id, status, counts_as from stat_return where stat_form_id = $1 and unit_id = $2 order by supplement",
-            args![it.stat_form_id, it.unit_id],
-        )
-        .await?;
-    let statuses: Vec<ReturnStatus> = rows.iter().map(|row| row.word("status")).collect::<Result<_>>()?;
-    for (row, counts_as) in rows.iter().zip(counts_as(&statuses)) {
-        if row.get::<i64>("counts_as")? == counts_as {
-            continue;
-        }
-        let id: Id = row.get("stat_return_id")?;
-        let sql = "update stat_return set counts_as = $2 where stat_return_id = $1";
-        tx.run_one(sql, args![id, counts_as]).await?;
-        tx.run("update stat_value set counts_as = $2 where stat_return_id = $1", args![id, counts_as]).await?;
-    }
-    Ok(())
-}
-
-/// Where each of the returns of a unit counts, the first return first: 1 for the latest approved one, and 2 for the latest handed in.
-fn counts_as(statuses: &[ReturnStatus]) -> Vec<i64> {
-    let latest = |is: fn(&ReturnStatus) -> bool| statuses.iter().rposition(is);
-    let approved = latest(|it| *it == ReturnStatus::Approved);
-    let handed_in = latest(|it| *it != ReturnStatus::Draft);
-    let of = |n: usize| i64::from(approved == Some(n)) + 2 * i64::from(handed_in == Some(n));
-    (0..statuses.len()).map(of).collect()
-}
-
 /// Copies the numbers of a return into another one that has none yet: a supplementary return begins as a copy.
 pub async fn copy_values(tx: &Tx, from: &Id, to: &Id) -> Result<()> {
     tx.run(
-        "insert into stat_value (stat_return_id, stat_form_id, unit_id, cell, computed, reported, is_estimate, reason, words)
-         select $2, stat_form_id, unit_id, cell, computed, reported, is_estimate, reason, words from stat_value where stat_return_id = $1",
+        "insert into stat_value (stat_return_id, cell, computed, reported, is_estimate, reason, words)
+         select $2, cell, computed, reported, is_estimate, reason, words from stat_value where stat_return_id = $1",
         args![from, to],
     )
     .await
@@ -325,7 +183,8 @@ pub async fn last_contact(tx: &Read, unit_id: &Id) -> Result<Option<(String, Str
 pub async fn used_cells(tx: &Read, stat_form_id: &Id) -> Result<BTreeMap<String, Vec<String>>> {
     let rows = tx
         .list(
-            "select distinct cell, unit.short_name, unit.sort_key from stat_value join unit using (unit_id)
+            "select distinct cell, unit.short_name, unit.sort_key from stat_value
+               join stat_return using (stat_return_id) join unit using (unit_id)
              where stat_form_id = $1 and (reported is not null or words <> '')
              order by cell, unit.sort_key",
             args![stat_form_id],

@@ -9,7 +9,8 @@ use domain::Id;
 use domain::statistics::check::{CellValue, words};
 use domain::statistics::form::FormCell;
 use domain::statistics::indicator::{Adding, Indicator};
-use store::statistics::stat_return::{self, CountedValue, StatReturn};
+use store::statistics::stat_return::StatReturn;
+use store::statistics::tally::{self, CountedValue};
 use store::statistics::{Origin, origins_of_units};
 
 use super::filling::Filling;
@@ -113,7 +114,7 @@ pub(crate) async fn show(
                 found =
                     origins_of_units(&tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
             }
-            let reported = stat_return::list_values(&tx, &filling.scene.form.stat_form_id, &cell_key).await?;
+            let reported = tally::list_values(&tx, &filling.scene.form.stat_form_id, &cell_key).await?;
             Ok((filling, found, reported))
         })
         .await?;

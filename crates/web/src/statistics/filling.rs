@@ -11,8 +11,8 @@ use domain::statistics::rollup::Total;
 use domain::statistics::stat_return::ReturnStatus;
 use domain::statistics::year;
 use store::Read;
-use store::statistics::stat_return::{StatReturn, Whose};
-use store::statistics::{figures, figures_of_units, form, stat_return};
+use store::statistics::stat_return::StatReturn;
+use store::statistics::{figures, figures_of_units, form, stat_return, tally};
 use store::unit::Unit;
 
 use super::scene::Scene;
@@ -128,21 +128,12 @@ impl Filling {
     }
 }
 
-/// What the approved returns of these units come to in each cell: added up by the database, and number by number only where nothing is added.
+/// What the approved returns of these units come to in each cell; number by number only where nothing is added.
 async fn parts(tx: &Read, scene: &Scene, below: &[Id]) -> store::Result<BTreeMap<String, PartSum>> {
-    let known: BTreeSet<&Id> = below.iter().collect();
-    let others: BTreeSet<Id> =
-        scene.returns.iter().map(|it| &it.unit_id).filter(|it| !known.contains(it)).cloned().collect();
-    let others: Vec<Id> = others.into_iter().collect();
-    // Either list says the same; the shorter one is quicker.
-    let whose = if others.len() <= below.len() { Whose::Except(&others) } else { Whose::Only(below) };
-    let mut parts = stat_return::sums(tx, &scene.form.stat_form_id, whose).await?;
-    for (_, cell) in scene.form.definition.cells().filter(|(_, cell)| cell.adding() == Adding::Never) {
-        let values = stat_return::list_values(tx, &scene.form.stat_form_id, &cell.key).await?;
-        let own = values.into_iter().filter(|it| it.is_approved && known.contains(&it.unit_id));
-        parts.entry(cell.key.clone()).or_default().single = own.filter_map(|it| it.value.reported).collect();
-    }
-    Ok(parts)
+    let below: BTreeSet<&Id> = below.iter().collect();
+    let cells = scene.form.definition.cells().filter(|(_, cell)| cell.adding() == Adding::Never);
+    let single: BTreeSet<&str> = cells.map(|(_, cell)| cell.key.as_str()).collect();
+    tally::sums(tx, &scene.form.stat_form_id, |it| below.contains(it), &single).await
 }
 
 fn add_up(

@@ -14,7 +14,7 @@ use jiff::civil::DateTime;
 use serde_json::json;
 use store::campaign::reminder;
 use store::event::{self, NewEvent};
-use store::statistics::stat_return;
+use store::statistics::tally;
 
 use super::form_list::top_path;
 use super::scene::{Counts, Scene, wall};
@@ -82,7 +82,7 @@ pub(crate) async fn list(
         .db
         .read(async move |tx| {
             let scene = Scene::load(&tx, &id).await?;
-            Ok((scene, stat_return::differences(&tx, &id).await?))
+            Ok((scene, tally::differences(&tx, &id).await?))
         })
         .await?;
     let all: Vec<Line> = scene

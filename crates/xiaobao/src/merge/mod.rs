@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -16,10 +17,12 @@ use domain::statistics::form_reader::{ReadForm, read_sheets};
 use domain::statistics::merge::{self, HandedIn, Merged};
 use gongwen::ReadError;
 use gongwen::write::paper::write_xlsx;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
+use web::reader::SheetReader;
 
-/// Something was left out of the sum.
-const LEFT_OUT: u8 = 2;
+/// Something was left out of the sum. Not 2: with that a wrong command line ends.
+const LEFT_OUT: u8 = 3;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Adds up filled forms.
@@ -38,7 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 退出码：
   0  全部计入
   1  没有一份能汇总，或文件写不了
-  2  有文件或数没有计入（见“问题”表）
+  2  命令写得不对，什么也没有做
+  3  有文件或数没有计入（见“问题”表），其余已汇总
 
 示例：
   xiaobao merge 各所上报/ -o 汇总.xlsx
@@ -110,7 +114,8 @@ impl Merge {
 /// The form of the superior: the first one in its file.
 async fn form_of(path: &Path) -> anyhow::Result<FormDefinition> {
     let bytes = std::fs::read(path).map_err(|error| anyhow::anyhow!("{}", inputs::not_opened(path, &error)))?;
-    let sheets = read(path, bytes).await.map_err(|error| anyhow::anyhow!("{}：{error}", path.display()))?;
+    let sheets =
+        read(&mut reader(), path, bytes).await.map_err(|error| anyhow::anyhow!("{}：{error}", path.display()))?;
     let form = sheets.into_iter().map(|it| it.form.definition).find(|it| !it.rows.is_empty());
     form.with_context(|| format!("{}：没有找到统计表，表头要有“项目”和“数量”两列", path.display()))
 }
@@ -118,37 +123,43 @@ async fn form_of(path: &Path) -> anyhow::Result<FormDefinition> {
 /// Reads all files, as many at once as there are processors; the order stays.
 async fn read_all(files: Vec<inputs::Input>) -> Vec<HandedIn> {
     let n_at_once = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut done: Vec<(usize, HandedIn)> = Vec::with_capacity(files.len());
-    let mut running = JoinSet::new();
-    for (n, input) in files.into_iter().enumerate() {
-        if running.len() >= n_at_once
-            && let Some(Ok(one)) = running.join_next().await
-        {
-            done.push(one);
-        }
-        running.spawn(async move { (n, read_one(input).await) });
+    let waiting = Arc::new(Mutex::new(files.into_iter().enumerate()));
+    let mut readers = JoinSet::new();
+    for _ in 0..n_at_once {
+        let waiting = waiting.clone();
+        readers.spawn(async move {
+            let (mut reader, mut done) = (reader(), Vec::new());
+            loop {
+                let next = waiting.lock().await.next();
+                let Some((n, input)) = next else { return done };
+                done.push((n, read_one(&mut reader, input).await));
+            }
+        });
     }
-    while let Some(one) = running.join_next().await {
-        done.extend(one.ok());
-    }
+    let mut done: Vec<(usize, HandedIn)> = readers.join_all().await.into_iter().flatten().collect();
     done.sort_by_key(|it| it.0);
     done.into_iter().map(|it| it.1).collect()
 }
 
-async fn read_one(input: inputs::Input) -> HandedIn {
+async fn read_one(reader: &mut Option<SheetReader>, input: inputs::Input) -> HandedIn {
     let sheets = match std::fs::read(&input.path) {
-        Ok(bytes) => read(&input.path, bytes).await.map_err(|error| error.to_string()),
+        Ok(bytes) => read(reader, &input.path, bytes).await.map_err(|error| error.to_string()),
         Err(error) => Err(inputs::not_opened(&input.path, &error)),
     };
     HandedIn { file: input.name, sheets }
 }
 
-/// Plain text is read here; formats with insides in the confined child, as in the server.
-async fn read(path: &Path, bytes: Vec<u8>) -> Result<Vec<ReadForm>, ReadError> {
+/// Formats with insides are read in a confined child, as in the server.
+fn reader() -> Option<SheetReader> {
+    std::env::current_exe().ok().map(|program| SheetReader::new(program, PATIENCE))
+}
+
+/// Plain text is read here.
+async fn read(reader: &mut Option<SheetReader>, path: &Path, bytes: Vec<u8>) -> Result<Vec<ReadForm>, ReadError> {
     let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let is_plain = path.extension().is_some_and(|it| it == "txt" || it == "csv");
-    let file = match std::env::current_exe() {
-        Ok(program) if !is_plain => web::reader::read_sheets_in_child(&program, &name, bytes, PATIENCE).await,
+    let file = match reader {
+        Some(reader) if !is_plain => reader.read(&name, bytes).await,
         _ => gongwen::read_sheets(&name, &bytes, &gongwen::Limits::default()),
     };
     Ok(read_sheets(&file?))

@@ -14,6 +14,7 @@ use store::statistics::form_merge::{self, FormMerge, Listed, MergeFile};
 use super::judge::{Judgement, judge};
 use super::merge_view::{FormLine, Grid, ProblemLine, form_lines, grid, problem_lines};
 use super::{export, media_type};
+use crate::reader::{SheetReader, read_more_sheets};
 use crate::statistics::scene::Scene;
 use crate::{Answer, App, Error, Frame, Posted, PostedFile, Visitor, in_words, page};
 
@@ -98,10 +99,11 @@ pub(crate) async fn create(
         return draw_new(&app, frame, &actor, &form_id, FormErrors::one("files", sentence)).await;
     }
     let (mut files, mut handed_in) = (Vec::new(), Vec::new());
+    let mut reader = SheetReader::of_server();
     for file in given {
         let name = unique(&domain::evidence::clean_name(&file.name), &files);
         let saved = app.files.save(file.bytes.clone()).await?;
-        handed_in.push(read(&name, file.bytes.clone()).await);
+        handed_in.push(read(&mut reader, &name, file.bytes.clone()).await);
         files.push(MergeFile {
             media_type: media_type(&name).to_owned(),
             name,
@@ -127,8 +129,8 @@ fn unique(name: &str, files: &[MergeFile]) -> String {
     (2..).map(numbered).find(|it| !is_taken(it)).unwrap_or_else(|| name.to_owned())
 }
 
-async fn read(name: &str, bytes: Vec<u8>) -> HandedIn {
-    let sheets = match crate::reader::read_sheets(name, bytes).await {
+async fn read(reader: &mut SheetReader, name: &str, bytes: Vec<u8>) -> HandedIn {
+    let sheets = match read_more_sheets(reader, name, bytes).await {
         // The layouts of the units' copies are not needed again.
         Ok(file) => Ok(read_sheets(&file)
             .into_iter()
