@@ -10,6 +10,8 @@ mod date_time;
 mod date_words;
 mod furniture;
 pub mod ics;
+pub mod list;
+pub mod mail;
 pub mod numeral;
 pub mod outline;
 pub mod paper;
@@ -25,4 +27,4 @@ pub mod read;
 pub mod write;
 
 #[cfg(feature = "formats")]
-pub use read::{Limits, ReadError, read, read_sheets};
+pub use read::{Limits, ReadError, read, read_list, read_mail, read_sheets};

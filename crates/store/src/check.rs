@@ -163,8 +163,8 @@ pub async fn complaints(db: &Db, rules: &DeskRules, calendar: &WorkCalendar) -> 
 async fn files(db: &Db) -> Result<Vec<Finding>> {
     let rows = db
         .read(async |tx| {
-            let sql =
-                "select sha256, file_name from attachment union select sha256, file_name from notice order by 2, 1";
+            let sql = "select sha256, file_name from attachment union select sha256, file_name from notice
+                union select sha256, file_name from complaint_file order by 2, 1";
             let rows = tx.list(sql, args![]).await?;
             rows.iter()
                 .map(|row| Ok((row.get("sha256")?, row.get("file_name")?)))

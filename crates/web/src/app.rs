@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use store::{Db, files::Files};
 
+use crate::complain::Limiter;
 use crate::{Clock, Keys, once::Once};
 
 /// The state of the program, cheap to clone: `State(app): State<App>`.
@@ -22,7 +23,11 @@ pub struct Parts {
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Forms with files are held in memory; so many at a time.
     pub(crate) uploads: tokio::sync::Semaphore,
-    /// What the complaint desk is, for the programming interface.
+    /// The same for strangers, who must not keep those who work here from uploading.
+    pub(crate) public_uploads: tokio::sync::Semaphore,
+    /// Who sends how much through the public face.
+    pub(crate) limiter: Limiter,
+    /// What the complaint desk is, for the programming interface and the public face.
     pub(crate) around: std::sync::Mutex<Option<(std::time::Instant, Arc<crate::complaint::Around>)>>,
     /// The forms of the last seconds, so that a double press is one deed.
     pub(crate) once: Once,
@@ -56,9 +61,16 @@ impl App {
             config,
             hashing: tokio::sync::Semaphore::new(2),
             uploads: tokio::sync::Semaphore::new(4),
+            public_uploads: tokio::sync::Semaphore::new(16),
+            limiter: Limiter::default(),
             around: std::sync::Mutex::default(),
             once: Once::default(),
         }))
+    }
+
+    /// What the desk is has just been changed; other processes learn it within a second.
+    pub(crate) fn forget_around(&self) {
+        *self.around.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 }
 

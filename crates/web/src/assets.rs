@@ -43,6 +43,7 @@ const LAYERS: &[&str] = &[
     include_str!("../assets/css/8-record.css"),
     include_str!("../assets/css/8-statistics.css"),
     include_str!("../assets/css/8-complaint.css"),
+    include_str!("../assets/css/8-public.css"),
     include_str!("../assets/css/8-summary.css"),
     include_str!("../assets/css/8-dashboard.css"),
     include_str!("../assets/css/8-merge.css"),

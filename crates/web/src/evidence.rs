@@ -161,22 +161,34 @@ pub(crate) async fn shown(app: &App, sha256: &str, size: Size) -> Result<Vec<u8>
 
 /// Gives a kept file out: the original to take along, or, for `?thumb`, `?view` and `?inline`, its picture drawn anew.
 pub(crate) async fn give(app: &App, attachment: &Attachment, query: Option<&str>) -> Answer {
-    let kind = FileKind::from_media_type(&attachment.media_type);
+    let Attachment { sha256, file_name, media_type, .. } = attachment;
+    give_file(app, sha256, file_name, media_type, query).await
+}
+
+/// [`give`] of a file that is listed elsewhere.
+pub(crate) async fn give_file(
+    app: &App,
+    sha256: &str,
+    file_name: &str,
+    media_type: &str,
+    query: Option<&str>,
+) -> Answer {
+    let kind = FileKind::from_media_type(media_type);
     let size = query.and_then(Size::of).filter(|_| kind.is_some_and(FileKind::is_picture));
     let drawn = match size {
         // What cannot be drawn is still evidence, and still there to be taken along.
-        Some(size) => shown(app, &attachment.sha256, size).await.ok(),
+        Some(size) => shown(app, sha256, size).await.ok(),
         None => None,
     };
     let response = match drawn {
         Some(drawn) => {
-            let mut response = page::file(&attachment.file_name, "image/jpeg", drawn)?;
+            let mut response = page::file(file_name, "image/jpeg", drawn)?;
             response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
             response
         }
         None => {
-            let bytes = app.files.read(&attachment.sha256).await?;
-            page::file(&attachment.file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
+            let bytes = app.files.read(sha256).await?;
+            page::file(file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
         }
     };
     Ok(harmless(response))

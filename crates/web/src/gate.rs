@@ -75,8 +75,18 @@ fn must_choose_password(frame: &Frame, access: Access, path: &str) -> bool {
 
 async fn read_form(gate: &Gate, frame: Frame, request: Request) -> Result<Passed, Error> {
     let path = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
-    let limit = if gate.upload { posted::UPLOAD_LIMIT } else { posted::FORM_LIMIT };
-    let _permit = if gate.upload { gate.app.uploads.acquire().await.ok() } else { None };
+    let is_public = gate.access == Access::Public;
+    let limit = match (gate.upload, is_public) {
+        (true, true) => posted::PUBLIC_UPLOAD_LIMIT,
+        (true, false) => posted::UPLOAD_LIMIT,
+        (false, _) => posted::FORM_LIMIT,
+    };
+    let places = if is_public { &gate.app.public_uploads } else { &gate.app.uploads };
+    // A form without files is small: it waits for nobody.
+    let _permit = match gate.upload && posted::is_multipart(request.headers()) {
+        true => places.acquire().await.ok(),
+        false => None,
+    };
     let (mut parts, body) = request.into_parts();
     let mut copy = Request::new(body);
     *copy.method_mut() = parts.method.clone();

@@ -49,6 +49,7 @@ pub const AREAS: &[(&str, &str)] = &[
     ("stat_form", "统计表"),
     ("stat_return", "填报"),
     ("complaint", "投诉举报"),
+    ("complaint_mail", "来信邮件"),
     ("summary", "总结"),
 ];
 
@@ -83,6 +84,12 @@ const KINDS: &[(&str, &str)] = &[
     ("letter_made", "制作文书"),
     ("list_imported", "导入清单"),
     ("looked", "查看当事人信息"),
+    ("mail_discarded", "移出邮件"),
+    ("mail_read", "上传邮件"),
+    ("mail_registered", "登记邮件"),
+    ("mapping_forgotten", "忘记列的对应"),
+    ("mapping_renamed", "改名列的对应"),
+    ("mapping_saved", "记住列的对应"),
     ("moved", "调整上级单位"),
     ("noted", "登记进展"),
     ("password_changed", "修改密码"),

@@ -4,22 +4,25 @@ use askama::Template;
 
 use axum::{extract::State, http::Method};
 
+use crate::complaint::Around;
 use crate::{Answer, App, Choice, Error, FormErrors, Frame, page, routes};
 
 #[derive(Template)]
 #[template(path = "home/show.html")]
 struct Show {
     frame: Frame,
+    has_public_face: bool,
 }
 
 /// `GET /`: the desk of who is signed in, the door for who is not.
-pub(crate) async fn show(frame: Frame) -> Answer {
+pub(crate) async fn show(State(app): State<App>, frame: Frame) -> Answer {
     if let Some(actor) = frame.actor() {
         let first = frame.nav().first().map_or("/help", |line| line.path);
         let is_desk = routes::access_of(&Method::GET, "/desk").is_some_and(|access| access.allows(Some(actor)));
         return page::go(if is_desk { "/desk" } else { first });
     }
-    page::page(&Show { frame })
+    let has_public_face = Around::recent(&app).await?.face.is_on;
+    page::page(&Show { frame, has_public_face })
 }
 
 #[derive(Template)]

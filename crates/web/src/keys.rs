@@ -56,6 +56,11 @@ impl Keys {
         hex(&self.mac(purpose, text).finalize().into_bytes())
     }
 
+    /// The same as bytes, for what is written in letters of its own.
+    pub fn bytes(&self, purpose: &str, text: &str) -> Vec<u8> {
+        self.mac(purpose, text).finalize().into_bytes().to_vec()
+    }
+
     /// Was `code` made by [`Keys::seal`] for this purpose and text? Takes the same time for every wrong code.
     pub fn is_sealed(&self, purpose: &str, text: &str, code: &str) -> bool {
         unhex(code).is_some_and(|code| self.mac(purpose, text).verify_slice(&code).is_ok())

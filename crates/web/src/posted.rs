@@ -11,6 +11,8 @@ use crate::Error;
 pub const FORM_LIMIT: usize = 2 * 1024 * 1024;
 /// The most an upload may send.
 pub const UPLOAD_LIMIT: usize = 40 * 1024 * 1024;
+/// The most an upload of a stranger may send: a few photos.
+pub const PUBLIC_UPLOAD_LIMIT: usize = 24 * 1024 * 1024;
 
 /// The fields and files of one sent form.
 #[derive(Debug, Clone, Default)]
@@ -96,11 +98,16 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Posted, Error
     if declared.is_some_and(|n| n > limit) {
         return Err(Error::TooLarge { limit });
     }
-    if media_type(request.headers()).starts_with("multipart/form-data") {
+    if is_multipart(request.headers()) {
         read_multipart(request, limit).await
     } else {
         read_urlencoded(request, limit.min(FORM_LIMIT)).await
     }
+}
+
+/// Can the form carry files?
+pub(crate) fn is_multipart(headers: &HeaderMap) -> bool {
+    media_type(headers).starts_with("multipart/form-data")
 }
 
 async fn read_urlencoded(request: Request, limit: usize) -> Result<Posted, Error> {

@@ -11,6 +11,8 @@ use std::process::Stdio;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use gongwen::list::ListFile;
+use gongwen::mail::Mail;
 use gongwen::sheet::SheetFile;
 use gongwen::source::Source;
 use gongwen::{Limits, ReadError};
@@ -27,7 +29,100 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ANSWER_BYTES: u64 = 64 << 20;
 /// Files read at the same time; more wait, so that ten uploads do not need ten times the memory.
 static TURNS: Semaphore = Semaphore::const_new(2);
+/// A long list takes as much memory as all the others together.
+static LIST_TURNS: Semaphore = Semaphore::const_new(1);
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// What a file is read as, and with it how much it may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Text with its places.
+    Source,
+    /// A filled form, cell by cell.
+    Sheets,
+    /// A list of up to 100,000 rows.
+    List,
+    /// An e-mail with what is attached to it.
+    Mail,
+}
+
+impl Way {
+    /// Every one, for the words of the command line.
+    pub const ALL: [Way; 4] = [Way::Source, Way::Sheets, Way::List, Way::Mail];
+
+    /// The word on the command line of the child.
+    pub fn word(self) -> &'static str {
+        match self {
+            Way::Source => "source",
+            Way::Sheets => "sheets",
+            Way::List => "list",
+            Way::Mail => "mail",
+        }
+    }
+
+    /// The way of a word.
+    pub fn of_word(word: &str) -> Option<Way> {
+        Way::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// The bounds of the reader.
+    pub fn limits(self) -> Limits {
+        match self {
+            Way::List => Limits::for_lists(),
+            _ => Limits::default(),
+        }
+    }
+
+    /// Address space of the child: the text of a notice needs a hundredth of it.
+    pub fn memory_bytes(self) -> u64 {
+        match self {
+            Way::List => 2 << 30,
+            _ => 768 << 20,
+        }
+    }
+
+    /// Seconds of computing the child may use.
+    pub fn cpu_seconds(self) -> u64 {
+        match self {
+            Way::List => 60,
+            _ => 20,
+        }
+    }
+
+    /// From the upload to the text.
+    fn patience(self) -> Duration {
+        match self {
+            Way::List => Duration::from_secs(90),
+            _ => PATIENCE,
+        }
+    }
+
+    /// The longest answer of the child.
+    fn answer_bytes(self) -> u64 {
+        match self {
+            Way::List => 512 << 20,
+            // What is attached comes along as digits.
+            Way::Mail => 128 << 20,
+            _ => ANSWER_BYTES,
+        }
+    }
+
+    fn turns(self) -> &'static Semaphore {
+        if self == Way::List { &LIST_TURNS } else { &TURNS }
+    }
+
+    /// Reads a file in this process.
+    pub fn read(self, name: &str, bytes: &[u8]) -> WorkerAnswer {
+        let limits = self.limits();
+        let answer = match self {
+            Way::Source => gongwen::read(name, bytes, &limits).map(WorkerAnswer::Source),
+            Way::Sheets => gongwen::read_sheets(name, bytes, &limits).map(WorkerAnswer::Sheets),
+            Way::List => gongwen::read_list(name, bytes, &limits).map(WorkerAnswer::List),
+            Way::Mail => gongwen::read_mail(bytes, &limits).map(WorkerAnswer::Mail),
+        };
+        answer.unwrap_or_else(WorkerAnswer::Error)
+    }
+}
 
 /// What the child prints: one JSON object.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,8 +132,50 @@ pub enum WorkerAnswer {
     Source(Source),
     /// The document cell by cell.
     Sheets(SheetFile),
+    /// The document row by row.
+    List(ListFile),
+    /// The letter.
+    Mail(Mail),
     /// Why it could not be read.
     Error(ReadError),
+}
+
+impl WorkerAnswer {
+    fn source(self) -> Result<Source, ReadError> {
+        match self {
+            WorkerAnswer::Source(source) => Ok(source),
+            other => Err(other.error()),
+        }
+    }
+
+    fn sheets(self) -> Result<SheetFile, ReadError> {
+        match self {
+            WorkerAnswer::Sheets(file) => Ok(file),
+            other => Err(other.error()),
+        }
+    }
+
+    fn list(self) -> Result<ListFile, ReadError> {
+        match self {
+            WorkerAnswer::List(file) => Ok(file),
+            other => Err(other.error()),
+        }
+    }
+
+    fn mail(self) -> Result<Mail, ReadError> {
+        match self {
+            WorkerAnswer::Mail(mail) => Ok(mail),
+            other => Err(other.error()),
+        }
+    }
+
+    /// An answer to another question is none.
+    fn error(self) -> ReadError {
+        match self {
+            WorkerAnswer::Error(error) => error,
+            _ => ReadError::Killed,
+        }
+    }
 }
 
 /// Names the program whose `read-worker` reads files from now on; the first call counts.
@@ -51,20 +188,7 @@ pub fn use_program(program: PathBuf) {
 /// # Errors
 /// Those of [`gongwen::read`], [`ReadError::TimedOut`] and [`ReadError::Killed`].
 pub async fn read(name: &str, bytes: Vec<u8>) -> Result<Source, ReadError> {
-    let limits = Limits::default();
-    // Too big and empty need no child.
-    if bytes.len() > limits.bytes_in || bytes.is_empty() {
-        return gongwen::read(name, &bytes, &limits);
-    }
-    let _turn = TURNS.acquire().await.map_err(|_| ReadError::Killed)?;
-    match PROGRAM.get() {
-        Some(program) => read_in_child(program, name, bytes, PATIENCE).await,
-        None => {
-            let name = name.to_owned();
-            let reading = tokio::task::spawn_blocking(move || gongwen::read(&name, &bytes, &limits));
-            reading.await.unwrap_or(Err(ReadError::Killed))
-        }
-    }
+    ask(Way::Source, name, bytes).await?.source()
 }
 
 /// Reads one filled form cell by cell: in a child when there is one, else here.
@@ -85,6 +209,38 @@ pub(crate) async fn read_more_sheets(
     reader.read(name, bytes).await
 }
 
+/// Reads a long list row by row.
+///
+/// # Errors
+/// Those of [`gongwen::read_list`], [`ReadError::TimedOut`] and [`ReadError::Killed`].
+pub async fn read_list(name: &str, bytes: Vec<u8>) -> Result<ListFile, ReadError> {
+    ask(Way::List, name, bytes).await?.list()
+}
+
+/// Reads an e-mail.
+///
+/// # Errors
+/// Those of the reader, [`ReadError::TimedOut`] and [`ReadError::Killed`].
+pub async fn read_mail(bytes: Vec<u8>) -> Result<Mail, ReadError> {
+    ask(Way::Mail, "file.eml", bytes).await?.mail()
+}
+
+async fn ask(way: Way, name: &str, bytes: Vec<u8>) -> Result<WorkerAnswer, ReadError> {
+    // Too big and empty need no child.
+    if bytes.len() > way.limits().bytes_in || bytes.is_empty() {
+        return Ok(way.read(name, &bytes));
+    }
+    let _turn = way.turns().acquire().await.map_err(|_| ReadError::Killed)?;
+    match PROGRAM.get() {
+        Some(program) => ask_child(program, way, name, bytes, way.patience()).await,
+        None => {
+            let name = name.to_owned();
+            let reading = tokio::task::spawn_blocking(move || way.read(&name, &bytes));
+            reading.await.map_err(|_| ReadError::Killed)
+        }
+    }
+}
+
 /// Reads a file in a child of `program`, which is ended when `patience` runs out.
 ///
 /// # Errors
@@ -95,17 +251,20 @@ pub async fn read_in_child(
     bytes: Vec<u8>,
     patience: Duration,
 ) -> Result<Source, ReadError> {
-    match ask_child(program, name, bytes, patience).await? {
-        WorkerAnswer::Source(source) => Ok(source),
-        WorkerAnswer::Error(error) => Err(error),
-        WorkerAnswer::Sheets(_) => Err(ReadError::Killed),
-    }
+    ask_child(program, Way::Source, name, bytes, patience).await?.source()
 }
 
-async fn ask_child(program: &Path, name: &str, bytes: Vec<u8>, patience: Duration) -> Result<WorkerAnswer, ReadError> {
-    let child = start(program, &["--name", &format!("file.{}", ending_of(name))])?;
+async fn ask_child(
+    program: &Path,
+    way: Way,
+    name: &str,
+    bytes: Vec<u8>,
+    patience: Duration,
+) -> Result<WorkerAnswer, ReadError> {
+    let arguments = ["--name", &format!("file.{}", ending_of(name)), "--way", way.word()];
+    let child = start(program, &arguments)?;
     // Dropping the future kills the child.
-    match tokio::time::timeout(patience, converse(child, bytes)).await {
+    match tokio::time::timeout(patience, converse(child, bytes, way.answer_bytes())).await {
         Ok(answer) => answer,
         Err(_) => Err(ReadError::TimedOut),
     }
@@ -134,7 +293,7 @@ fn start(program: &Path, arguments: &[&str]) -> Result<Child, ReadError> {
         })
 }
 
-async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<WorkerAnswer, ReadError> {
+async fn converse(mut child: Child, bytes: Vec<u8>, most: u64) -> Result<WorkerAnswer, ReadError> {
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(ReadError::Killed);
     };
@@ -144,7 +303,7 @@ async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<WorkerAnswer, Read
         drop(stdin);
     };
     let mut answer = Vec::new();
-    let mut stdout = stdout.take(ANSWER_BYTES);
+    let mut stdout = stdout.take(most);
     let listen = stdout.read_to_end(&mut answer);
     let ((), heard) = tokio::join!(hand_over, listen);
     heard.map_err(|_| ReadError::Killed)?;
@@ -153,7 +312,8 @@ async fn converse(mut child: Child, bytes: Vec<u8>) -> Result<WorkerAnswer, Read
         tracing::warn!(status = %status, "the reader was ended");
         return Err(ReadError::Killed);
     }
-    serde_json::from_slice(&answer).map_err(|_| ReadError::Killed)
+    let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice(&answer)).await;
+    parsed.map_err(|_| ReadError::Killed)?.map_err(|_| ReadError::Killed)
 }
 
 #[cfg(test)]

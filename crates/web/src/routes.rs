@@ -24,8 +24,8 @@ use crate::statistics::{
     step as return_step,
 };
 use crate::{
-    App, api, assets, audit, complaint, dashboard, gate, home, ledger, look, person, record, setting, sign_in,
-    sign_in::account, summary, unit,
+    App, api, assets, audit, complain, complaint, dashboard, gate, home, ledger, look, person, record, setting,
+    sign_in, sign_in::account, summary, unit,
 };
 
 /// Who may use a route.
@@ -99,6 +99,7 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(records());
     routes.extend(statistics());
     routes.extend(complaints());
+    routes.extend(public_face());
     routes.extend(programs());
     routes.extend(summaries());
     routes.extend(form_files());
@@ -272,6 +273,8 @@ fn records() -> Vec<Route> {
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 /// The photos of a station come over a telephone line: 40 MB at half a megabit a second.
 const UPLOAD_TIME: Duration = Duration::from_secs(900);
+/// A stranger holds a place for so long.
+const PUBLIC_UPLOAD_TIME: Duration = Duration::from_secs(240);
 /// Complaints, tip-offs, inquiries.
 fn complaints() -> Vec<Route> {
     vec![
@@ -286,6 +289,15 @@ fn complaints() -> Vec<Route> {
         post("/complaints/import", RECORDERS, complaint::import::create).with_files(),
         get("/complaints/escalations", CASES, complaint::escalation::list),
         get("/complaints/escalations.xlsx", CASES, complaint::escalation::xlsx),
+        get("/complaints/import/{draft_id}", RECORDERS, complaint::mapping::show),
+        post("/complaints/import/{draft_id}", RECORDERS, complaint::mapping::take),
+        post("/complaints/mappings/{list_mapping_id}", RECORDERS, complaint::mapping::change),
+        get("/complaints/mail", RECORDERS, complaint::mail::list),
+        post("/complaints/mail", RECORDERS, complaint::mail::create).with_files(),
+        get("/complaints/mail/{mail_id}", RECORDERS, complaint::mail::show),
+        post("/complaints/mail/{mail_id}", RECORDERS, complaint::mail::confirm),
+        post("/complaints/mail/{mail_id}/discard", RECORDERS, complaint::mail::discard),
+        get("/complaints/mail/{mail_id}/files/{attachment_id}", RECORDERS, complaint::mail::show_file),
         get("/complaints/rates", CASES, complaint::rate::show),
         get("/complaints/settings", SIGNED_IN, complaint::setting::show),
         post("/complaints/settings", SIGNED_IN, complaint::setting::update),
@@ -303,10 +315,33 @@ fn complaints() -> Vec<Route> {
         get("/complaints/{complaint_id}/letters/{letter_id}", CASES, complaint::letter::show),
         get("/complaints/{complaint_id}/letters/{letter_id}/letter.docx", CASES, complaint::letter::docx),
         post("/complaints/{complaint_id}/join", CASES, complaint::join::create),
+        post("/complaints/{complaint_id}/files", CASES, complaint::file::create).with_files(),
+        get("/complaints/{complaint_id}/files/{file_id}", CASES, complaint::file::show),
+        post("/complaints/{complaint_id}/files/{file_id}/remove", CASES, complaint::file::remove),
         get("/complaints/{complaint_id}/parties", CASES, complaint::look::ask),
         post("/complaints/{complaint_id}/parties", CASES, complaint::look::show),
         get("/complaints/{complaint_id}/dates/{term}", CASES, complaint::sheet::show),
         post("/complaints/{complaint_id}/steps/{step}", CASES, complaint::step::take),
+    ]
+}
+
+/// The public face: who has no account complains, reports, asks, and follows what becomes of it.
+fn public_face() -> Vec<Route> {
+    vec![
+        get("/complain", PUBLIC, complain::start),
+        get("/complain/done", PUBLIC, complain::done::show),
+        get("/complain/status", PUBLIC, complain::status::ask),
+        post("/complain/status", PUBLIC, complain::status::find),
+        get("/complain/mine", PUBLIC, complain::status::show),
+        post("/complain/mine/leave", PUBLIC, complain::status::leave),
+        get("/complain/mine/letters/{letter_id}", PUBLIC, complain::status::letter),
+        post("/complain/mine/{number}/facts", PUBLIC, complain::step::supplement).with_files(),
+        post("/complain/mine/{number}/withdraw", PUBLIC, complain::step::withdraw),
+        post("/complain/mine/{number}/satisfaction", PUBLIC, complain::step::rate),
+        get("/complain/{kind}", PUBLIC, complain::form::new),
+        post("/complain/{kind}", PUBLIC, complain::form::create).with_files(),
+        get("/complaints/settings/public", SIGNED_IN, complain::setting::show),
+        post("/complaints/settings/public", SIGNED_IN, complain::setting::update),
     ]
 }
 
@@ -393,7 +428,13 @@ pub(crate) fn router(app: &App) -> Router<App> {
     let mut router = Router::new();
     for route in list() {
         let gate = gate::Gate { app: app.clone(), access: route.access, upload: route.upload };
-        let time = if route.upload { UPLOAD_TIME } else { REQUEST_TIME };
+        let time = if route.upload && route.access == PUBLIC {
+            PUBLIC_UPLOAD_TIME
+        } else if route.upload {
+            UPLOAD_TIME
+        } else {
+            REQUEST_TIME
+        };
         let handler: MethodRouter<App> = route.handler.layer(middleware::from_fn_with_state(gate, gate::pass));
         let handler = handler.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time));
         #[expect(clippy::disallowed_methods, reason = "this is the one place that hands the list to axum")]

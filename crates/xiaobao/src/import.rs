@@ -7,8 +7,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use store::Db;
+use web::{Reading, Report};
 
 use crate::place::Place;
+
+/// The most lines of each kind that are printed.
+const PRINTED: usize = 40;
 
 /// Imports a list. The server must not be running on the same SQLite directory.
 #[derive(Args)]
@@ -22,6 +26,18 @@ enum What {
     /// 全国12315平台导出的投诉举报清单（Excel）；同一登记编号不重复登记
     #[command(name = "12315")]
     Platform(List),
+    /// 其他系统的清单（.xlsx、.xls、.csv、.ods），按记住的列的对应读取
+    #[command(name = "list")]
+    Other(OtherList),
+}
+
+#[derive(Args)]
+struct OtherList {
+    /// 按哪一种表格读取：“导入清单”页上记住的名称；不写则按表头认
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
+    #[command(flatten)]
+    list: List,
 }
 
 #[derive(Args)]
@@ -43,12 +59,14 @@ struct List {
 }
 
 impl Import {
-    #[expect(clippy::print_stdout, reason = "the answer of a command")]
     pub(crate) async fn run(self) -> Result<ExitCode> {
-        let What::Platform(list) = self.what;
+        let (list, mapping, is_platform) = match self.what {
+            What::Platform(list) => (list, None, true),
+            What::Other(it) => (it.list, it.mapping, false),
+        };
         let bytes = std::fs::read(&list.file).with_context(|| format!("不能读文件 {}", list.file.display()))?;
         let name = list.file.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-        let file = web::read_list(&name, &bytes).map_err(|error| anyhow!("{error}"))?;
+        let file = web::reader::read_list(&name, bytes).await.map_err(|error| anyhow!(web::sentence_of(&error)))?;
         let data = &list.place.data;
         if !data.is_dir() {
             bail!("没有数据目录 {}", data.display());
@@ -68,27 +86,57 @@ impl Import {
             None => None,
         };
         let received = list.received.unwrap_or_else(|| web::day_of(now));
-        let report = web::import_list(&db, &file, received, actor, now, !list.dry_run).await?;
-        println!(
-            "{}{} 行：新登记 {} 件，已有且相同 {} 件，已有但内容不同 {} 件，没有读懂 {} 行。",
-            if list.dry_run { "（只检查）" } else { "" },
-            report.n_rows,
-            report.n_new,
-            report.n_same,
-            report.n_different,
-            report.wrong.len()
-        );
-        for it in report.different.iter().take(20) {
-            for (word, ours, theirs) in &it.fields {
-                println!("  {} {}　{word}：{ours} → {theirs}", it.number, it.external_number);
-            }
-        }
-        for (line, sentence) in report.wrong.iter().take(20) {
-            println!("  第 {line} 行：{sentence}");
-        }
-        if !report.unknown.is_empty() {
-            println!("  没有导入的列：{}", report.unknown.join("、"));
-        }
+        let reading = match mapping {
+            Some(name) => named(&db, &name, received).await?,
+            None if is_platform => Reading::of_platform(received),
+            None => web::reading_for(&db, &file, received).await.map_err(|error| anyhow!("{error}"))?,
+        };
+        let done = web::import_list(&db, &file, &reading, actor, now, !list.dry_run).await;
+        let report = done.map_err(|error| match error {
+            web::Error::Unreadable(sentence) => anyhow!("{sentence}"),
+            other => anyhow!("{other}"),
+        })?;
+        print(&report, list.dry_run);
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The mapping of that name, or the names there are.
+async fn named(db: &Db, name: &str, received: Date) -> Result<Reading> {
+    let known = db.read(async |tx| store::complaint::list_mapping::list(&tx).await).await?;
+    if let Some(it) = known.iter().find(|it| it.name == name) {
+        return Ok(Reading::with(&it.name, it.mapping.clone(), received));
+    }
+    let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
+    match names.as_slice() {
+        [] => bail!("还没有记住任何列的对应；请先在“导入清单”页上传一份同样的表格，逐列对应一次"),
+        _ => bail!("没有叫“{name}”的列的对应；已有：{}", names.join("、")),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn print(report: &Report, is_dry_run: bool) {
+    println!(
+        "{}{} 行：新登记 {} 件，已有且相同 {} 件，已有但内容不同 {} 件，没有导入 {} 行。",
+        if is_dry_run { "（只检查）" } else { "" },
+        report.n_rows,
+        report.n_new,
+        report.n_same,
+        report.n_different,
+        report.n_wrong
+    );
+    if !report.mapping.is_empty() {
+        println!("  按记住的对应关系“{}”读取。", report.mapping);
+    }
+    for it in report.different.iter().take(PRINTED) {
+        for (word, ours, theirs) in &it.fields {
+            println!("  {} {}　{word}：{ours} → {theirs}", it.number, it.external_number);
+        }
+    }
+    for it in report.wrong.iter().take(PRINTED) {
+        println!("  {} {}{}", it.place, it.sentence, if it.is_taken { "" } else { "（这一行没有导入）" });
+    }
+    if !report.unknown.is_empty() {
+        println!("  没有导入的列：{}", report.unknown.join("、"));
     }
 }

@@ -131,9 +131,21 @@ pub enum CaseEvent {
     },
     /// A remark.
     Noted { words: String },
+    /// The person added facts or files on the public page; what they wrote stands in the particulars.
+    Supplemented {
+        #[serde(default)]
+        n_files: usize,
+    },
+    /// The person asks on the public page to take the complaint back; the unit ends it (第二十三条第一项).
+    WithdrawalAsked { words: String },
 }
 
 impl CaseEvent {
+    /// Did the person who complained, reported or asked do it, on the public page?
+    pub fn is_by_the_person(&self) -> bool {
+        matches!(self, CaseEvent::Supplemented { .. } | CaseEvent::WithdrawalAsked { .. })
+    }
+
     /// The kind of the event in the log: `case_received`, …; never reused for something else.
     pub fn log_kind(&self) -> &'static str {
         match self {
@@ -181,6 +193,8 @@ impl CaseEvent {
             CaseEvent::DirectionAnswered { .. } => "case_direction_answered",
             CaseEvent::Recounted { .. } => "case_recounted",
             CaseEvent::Noted { .. } => "case_noted",
+            CaseEvent::Supplemented { .. } => "case_supplemented",
+            CaseEvent::WithdrawalAsked { .. } => "case_withdrawal_asked",
         }
     }
 }
@@ -232,6 +246,8 @@ pub fn log_label(kind: &str) -> Option<&'static str> {
         ("case_direction_answered", "回复督办"),
         ("case_recounted", "期限重算"),
         ("case_noted", "记录"),
+        ("case_supplemented", "当事人补充"),
+        ("case_withdrawal_asked", "申请撤回"),
     ];
     LABELS.iter().find(|it| it.0 == kind).map(|it| it.1)
 }

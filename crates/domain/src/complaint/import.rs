@@ -126,6 +126,35 @@ pub fn column_of(head: &str) -> Column {
     own.or_else(|| SYNONYMS.iter().find(|it| it.0 == head).map(|it| it.1)).unwrap_or(Column::Other)
 }
 
+/// What holds for rows that do not say it themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Defaults {
+    /// The day of receipt.
+    pub received_on: Date,
+    /// The kind, where no column names it.
+    pub kind: CaseKind,
+    /// The channel, where no column names it or its word is not known.
+    pub channel: Channel,
+}
+
+impl Defaults {
+    /// Of an export of the national platform: complaints that came through it.
+    pub fn of_platform(received_on: Date) -> Defaults {
+        Defaults { received_on, kind: CaseKind::Complaint, channel: Channel::Platform12315 }
+    }
+}
+
+/// What is wrong in one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellProblem {
+    /// Which column of the row.
+    pub column: Column,
+    /// What is wrong, and the way out.
+    pub sentence: String,
+    /// The row cannot be taken in; otherwise it is, and the cell is worth a look.
+    pub is_fatal: bool,
+}
+
 /// Is it a list of cases? It has to say at least what happened, and either a number or a business.
 pub fn is_list(columns: &[Column]) -> bool {
     let has = |it| columns.contains(&it);
@@ -151,86 +180,162 @@ pub struct ImportRow {
     pub remark: String,
 }
 
-/// Reads one row. `received_on` is the day for rows that name none.
+impl ImportRow {
+    /// What makes a row without a number the same row when it comes again: everything it says, blanks aside.
+    pub fn identity(&self) -> String {
+        let it = &self.particulars;
+        let amount = it.amount_fen.map(|it| it.to_string()).unwrap_or_default();
+        let day = self.received_on.to_string();
+        let parts = [
+            self.kind.code(),
+            &day,
+            &it.consumer.name,
+            &it.consumer.phone,
+            &it.consumer.address,
+            &it.business.name,
+            &it.business.address,
+            &it.goods,
+            &it.demand_words(),
+            &amount,
+            &it.text,
+        ];
+        let squeezed = parts.map(|part| part.chars().filter(|it| !it.is_whitespace()).collect::<String>());
+        squeezed.join("\u{1f}")
+    }
+}
+
+/// Reads one row: the row, unless something in it forbids that, and what is wrong in its cells.
 ///
-/// # Errors
-/// A sentence that names what is wrong with the row.
+/// Only what keeps a case from being registered is fatal: no matter, a day or an amount that is none, a number that has lost its digits.
+/// A telephone number or a credit code that is wrong comes in as it stands, because the letter of the consumer said so.
 pub fn read_row(
     line: usize,
     columns: &[Column],
-    cells: &[String],
+    cells: &[&str],
     categories: &[Category],
-    received_on: Date,
-) -> Result<ImportRow, String> {
+    defaults: &Defaults,
+) -> (Option<ImportRow>, Vec<CellProblem>) {
     let get = |wanted: Column| {
         let at = columns.iter().position(|it| *it == wanted);
-        at.and_then(|at| cells.get(at)).map(|it| it.trim().to_owned()).unwrap_or_default()
+        at.and_then(|at| cells.get(at)).map_or("", |it| it.trim())
     };
-    let text: String = get(Column::Text).chars().take(TEXT_LIMIT).collect();
+    let mut problems = Vec::new();
+    let mut wrong = |column, is_fatal, sentence: String| problems.push(CellProblem { column, sentence, is_fatal });
+    let text = get(Column::Text);
     if text.is_empty() {
-        return Err("没有“具体问题”".to_owned());
+        wrong(Column::Text, true, format!("没有“{}”", Column::Text.label()));
+    }
+    if text.chars().count() > TEXT_LIMIT {
+        wrong(Column::Text, false, format!("内容超过 {TEXT_LIMIT} 字，只导入前 {TEXT_LIMIT} 字"));
     }
     let received_on = match get(Column::Received) {
-        day if day.is_empty() => received_on,
-        day => read_day(&day).ok_or_else(|| format!("收到日期“{day}”不是日期"))?,
+        "" => Some(defaults.received_on),
+        day => read_day(day),
     };
-    let amount_fen = money(&get(Column::Amount))?;
-    let phone = identity::normal_phone(&get(Column::Phone));
-    let consumer = Consumer { name: get(Column::Name), phone, address: get(Column::Address), ..Consumer::default() };
-    let business = Business {
-        name: get(Column::Business),
-        address: get(Column::BusinessAddress),
-        credit_code: get(Column::CreditCode).to_ascii_uppercase(),
-        ..Business::default()
+    if received_on.is_none() {
+        let day = get(Column::Received);
+        wrong(Column::Received, true, format!("“{day}”不是日期，请写成 2027-03-15"));
+    }
+    let amount_fen = money(get(Column::Amount)).unwrap_or_else(|sentence| {
+        wrong(Column::Amount, true, sentence);
+        None
+    });
+    let number = get(Column::Number);
+    if is_rounded(number) {
+        wrong(
+            Column::Number,
+            true,
+            format!("编号“{number}”被表格软件改成了数字，后几位已丢失；请从原平台重新导出，或先把这一列设为文本"),
+        );
+    }
+    let kind = kind_of(get(Column::Kind));
+    if kind.is_none() && !get(Column::Kind).is_empty() {
+        let word = get(Column::Kind);
+        wrong(Column::Kind, false, format!("类型“{word}”不认识，按{}登记", defaults.kind.label()));
+    }
+    soft_problems(&get, &mut wrong);
+    let (Some(received_on), false) = (received_on, problems.iter().any(|it| it.is_fatal)) else {
+        return (None, problems);
     };
-    let (demands, demand) = read_demands(&get(Column::Demands));
+    let (demands, demand) = read_demands(get(Column::Demands));
     let goods = get(Column::Goods);
-    let category = find_by_name(categories, &[CategorySide::Goods, CategorySide::Service], &goods);
-    let remark = [
-        ("状态", Column::State),
-        ("处理机构", Column::Handler),
-        ("处理部门", Column::Section),
-        ("反馈", Column::Feedback),
-    ]
-    .into_iter()
-    .map(|(word, column)| (word, get(column)))
-    .filter(|it| !it.1.is_empty())
-    .map(|(word, value)| format!("{word}：{value}"))
-    .collect::<Vec<_>>()
-    .join("；");
-    Ok(ImportRow {
+    let category = find_by_name(categories, &[CategorySide::Goods, CategorySide::Service], goods);
+    let row = ImportRow {
         line,
-        external_number: Some(get(Column::Number)).filter(|it| !it.is_empty()),
-        kind: kind_of(&get(Column::Kind)),
-        channel: channel_of(&get(Column::Channel)),
+        external_number: Some(number.to_owned()).filter(|it| !it.is_empty()),
+        kind: kind.unwrap_or(defaults.kind),
+        channel: channel_of(get(Column::Channel)).unwrap_or(defaults.channel),
         received_on,
         particulars: Particulars {
-            consumer,
-            business,
+            consumer: Consumer {
+                name: get(Column::Name).to_owned(),
+                phone: identity::normal_phone(get(Column::Phone)),
+                address: get(Column::Address).to_owned(),
+                ..Consumer::default()
+            },
+            business: Business {
+                name: get(Column::Business).to_owned(),
+                address: get(Column::BusinessAddress).to_owned(),
+                credit_code: get(Column::CreditCode).to_ascii_uppercase(),
+                ..Business::default()
+            },
             category: category.map(|it| it.code.clone()).unwrap_or_default(),
-            problem: problem_of(&get(Column::Problem), categories),
-            goods,
-            place: get(Column::Place),
+            problem: problem_of(get(Column::Problem), categories),
+            goods: goods.to_owned(),
+            place: get(Column::Place).to_owned(),
             demands,
             demand,
             amount_fen,
-            text,
+            text: text.chars().take(TEXT_LIMIT).collect(),
             ..Particulars::default()
         },
-        remark,
-    })
+        remark: remark(&get),
+    };
+    (Some(row), problems)
 }
 
-fn kind_of(word: &str) -> CaseKind {
-    match word {
-        word if word.contains("举报") => CaseKind::Tipoff,
-        word if word.contains("咨询") => CaseKind::Inquiry,
-        _ => CaseKind::Complaint,
+/// What is worth a look and keeps nobody from registering.
+fn soft_problems<'a>(get: &dyn Fn(Column) -> &'a str, wrong: &mut dyn FnMut(Column, bool, String)) {
+    let phone = get(Column::Phone);
+    if !phone.is_empty() && !identity::is_phone(phone) {
+        wrong(Column::Phone, false, "电话号码不对，照原样导入".to_owned());
+    }
+    let code = get(Column::CreditCode).to_ascii_uppercase();
+    let is_old_number = code.len() == 15 && code.chars().all(|it| it.is_ascii_digit());
+    if !code.is_empty() && !is_old_number && !identity::is_credit_code(&code) {
+        wrong(Column::CreditCode, false, "统一社会信用代码的校验位不对，照原样导入".to_owned());
     }
 }
 
-/// Unknown words came through the platform: it is its export.
-fn channel_of(word: &str) -> Channel {
+/// What the other platform says of the handling, in one line.
+fn remark<'a>(get: &dyn Fn(Column) -> &'a str) -> String {
+    [("状态", Column::State), ("处理机构", Column::Handler), ("处理部门", Column::Section), ("反馈", Column::Feedback)]
+        .into_iter()
+        .map(|(word, column)| (word, get(column)))
+        .filter(|it| !it.1.is_empty())
+        .map(|(word, value)| format!("{word}：{value}"))
+        .collect::<Vec<_>>()
+        .join("；")
+}
+
+/// A long number that a spreadsheet has kept as a number: `1.33011202605060E18`.
+fn is_rounded(number: &str) -> bool {
+    let Some((digits, power)) = number.split_once(['E', 'e']) else { return false };
+    let is_power = power.trim_start_matches('+').parse::<u8>().is_ok();
+    is_power && digits.parse::<f64>().is_ok()
+}
+
+fn kind_of(word: &str) -> Option<CaseKind> {
+    match word {
+        word if word.contains("举报") => Some(CaseKind::Tipoff),
+        word if word.contains("咨询") => Some(CaseKind::Inquiry),
+        word if word.contains("投诉") => Some(CaseKind::Complaint),
+        _ => None,
+    }
+}
+
+/// The channel a word names.
+fn channel_of(word: &str) -> Option<Channel> {
     let table = [
         ("12345", Channel::Hotline12345),
         ("来信", Channel::Letter),
@@ -244,8 +349,11 @@ fn channel_of(word: &str) -> Channel {
         ("邮箱", Channel::Email),
         ("网格", Channel::GridCenter),
         ("转办", Channel::Referral),
+        ("现场", Channel::OnSite),
+        ("网站", Channel::Website),
+        ("12315", Channel::Platform12315),
     ];
-    table.iter().find(|it| word.contains(it.0)).map_or(Channel::Platform12315, |it| it.1)
+    table.iter().find(|it| word.contains(it.0)).map(|it| it.1)
 }
 
 /// A comma list of known words; what is not known stays as it is written.
@@ -271,7 +379,7 @@ fn problem_of(text: &str, categories: &[Category]) -> String {
 }
 
 /// 2027-03-01, 2027/3/1 09:30, 2027年3月1日, 20270301.
-fn read_day(text: &str) -> Option<Date> {
+pub(super) fn read_day(text: &str) -> Option<Date> {
     let numbers: Vec<i16> = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|it| !it.is_empty())
@@ -342,8 +450,9 @@ mod tests {
     }
 
     fn row(cells: &[&str]) -> Result<ImportRow, String> {
-        let cells: Vec<String> = cells.iter().map(|it| (*it).to_owned()).collect();
-        read_row(2, &columns(), &cells, &problems(), date(2027, 3, 1))
+        let defaults = Defaults::of_platform(date(2027, 3, 1));
+        let (row, problems) = read_row(2, &columns(), cells, &problems(), &defaults);
+        row.ok_or_else(|| problems.iter().map(|it| it.sentence.as_str()).collect())
     }
 
     #[test]
@@ -385,6 +494,30 @@ mod tests {
         assert!(row(&["1", "投诉"]).is_err_and(|it| it.contains("具体问题")));
         let it = row(&["", "举报", "来电", "甲店", "", "", "", "", "卖假酒"]).unwrap();
         assert_eq!((it.kind, it.channel, it.external_number), (CaseKind::Tipoff, Channel::Hotline, None));
+    }
+
+    #[test]
+    fn each_wrong_cell_is_named_and_only_what_forbids_registering_is_fatal() {
+        let columns = [Column::Number, Column::Kind, Column::Phone, Column::CreditCode, Column::Amount, Column::Text];
+        let defaults = Defaults { kind: CaseKind::Inquiry, ..Defaults::of_platform(date(2027, 3, 1)) };
+        let read = |cells: &[&str]| read_row(2, &columns, cells, &[], &defaults);
+        let (row, problems) = read(&["A1", "建议", "12", "91350100M000100Y44", "", "缺斤少两"]);
+        assert_eq!(row.unwrap().kind, CaseKind::Inquiry);
+        let named: Vec<(Column, bool)> = problems.iter().map(|it| (it.column, it.is_fatal)).collect();
+        assert_eq!(named, [(Column::Kind, false), (Column::Phone, false), (Column::CreditCode, false)]);
+        let (row, problems) = read(&["1.33011202605060E18", "投诉", "", "", "很多", "缺斤少两"]);
+        let named: Vec<(Column, bool)> = problems.iter().map(|it| (it.column, it.is_fatal)).collect();
+        assert_eq!((row, named), (None, vec![(Column::Amount, true), (Column::Number, true)]));
+        assert!(!is_rounded("E12") && !is_rounded("2027E-A") && is_rounded("1.33E+18"));
+    }
+
+    #[test]
+    fn a_row_is_the_same_when_only_blanks_differ() {
+        let cells = ["", "投诉", "", "好来超市", "城关镇", "", "", "", "牛奶 过期"];
+        let one = row(&cells).unwrap();
+        let same = row(&["", "投诉", "来电", "好来超市", "城关镇 ", "", "", "", "牛奶过期"]).unwrap();
+        let other = row(&["", "投诉", "", "好来超市", "城关镇", "", "", "", "牛奶过期了"]).unwrap();
+        assert!(one.identity() == same.identity() && one.identity() != other.identity());
     }
 
     #[test]

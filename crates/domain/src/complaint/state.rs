@@ -143,6 +143,12 @@ pub struct CaseState {
     pub satisfaction: Option<Satisfaction>,
     #[serde(default)]
     pub merged_into: Option<Id>,
+    /// The person has asked to take it back.
+    #[serde(default)]
+    pub is_withdrawal_asked: bool,
+    /// The person has written something that nobody has acted upon since.
+    #[serde(default)]
+    pub has_news: bool,
     #[serde(default)]
     pub raised: Vec<Raised>,
     #[serde(default)]
@@ -195,6 +201,8 @@ impl CaseState {
             closed_on: None,
             satisfaction: None,
             merged_into: None,
+            is_withdrawal_asked: false,
+            has_news: false,
             raised: Vec::new(),
             direction: None,
         })
@@ -240,6 +248,9 @@ impl CaseState {
 
     /// Takes one event in. An event that does not fit changes what it can: the log is the truth, and `take` never makes one.
     pub fn apply(&mut self, event: &CaseEvent, at: Timestamp) {
+        // What the program does by itself is not an answer to the person.
+        let is_by_itself = matches!(event, CaseEvent::Raised { .. } | CaseEvent::Recounted { .. });
+        self.has_news = event.is_by_the_person() || (self.has_news && is_by_itself);
         match event {
             CaseEvent::Received { .. }
             | CaseEvent::Split { .. }
@@ -249,7 +260,9 @@ impl CaseState {
             | CaseEvent::Linked { .. }
             | CaseEvent::MadeJoint { .. }
             | CaseEvent::Recounted { .. }
+            | CaseEvent::Supplemented { .. }
             | CaseEvent::Noted { .. } => {}
+            CaseEvent::WithdrawalAsked { .. } => self.is_withdrawal_asked = true,
             CaseEvent::Raised { .. } | CaseEvent::Directed { .. } | CaseEvent::DirectionAnswered { .. } => {
                 self.apply_watch(event, at);
             }

@@ -40,3 +40,17 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// Room for a list of 100,000 rows and 40 columns.
+    pub fn for_lists() -> Limits {
+        Limits {
+            bytes_in: 128 << 20,
+            bytes_out: 1 << 30,
+            text_bytes: 192 << 20,
+            nodes: 8_000_000,
+            cells: 5_000_000,
+            ..Limits::default()
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod error;
 mod flow;
 mod html;
 mod limits;
+mod lists;
+mod mail;
 mod mhtml;
 mod ofd;
 mod pdf;
@@ -23,6 +25,8 @@ mod xml;
 pub use error::ReadError;
 pub use limits::Limits;
 
+use crate::list::ListFile;
+use crate::mail::Mail;
 use crate::sheet::SheetFile;
 use crate::source::Source;
 
@@ -90,6 +94,35 @@ pub fn read_sheets(name: &str, bytes: &[u8], limits: &Limits) -> Result<SheetFil
         }
         _ => sheets::of_source(read(name, bytes, limits)?),
     }
+}
+
+/// Reads a long list row by row: texts only, in bounded memory ([`Limits::for_lists`]).
+///
+/// # Errors
+/// Those of [`read()`]; a file without a table gives one sheet of its lines.
+pub fn read_list(name: &str, bytes: &[u8], limits: &Limits) -> Result<ListFile, ReadError> {
+    let is_readable = bytes.len() <= limits.bytes_in && bytes.iter().any(|it| !it.is_ascii_whitespace() && *it != 0);
+    let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
+    match detect(name, bytes) {
+        Ok(Kind::Text) if is_readable && matches!(ending.as_str(), "csv" | "tsv" | "txt") => {
+            lists::read_csv(bytes, limits)
+        }
+        Ok(Kind::Zip) if is_readable && is_xlsx(bytes, limits)? => lists::read_xlsx(bytes, limits),
+        _ => lists::of_sheets(read_sheets(name, bytes, limits)?, limits),
+    }
+}
+
+/// Reads an e-mail with what is attached to it.
+///
+/// # Errors
+/// One of [`ReadError`]; [`ReadError::Unsupported`] when it is no mail.
+pub fn read_mail(bytes: &[u8], limits: &Limits) -> Result<Mail, ReadError> {
+    mail::read(bytes, limits)
+}
+
+fn is_xlsx(bytes: &[u8], limits: &Limits) -> Result<bool, ReadError> {
+    let mut archive = archive::Archive::open(bytes, limits)?;
+    Ok(docx::main_part(&mut archive, limits)?.is_none() && archive.contains("xl/workbook.xml"))
 }
 
 fn zeros(name: &str) -> ReadError {

@@ -103,7 +103,7 @@ fn read_dense(
 }
 
 /// A value as a person reads it; an error of the spreadsheet by its sign.
-fn shown(value: &Data) -> String {
+pub(super) fn shown(value: &Data) -> String {
     match value {
         Data::Error(error) => error.to_string(),
         value => written(value),
@@ -227,11 +227,9 @@ fn of_rows(name: &str, rows: impl Iterator<Item = Vec<String>>, has_letters: boo
 pub(super) fn read_csv(bytes: &[u8], limits: &Limits) -> Result<SheetFile, ReadError> {
     let decoded = encoding::decode(bytes)?;
     let text = decoded.text.trim_start_matches('\u{feff}');
-    let first: String = text.lines().take(20).collect();
-    let delimiter = [b',', b'\t', b';'].into_iter().max_by_key(|it| first.bytes().filter(|byte| byte == it).count());
     let mut reader = csv::ReaderBuilder::new();
     let mut reader =
-        reader.has_headers(false).flexible(true).delimiter(delimiter.unwrap_or(b',')).from_reader(text.as_bytes());
+        reader.has_headers(false).flexible(true).delimiter(delimiter_of(text)).from_reader(text.as_bytes());
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut room = limits.cells;
     for record in reader.records() {
@@ -252,8 +250,15 @@ pub(super) fn read_csv(bytes: &[u8], limits: &Limits) -> Result<SheetFile, ReadE
     file.finish()
 }
 
+/// What stands most often between the values of the first lines.
+pub(super) fn delimiter_of(text: &str) -> u8 {
+    let first: String = text.lines().take(20).collect();
+    let most = [b',', b'\t', b';'].into_iter().max_by_key(|it| first.bytes().filter(|byte| byte == it).count());
+    most.unwrap_or(b',')
+}
+
 /// Without the apostrophe that keeps a text from becoming a formula.
-fn unguarded(text: &str) -> String {
+pub(super) fn unguarded(text: &str) -> String {
     let rest =
         text.strip_prefix('\'').filter(|it| it.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']));
     rest.unwrap_or(text).to_owned()

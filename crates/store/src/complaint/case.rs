@@ -138,7 +138,7 @@ fn lean<T: serde::Serialize>(value: &T) -> Result<String> {
         }
     }
     let value = serde_json::to_value(value).map_err(Error::internal)?;
-    Ok(lean_value(value).to_string())
+    serde_json::to_string(&lean_value(value)).map_err(Error::internal)
 }
 
 /// The case.
@@ -171,11 +171,12 @@ pub async fn list_siblings(tx: &Read, of: &Case) -> Result<Vec<Case>> {
     tx.list(&sql, args![of.submission_id, of.complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
 }
 
-/// The next running number; gap-free, for it is taken back with the write that fails.
-async fn next_ordinal(tx: &Tx) -> Result<i64> {
-    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ('case', 1)
-               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + 1 returning n";
-    tx.get(sql, args![]).await?.get("n")
+/// The first of the next `n` running numbers; gap-free, for they are taken back with the write that fails.
+pub(super) async fn next_ordinals(tx: &Tx, n: i64) -> Result<i64> {
+    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ('case', $1)
+               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + $1 returning n";
+    let last: i64 = tx.get(sql, args![n]).await?.get("n")?;
+    Ok(last - n + 1)
 }
 
 /// Registers a case, or finds the one that is it already.
@@ -190,6 +191,20 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     {
         return Ok(Inserted::Known(Box::new(known)));
     }
+    let ordinal = next_ordinals(tx, 1).await?;
+    let case = register(tx, new, ordinal, law, actor, at).await?;
+    Ok(Inserted::New(Box::new(case)))
+}
+
+/// Registers a case that is known to be new, under a number that has been taken for it.
+pub(super) async fn register(
+    tx: &Tx,
+    new: &NewCase,
+    ordinal: i64,
+    law: Law<'_>,
+    actor: Option<&Actor>,
+    at: Timestamp,
+) -> Result<Case> {
     // The log keeps milliseconds; a state with more would not be the fold of its events.
     let at = instant::kept(at);
     let first = CaseEvent::Received {
@@ -201,7 +216,6 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     };
     let state = CaseState::begin(&first, at).ok_or_else(|| Error::internal("a case begins with its receipt"))?;
     let complaint_id = new_id();
-    let ordinal = next_ordinal(tx).await?;
     let mut case = Case {
         ordinal,
         number: format!("{}{}-{ordinal:06}", new.kind.prefix(), new.received_on.year()),
@@ -221,7 +235,7 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     insert_row(tx, &case, &counted, new.client_key.as_deref()).await?;
     search::insert(tx, ordinal, &case.particulars.search_text()).await?;
     log(tx, &case.complaint_id, &first, actor, at)?;
-    Ok(Inserted::New(Box::new(case)))
+    Ok(case)
 }
 
 /// What follows from state, calendar and rules: counted once for a write.
@@ -367,7 +381,11 @@ fn log(tx: &Tx, complaint_id: &Id, what: &CaseEvent, actor: Option<&Actor>, at: 
         Some(actor) => NewEvent::by(actor, AREA, complaint_id, what.log_kind(), at),
         None => NewEvent::by_program(AREA, complaint_id, what.log_kind(), at),
     };
-    event::insert(tx, new.detail(detail));
+    let mut new = new.detail(detail);
+    if what.is_by_the_person() {
+        "当事人（网上）".clone_into(&mut new.person_name);
+    }
+    event::insert(tx, new);
     Ok(())
 }
 
@@ -414,6 +432,21 @@ pub async fn correct(
         search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
     }
     append(tx, case, &[CaseEvent::Corrected { fields }], law, Some(actor), at).await
+}
+
+/// Adds to the text of a case that was loaded by [`lock`] what the person wrote on the public page, and counts the files beside it.
+pub async fn supplement(
+    tx: &Tx,
+    case: &mut Case,
+    text: String,
+    n_files: usize,
+    law: Law<'_>,
+    at: Timestamp,
+) -> Result<()> {
+    case.particulars.text = text;
+    search::remove(tx, case.ordinal).await?;
+    search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
+    append(tx, case, &[CaseEvent::Supplemented { n_files }], law, None, at).await
 }
 
 /// An event of a case as the time line shows it.

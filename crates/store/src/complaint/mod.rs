@@ -1,9 +1,15 @@
 //! Complaints, tip-offs and inquiries: the rows, the queue, what is similar, the letters.
 
+pub mod batch;
 pub mod case;
 pub mod category;
 pub mod escalation;
+pub mod file;
+pub mod follow;
 pub mod letter;
+pub mod list_draft;
+pub mod list_mapping;
+pub mod mail;
 pub mod neighbour;
 pub mod queue;
 pub mod rate;

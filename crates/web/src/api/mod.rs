@@ -130,16 +130,8 @@ pub(crate) async fn authenticate(app: &App, mut request: Request) -> Result<Requ
     Ok(request)
 }
 
-/// What the bureau is, looked up once in a second: a thousand requests do not ask a thousand times.
 async fn around(app: &App) -> Result<Arc<Around>, Refused> {
-    let fresh = |it: &(Instant, Arc<Around>)| it.0.elapsed() < Duration::from_secs(1);
-    let known = app.around.lock().unwrap_or_else(PoisonError::into_inner).clone().filter(fresh);
-    if let Some((_, around)) = known {
-        return Ok(around);
-    }
-    let around = Arc::new(app.db.read(async |tx| Around::load(&tx).await).await?);
-    *app.around.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&around)));
-    Ok(around)
+    Ok(Around::recent(app).await?)
 }
 
 fn body(bytes: &Bytes) -> Result<Value, Refused> {

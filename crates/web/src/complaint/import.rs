@@ -1,28 +1,39 @@
-//! Lists become cases: `/complaints/import`, and `xiaobao import 12315 FILE`. A number that is known is never registered again;
+//! Lists become cases: `/complaints/import`, and `xiaobao import`. A number that is known is never registered again;
 //! what the file says differently is shown.
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::FormErrors;
+use domain::complaint::case::CaseKind;
+use domain::complaint::category::Category;
 use domain::complaint::event::CaseEvent;
-use domain::complaint::import::{Column, ImportRow, column_of, differences, is_list, read_row};
+use domain::complaint::import::{Column, Defaults, ImportRow, column_of, differences, is_list, read_row};
+use domain::complaint::intake::Particulars;
+use domain::complaint::mapping::{Mapping, head_key};
 use domain::unit::Actor;
-use gongwen::sheet::SheetFile;
-use gongwen::{Limits, ReadError};
+use gongwen::ReadError;
+use gongwen::list::{ListFile, ListLine};
+use gongwen::sheet::place;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::complaint::case::{self, NewCase};
+use store::complaint::batch;
+use store::complaint::case::{self, Inserted, NewCase};
+use store::complaint::list_mapping::{self, ListMapping};
 use store::event::{self, NewEvent};
-use store::{Db, new_id};
+use store::{Db, Tx, new_id};
 
 use super::Around;
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, page, reader};
 
 /// Rows of one write: large enough to be quick, small enough that nobody waits.
 const BATCH: usize = 400;
 /// The most lines a page shows of each kind.
 const SHOWN: usize = 100;
+/// How often a batch runs again when somebody else registers the same numbers at the same moment.
+const TRIES: usize = 3;
 
 /// A case that is known and of which the file says something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +44,16 @@ pub struct Different {
     pub fields: Vec<(&'static str, String, String)>,
 }
 
+/// A cell that is wrong, or worth a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// `C5`, or the line where there is no such cell.
+    pub place: String,
+    pub sentence: String,
+    /// The row was taken in all the same.
+    pub is_taken: bool,
+}
+
 /// What became of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
@@ -40,62 +61,115 @@ pub struct Report {
     pub n_new: usize,
     pub n_same: usize,
     pub n_different: usize,
+    /// Rows that were not taken.
+    pub n_wrong: usize,
+    /// Rows that were taken, with a cell that is worth a look.
+    pub n_doubtful: usize,
     /// The first of the different ones.
     pub different: Vec<Different>,
-    /// Rows that were not taken: line and sentence.
-    pub wrong: Vec<(usize, String)>,
+    /// The first of the cells that are wrong; those that keep their row out stand before the others.
+    pub wrong: Vec<Wrong>,
     /// Heads nobody knows; their columns were not read.
     pub unknown: Vec<String>,
+    /// The name of the remembered mapping it was read with.
+    pub mapping: String,
+}
+
+/// How the rows of a list are read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// What holds for rows that do not say it themselves.
+    pub defaults: Defaults,
+    /// What the columns hold, with the name it is remembered by; without it the heads say so.
+    pub mapping: Option<(String, Mapping)>,
+}
+
+impl Reading {
+    /// An export of the national platform.
+    pub fn of_platform(received_on: Date) -> Reading {
+        Reading { defaults: Defaults::of_platform(received_on), mapping: None }
+    }
+
+    /// With a mapping that is remembered.
+    pub fn with(name: &str, mapping: Mapping, received_on: Date) -> Reading {
+        let defaults = Defaults { received_on, kind: mapping.kind, channel: mapping.channel };
+        Reading { defaults, mapping: Some((name.to_owned(), mapping)) }
+    }
 }
 
 /// The rows of the first sheet that is a list of cases, with its columns and heads.
-struct List {
+struct List<'a> {
     columns: Vec<Column>,
     unknown: Vec<String>,
-    rows: Vec<(usize, Vec<String>)>,
+    lines: &'a [ListLine],
 }
 
-fn list_of(file: &SheetFile) -> Option<List> {
+fn texts(line: &ListLine) -> Vec<String> {
+    line.cells().map(str::to_owned).collect()
+}
+
+fn list_of<'a>(file: &'a ListFile, mapping: Option<&Mapping>) -> Option<List<'a>> {
+    let key = mapping.map(|it| head_key(&it.heads));
     file.sheets.iter().find_map(|sheet| {
-        let mut lines: Vec<(usize, Vec<String>)> = Vec::new();
-        for cell in &sheet.cells {
-            if lines.last().is_none_or(|it| it.0 != cell.row) {
-                lines.push((cell.row, Vec::new()));
-            }
-            let Some((_, line)) = lines.last_mut() else { continue };
-            if cell.column < 200 {
-                line.resize(line.len().max(cell.column + 1), String::new());
-                if let Some(place) = line.get_mut(cell.column) {
-                    cell.text.clone_into(place);
-                }
-            }
-        }
+        let columns_of = |line: &ListLine| match (mapping, &key) {
+            (Some(mapping), Some(key)) => (head_key(&texts(line)) == *key).then(|| mapping.columns.clone()),
+            _ => Some(line.cells().map(column_of).collect()).filter(|it: &Vec<Column>| is_list(it)),
+        };
         // A title or a note may stand above the head.
-        let at = lines
-            .iter()
-            .take(8)
-            .position(|(_, line)| is_list(&line.iter().map(|it| column_of(it)).collect::<Vec<_>>()))?;
-        let rows = lines.split_off(at + 1);
-        let (_, heads) = lines.pop()?;
-        let columns: Vec<Column> = heads.iter().map(|it| column_of(it)).collect();
-        let unknown = heads.into_iter().zip(&columns).filter(|it| *it.1 == Column::Other && !it.0.trim().is_empty());
-        Some(List { unknown: unknown.map(|it| it.0).collect(), columns, rows })
+        let mut heads = sheet.lines.iter().take(8).enumerate();
+        let (at, columns) = heads.find_map(|(at, line)| Some((at, columns_of(line)?)))?;
+        let (head, lines) = sheet.lines.get(at..)?.split_first()?;
+        let unknown = head
+            .cells()
+            .enumerate()
+            .filter(|it| !it.1.trim().is_empty() && columns.get(it.0).is_none_or(|column| *column == Column::Other));
+        Some(List { unknown: unknown.map(|it| it.1.to_owned()).collect(), columns, lines })
     })
 }
 
-/// Reads a file in this process, with room for a year of cases.
-///
-/// # Errors
-/// Those of the reader.
-pub fn read_list(name: &str, bytes: &[u8]) -> Result<SheetFile, ReadError> {
-    let limits = Limits {
-        cells: 4_000_000,
-        text_bytes: 256 << 20,
-        bytes_out: 512 << 20,
-        nodes: 40_000_000,
-        ..Limits::default()
-    };
-    gongwen::read_sheets(name, bytes, &limits)
+/// Why a list could not be read, in words that fit a list.
+pub fn sentence_of(error: &ReadError) -> String {
+    match error {
+        ReadError::TooComplex { .. } | ReadError::TimedOut | ReadError::Killed | ReadError::TooBig { .. } => {
+            "表格太大，没有读取：一次最多十万行。请按月份分成几份导出，或删去不用的列再试。".to_owned()
+        }
+        ReadError::UnknownFormat => "认不出这是什么文件；清单请用 .xlsx、.xls、.csv 或 .ods。".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The lines of one batch as cases to be, and what is wrong in them.
+#[derive(Default)]
+struct Part {
+    rows: Vec<ImportRow>,
+    wrong: Vec<Wrong>,
+    n_wrong: usize,
+    n_doubtful: usize,
+}
+
+fn read_part(lines: &[ListLine], columns: &[Column], categories: &[Category], defaults: &Defaults) -> Part {
+    let mut part = Part::default();
+    for line in lines {
+        let cells: Vec<&str> = line.cells().collect();
+        if cells.iter().all(|it| it.trim().is_empty()) {
+            continue;
+        }
+        let (row, problems) = read_row(line.row() + 1, columns, &cells, categories, defaults);
+        let is_taken = row.is_some();
+        for problem in &problems {
+            let column = columns.iter().position(|it| *it == problem.column);
+            let place = column.map_or_else(|| format!("第 {} 行", line.row() + 1), |it| place(line.row(), it, true));
+            part.wrong.push(Wrong { place, sentence: problem.sentence.clone(), is_taken });
+        }
+        match row {
+            Some(row) => {
+                part.n_doubtful += usize::from(!problems.is_empty());
+                part.rows.push(row);
+            }
+            None => part.n_wrong += 1,
+        }
+    }
+    part
 }
 
 /// Takes the rows of a file in. Without `is_real` nothing is written, and the report says what would be.
@@ -104,61 +178,125 @@ pub fn read_list(name: &str, bytes: &[u8]) -> Result<SheetFile, ReadError> {
 /// When there is no list in the file, or the database does not answer.
 pub async fn import_list(
     db: &Db,
-    file: &SheetFile,
-    received_on: Date,
+    file: &ListFile,
+    reading: &Reading,
     actor: Option<Actor>,
     at: Timestamp,
     is_real: bool,
 ) -> Result<Report, Error> {
-    let Some(list) = list_of(file) else {
-        return Err(Error::Unreadable(
-            "文件里没有认出投诉举报清单：表头至少要有“具体问题”，以及“登记编号”或“企业名称”。".into(),
-        ));
+    let mapping = reading.mapping.as_ref();
+    let Some(list) = list_of(file, mapping.map(|it| &it.1)) else {
+        return Err(Error::Unreadable(match mapping {
+            Some((name, _)) => format!("这份文件的表头与“{name}”记住的不一样，请重新对应各列。"),
+            None => "文件里没有认出投诉举报清单：表头至少要有“具体问题”，以及“登记编号”或“企业名称”。".to_owned(),
+        }));
     };
     let around = db.read(async |tx| Around::load(&tx).await).await?;
-    let mut report = Report { n_rows: list.rows.len(), unknown: list.unknown.clone(), ..Report::default() };
-    let mut rows = Vec::new();
-    for (line, cells) in &list.rows {
-        if cells.iter().all(|it| it.trim().is_empty()) {
-            report.n_rows -= 1;
-            continue;
+    let name = mapping.map(|it| it.0.clone()).unwrap_or_default();
+    let mut report = Report { unknown: list.unknown.clone(), mapping: name, ..Report::default() };
+    let mut seen = Seen::new();
+    for lines in list.lines.chunks(BATCH) {
+        let part = read_part(lines, &list.columns, &around.categories, &reading.defaults);
+        report.n_rows += part.rows.len() + part.n_wrong;
+        report.n_wrong += part.n_wrong;
+        report.n_doubtful += part.n_doubtful;
+        let room = |shown: usize| SHOWN.saturating_sub(shown);
+        for is_taken in [false, true] {
+            let n_shown = report.wrong.iter().filter(|it| it.is_taken == is_taken).count();
+            report.wrong.extend(part.wrong.iter().filter(|it| it.is_taken == is_taken).take(room(n_shown)).cloned());
         }
-        match read_row(line + 1, &list.columns, cells, &around.categories, received_on) {
-            Ok(row) => rows.push(row),
-            Err(sentence) => report.wrong.push((line + 1, sentence)),
-        }
-    }
-    for batch in rows.chunks(BATCH) {
-        let (batch, around, actor) = (batch.to_vec(), around.clone(), actor.clone());
-        let part = if is_real {
-            db.write(async move |tx| {
-                let mut part = Report::default();
-                for row in &batch {
-                    take(&tx, &around, row, actor.as_ref(), at, &mut part).await?;
-                }
-                Ok(part)
-            })
-            .await?
-        } else {
-            db.read(async move |tx| {
-                let mut part = Report::default();
-                for row in &batch {
-                    compare(&tx, row, &mut part).await?;
-                }
-                Ok(part)
-            })
-            .await?
+        let taken = match is_real {
+            true => take_part(db, &around, part.rows, actor.as_ref(), at).await?,
+            false => look_up(db, part.rows, &mut seen).await?,
         };
-        report.n_new += part.n_new;
-        report.n_same += part.n_same;
-        report.n_different += part.n_different;
-        let room = SHOWN.saturating_sub(report.different.len());
-        report.different.extend(part.different.into_iter().take(room));
+        report.n_new += taken.n_new;
+        report.n_same += taken.n_same;
+        report.n_different += taken.n_different;
+        report.different.extend(taken.different.into_iter().take(room(report.different.len())));
     }
+    report.wrong.sort_by_key(|it| it.is_taken);
     if is_real {
         log(db, actor, &report, at).await?;
     }
     Ok(report)
+}
+
+/// One batch in one write.
+async fn take_part(
+    db: &Db,
+    around: &Around,
+    rows: Vec<ImportRow>,
+    actor: Option<&Actor>,
+    at: Timestamp,
+) -> Result<Report, Error> {
+    let mut n_tries = 0;
+    loop {
+        n_tries += 1;
+        let (rows, around, actor) = (rows.clone(), around.clone(), actor.cloned());
+        let taken = db.write(async move |tx| take(&tx, &around, &rows, actor.as_ref(), at).await).await;
+        match taken {
+            // Somebody else registers the same numbers at this moment: now they are known.
+            Err(store::Error::Conflict { .. }) if n_tries < TRIES => {}
+            other => return Ok(other?),
+        }
+    }
+}
+
+/// The rows of a file that would be new, by what makes them the same when they come again.
+type Seen = HashMap<(Option<String>, Option<String>, CaseKind), ImportRow>;
+
+/// What [`take_part`] would do.
+async fn look_up(db: &Db, rows: Vec<ImportRow>, seen: &mut Seen) -> Result<Report, Error> {
+    let wanted = rows.clone();
+    let (news, known) = db
+        .read(async move |tx| {
+            let news = news(&tx, &wanted);
+            let known = batch::find_known(&tx, &news).await?;
+            Ok((news, known))
+        })
+        .await?;
+    let mut part = Report::default();
+    for ((row, new), known) in rows.into_iter().zip(news).zip(known) {
+        let same = (new.external_number, new.client_key, new.kind);
+        match (known, seen.get(&same)) {
+            (Some(known), _) => part.count(&known.number, &known.particulars, &row),
+            (None, Some(earlier)) => part.count(&format!("第 {} 行", earlier.line), &earlier.particulars, &row),
+            (None, None) => {
+                part.n_new += 1;
+                seen.insert(same, row);
+            }
+        }
+    }
+    Ok(part)
+}
+
+impl Report {
+    /// A row that is known: is it still the same?
+    fn count(&mut self, number: &str, ours: &Particulars, row: &ImportRow) {
+        let fields = differences(ours, row);
+        // A row without a number is known by what it says, so it says the same.
+        if fields.is_empty() || row.external_number.is_none() {
+            self.n_same += 1;
+        } else {
+            self.n_different += 1;
+            let external_number = row.external_number.clone().unwrap_or_default();
+            self.different.push(Different { number: number.to_owned(), external_number, fields });
+        }
+    }
+}
+
+fn news(tx: &store::Read, rows: &[ImportRow]) -> Vec<NewCase> {
+    rows.iter()
+        .map(|row| NewCase {
+            kind: row.kind,
+            channel: row.channel,
+            external_number: row.external_number.clone(),
+            received_on: row.received_on,
+            particulars: row.particulars.clone(),
+            submission_id: None,
+            client_key: row.external_number.is_none().then(|| batch::row_key(tx, &row.identity())),
+        })
+        .collect()
 }
 
 async fn log(db: &Db, actor: Option<Actor>, report: &Report, at: Timestamp) -> store::Result<()> {
@@ -175,51 +313,28 @@ async fn log(db: &Db, actor: Option<Actor>, report: &Report, at: Timestamp) -> s
     .await
 }
 
-/// Is the row known? Then it is counted with its differences.
-async fn compare(tx: &store::Read, row: &ImportRow, part: &mut Report) -> store::Result<bool> {
-    let Some(number) = &row.external_number else {
-        part.n_new += 1;
-        return Ok(false);
-    };
-    let Some(known) = case::find_external(tx, number, row.kind).await? else {
-        part.n_new += 1;
-        return Ok(false);
-    };
-    let fields = differences(&known.particulars, row);
-    if fields.is_empty() {
-        part.n_same += 1;
-    } else {
-        part.n_different += 1;
-        part.different.push(Different { number: known.number, external_number: number.clone(), fields });
-    }
-    Ok(true)
-}
-
 async fn take(
-    tx: &store::Tx,
+    tx: &Tx,
     around: &Around,
-    row: &ImportRow,
+    rows: &[ImportRow],
     actor: Option<&Actor>,
     at: Timestamp,
-    part: &mut Report,
-) -> store::Result<()> {
-    if compare(tx, row, part).await? {
-        return Ok(());
+) -> store::Result<Report> {
+    let news = news(tx, rows);
+    let inserted = batch::insert(tx, &news, around.law(), actor, at).await?;
+    let mut part = Report::default();
+    for (row, inserted) in rows.iter().zip(&inserted) {
+        match inserted {
+            Inserted::Known(known) => part.count(&known.number, &known.particulars, row),
+            Inserted::New(case) => {
+                part.n_new += 1;
+                if !row.remark.is_empty() {
+                    case::note(tx, case, CaseEvent::Noted { words: format!("平台记录　{}", row.remark) }, actor, at)?;
+                }
+            }
+        }
     }
-    let new = NewCase {
-        kind: row.kind,
-        channel: row.channel,
-        external_number: row.external_number.clone(),
-        received_on: row.received_on,
-        particulars: row.particulars.clone(),
-        submission_id: None,
-        client_key: None,
-    };
-    let case = case::insert(tx, &new, around.law(), actor, at).await?.case();
-    if !row.remark.is_empty() {
-        case::note(tx, &case, CaseEvent::Noted { words: format!("平台记录　{}", row.remark) }, actor, at)?;
-    }
-    Ok(())
+    Ok(part)
 }
 
 #[derive(Template)]
@@ -231,6 +346,9 @@ struct Show {
     is_real: bool,
     may_import: bool,
     columns: Vec<&'static str>,
+    mappings: Vec<ListMapping>,
+    /// The list that waits for its columns to be named; empty when none does.
+    draft: String,
     errors: FormErrors,
 }
 
@@ -242,13 +360,54 @@ fn columns() -> Vec<&'static str> {
 pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
     let may_import = is_intake(&app, &actor).await?;
     let received_on = app.clock.today().to_string();
-    let errors = FormErrors::default();
-    page::page(&Show { frame, received_on, report: None, is_real: false, may_import, columns: columns(), errors })
+    let mappings = app.db.read(async |tx| list_mapping::list(&tx).await).await?;
+    page::page(&Show {
+        frame,
+        received_on,
+        report: None,
+        is_real: false,
+        may_import,
+        columns: columns(),
+        mappings,
+        draft: String::new(),
+        errors: FormErrors::default(),
+    })
 }
 
-async fn is_intake(app: &App, actor: &Actor) -> Result<bool, Error> {
+pub(super) async fn is_intake(app: &App, actor: &Actor) -> Result<bool, Error> {
     let around = app.db.read(async |tx| Around::load(&tx).await).await?;
     Ok(around.desk.is_intake(actor))
+}
+
+/// The day of receipt as typed; a sentence at the field when it is none.
+pub(super) fn day_of(app: &App, posted: &Posted, errors: &mut FormErrors) -> Option<Date> {
+    let day = posted.text("received_on").parse::<Date>().ok().filter(|it| *it <= app.clock.today());
+    if day.is_none() {
+        errors.add("received_on", "请填写收到日期，不晚于今天。");
+    }
+    day
+}
+
+/// How the list is read: with the mapping remembered for its heads, else by its heads.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reading_for(db: &Db, file: &ListFile, received_on: Date) -> Result<Reading, Error> {
+    let heads: Vec<Vec<String>> = file.sheets.iter().flat_map(|sheet| sheet.lines.iter().take(8).map(texts)).collect();
+    let found = db
+        .read(async move |tx| {
+            for heads in &heads {
+                if let Some(found) = list_mapping::find_by_heads(&tx, heads).await? {
+                    return Ok(Some(found));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    Ok(match found {
+        Some(found) => Reading::with(&found.name, found.mapping, received_on),
+        None => Reading::of_platform(received_on),
+    })
 }
 
 /// `POST /complaints/import`
@@ -259,29 +418,40 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
     let is_real = !posted.is_set("only_check");
     let received_on = posted.text("received_on").to_owned();
     let mut errors = FormErrors::default();
-    let day = received_on.parse::<Date>().ok().filter(|it| *it <= app.clock.today());
-    if day.is_none() {
-        errors.add("received_on", "请填写收到日期，不晚于今天。");
-    }
+    let day = day_of(&app, &posted, &mut errors);
+    let name = posted.file("file").map(|it| it.name.clone()).unwrap_or_default();
     let read = match posted.file("file") {
         Some(file) => {
-            let (name, bytes) = (file.name.clone(), file.bytes.clone());
-            let reading = tokio::task::spawn_blocking(move || read_list(&name, &bytes)).await;
-            reading.unwrap_or(Err(ReadError::Killed)).map_err(|error| errors.add("file", format!("{error}")))
+            let reading = reader::read_list(&file.name, file.bytes.clone()).await;
+            reading.map_err(|error| errors.add("file", sentence_of(&error)))
         }
         None => {
             errors.add("file", "请选择从平台导出的表格文件。");
             Err(())
         }
     };
-    let mut report = None;
-    if let (Ok(file), Some(day), true) = (&read, day, errors.is_empty()) {
-        match import_list(&app.db, file, day, Some(actor), app.clock.now(), is_real).await {
-            Ok(done) => report = Some(done),
-            Err(Error::Unreadable(sentence)) => errors.add("file", sentence),
-            Err(error) => return Err(error),
+    let (mut report, mut draft) = (None, String::new());
+    if let Ok(file) = &read
+        && super::mapping::heads_of(file).is_none()
+    {
+        errors.add("file", "文件里没有认出清单：第一行应写明各列是什么，如“登记编号”“企业名称”“具体问题”。");
+    }
+    if let (Ok(file), Some(day), true) = (read, day, errors.is_empty()) {
+        let reading = reading_for(&app.db, &file, day).await?;
+        if list_of(&file, reading.mapping.as_ref().map(|it| &it.1)).is_none() {
+            // No head says what stands below it: somebody has to.
+            let id = super::mapping::keep(&app, &actor, &name, &file).await?;
+            return page::go(&format!("/complaints/import/{id}?received_on={day}"));
         }
+        let done = import_list(&app.db, &file, &reading, Some(actor.clone()), app.clock.now(), is_real).await?;
+        if !is_real && !done.unknown.is_empty() && done.mapping.is_empty() {
+            draft = super::mapping::keep(&app, &actor, &name, &file).await?.to_string();
+        }
+        report = Some(done);
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page::page_with(status, &Show { frame, received_on, report, is_real, may_import: true, columns: columns(), errors })
+    let mappings = app.db.read(async |tx| list_mapping::list(&tx).await).await?;
+    let view =
+        Show { frame, received_on, report, is_real, may_import: true, columns: columns(), mappings, draft, errors };
+    page::page_with(status, &view)
 }

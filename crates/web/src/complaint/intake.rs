@@ -57,15 +57,15 @@ pub(crate) async fn quick(State(app): State<App>, frame: Frame, Visitor(_): Visi
 }
 
 /// What the form says besides the particulars.
-struct Head {
-    kinds: Vec<CaseKind>,
+pub(super) struct Head {
+    pub(super) kinds: Vec<CaseKind>,
     channel: Channel,
     external_number: Option<String>,
     received_on: Date,
-    client_key: String,
+    pub(super) client_key: String,
 }
 
-fn head(posted: &Posted, is_quick: bool, today: Date, errors: &mut FormErrors) -> Head {
+pub(super) fn head(posted: &Posted, is_quick: bool, today: Date, errors: &mut FormErrors) -> Head {
     let kinds: Vec<CaseKind> =
         CaseKind::ALL.iter().copied().filter(|kind| posted.all("kind").any(|it| it == kind.code())).collect();
     let channel = if is_quick { Some(Channel::OnSite) } else { Channel::from_code(posted.text("channel")) };
@@ -141,7 +141,7 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
 }
 
 /// One case for each matter; the second is told of the first.
-async fn register(
+pub(super) async fn register(
     tx: &Tx,
     around: &Around,
     head: &Head,

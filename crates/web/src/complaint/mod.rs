@@ -4,14 +4,17 @@ pub(crate) mod bulk;
 pub(crate) mod correct;
 pub(crate) mod escalation;
 pub(crate) mod export;
+pub(crate) mod file;
 pub(crate) mod import;
 pub(crate) mod intake;
-mod intake_form;
+pub(crate) mod intake_form;
 pub(crate) mod join;
 mod lamp;
 pub(crate) mod letter;
 pub(crate) mod list;
 pub(crate) mod look;
+pub(crate) mod mail;
+pub(crate) mod mapping;
 pub(crate) mod rate;
 pub(crate) mod setting;
 pub(crate) mod sheet;
@@ -23,10 +26,13 @@ pub(crate) mod tend;
 mod words;
 
 #[cfg(test)]
+mod intake_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use domain::Id;
 use domain::calendar::{WorkCalendar, read_rows};
@@ -41,6 +47,9 @@ use store::complaint::category;
 use store::complaint::queue::Scope;
 use store::unit::Unit;
 
+use crate::App;
+use crate::complain::{FACE, Face};
+
 /// The setting with the desk's own rules.
 pub(crate) const DESK_RULES: &str = "complaint.desk";
 /// The setting with the holidays of years this program does not know yet.
@@ -54,6 +63,7 @@ pub(crate) struct Around {
     pub(crate) calendar: Arc<WorkCalendar>,
     pub(crate) units: Vec<Unit>,
     pub(crate) categories: Vec<Category>,
+    pub(crate) face: Face,
 }
 
 impl Around {
@@ -66,8 +76,27 @@ impl Around {
             rules: rules(tx).await?,
             calendar: calendar(tx).await?,
             categories: category::list(tx).await?,
+            face: serde_json::from_str(&store::setting::get(tx, FACE, "{}").await?).unwrap_or_default(),
             units,
         })
+    }
+
+    /// [`Around::load`], at most a second old: a thousand requests do not ask a thousand times.
+    pub(crate) async fn recent(app: &App) -> store::Result<Arc<Around>> {
+        let fresh = |it: &(Instant, Arc<Around>)| it.0.elapsed() < Duration::from_secs(1);
+        let known = app.around.lock().unwrap_or_else(PoisonError::into_inner).clone().filter(fresh);
+        if let Some((_, around)) = known {
+            return Ok(around);
+        }
+        let around = Arc::new(app.db.read(async |tx| Around::load(&tx).await).await?);
+        *app.around.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&around)));
+        Ok(around)
+    }
+
+    /// The name of the whole bureau.
+    pub(crate) fn bureau(&self) -> &str {
+        let regulator = self.units.iter().find(|it| it.is_active && it.kind == UnitKind::Regulator);
+        regulator.map_or("", |it| it.name.as_str())
     }
 
     /// By what dates are counted.

@@ -63,7 +63,12 @@ const ROLLS: &[(&str, &str)] =
     &[("weekend", "遇任何非工作日都顺延（默认）"), ("holiday", "只遇法定节假日顺延，周六周日不顺延")];
 
 /// Who may change: the intake unit's lead, the campaign office, the administrator.
-fn may_change(actor: &domain::unit::Actor, around: &Around) -> bool {
+pub(crate) async fn may_change(app: &crate::App, actor: &domain::unit::Actor) -> Result<bool, crate::Error> {
+    let around = app.db.read(async |tx| Around::load(&tx).await).await?;
+    Ok(is_changer(actor, &around))
+}
+
+fn is_changer(actor: &domain::unit::Actor, around: &Around) -> bool {
     use domain::unit::Role;
     actor.role == Role::Admin
         || actor.role == Role::Office
@@ -155,7 +160,7 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
             version: stored.map_or(0, |it| it.1),
             sides,
             side_choices: CategorySide::CHOICES.iter().map(|it| Choice::new(it.0, it.1, "")).collect(),
-            may_change: may_change(&actor, &around),
+            may_change: is_changer(&actor, &around),
             recount: counted.as_ref().map(recount_line),
             errors,
         },
@@ -256,7 +261,7 @@ pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor):
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let around = Around::load(&tx).await?;
-            if !may_change(&actor, &around) {
+            if !is_changer(&actor, &around) {
                 return Err(forbidden());
             }
             let text = serde_json::to_string(&rules).map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
@@ -287,7 +292,7 @@ pub(crate) async fn holidays(State(app): State<App>, frame: Frame, Visitor(actor
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let around = Around::load(&tx).await?;
-            if !may_change(&actor, &around) {
+            if !is_changer(&actor, &around) {
                 return Err(forbidden());
             }
             setting::save(&tx, HOLIDAYS, &text, Some(version)).await?;
@@ -323,7 +328,7 @@ pub(crate) async fn save_category(
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let around = Around::load(&tx).await?;
-            if !may_change(&actor, &around) {
+            if !is_changer(&actor, &around) {
                 return Err(forbidden());
             }
             let known = around.categories.iter().find(|it| it.code == code);

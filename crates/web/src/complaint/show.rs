@@ -20,6 +20,7 @@ use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use jiff::ToSpan;
 use store::complaint::case::{self, Case, Happened};
+use store::complaint::file::{self, CaseFile};
 use store::complaint::letter::{self, Letter};
 use store::complaint::neighbour::{self, Neighbour};
 use store::complaint::queue;
@@ -92,6 +93,7 @@ struct Show {
     siblings: Vec<Beside>,
     linked: Vec<Beside>,
     neighbours: Vec<Beside>,
+    files: Vec<CaseFile>,
     letters: Vec<Letter>,
     letter_kinds: Vec<LetterKind>,
     may_write: bool,
@@ -139,6 +141,7 @@ pub(crate) struct Loaded {
     neighbours: Vec<Neighbour>,
     indicators: Vec<Indicator>,
     letters: Vec<Letter>,
+    files: Vec<CaseFile>,
     people: Vec<(String, String)>,
     suggestions: Vec<Suggestion>,
 }
@@ -164,6 +167,7 @@ pub(crate) async fn load(tx: &Read, actor: &Actor, id: &Id) -> store::Result<Loa
         linked: case::list_linked(tx, id).await?,
         neighbours: neighbour::list(tx, &case).await?,
         letters: letter::list(tx, id).await?,
+        files: file::list(tx, id).await?,
         people: people.into_iter().filter(|it| it.is_active).map(|it| (it.person_id.to_string(), it.name)).collect(),
         indicators: seen,
         suggestions,
@@ -266,6 +270,7 @@ pub(crate) fn draw(
             .filter_map(|it| Some(beside(&it.case, shown_reasons(actor, around, case, it)?)))
             .collect(),
         letters: loaded.letters.clone(),
+        files: loaded.files.clone(),
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
         may_write: may_write(actor, around, case),
         lines: loaded

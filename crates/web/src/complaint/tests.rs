@@ -443,7 +443,7 @@ async fn a_list_is_taken_in_once_and_the_second_time_shown_as_a_difference() {
         ]);
         let checked = send(&first, &[("only_check", "1")]).await;
         assert!(
-            checked.text().contains("没有导入") && checked.text().contains("第 4 行：没有“具体问题”"),
+            checked.text().contains("没有导入") && checked.text().contains("D4没有“具体问题”"),
             "{}",
             checked.text()
         );

@@ -13,7 +13,7 @@ use gongwen::{Limits, ReadError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 
-use super::{ANSWER_BYTES, PATIENCE, PROGRAM, WorkerAnswer, ending_of, start};
+use super::{ANSWER_BYTES, PATIENCE, PROGRAM, Way, WorkerAnswer, ending_of, start};
 
 /// After so many files a child is replaced, so that what they leave behind in its memory and its time stays small.
 const FILES_OF_A_CHILD: usize = 200;
@@ -75,11 +75,7 @@ impl SheetReader {
                 Ok(Ok(answer)) => {
                     talk.n_read += 1;
                     self.talk = Some(talk);
-                    return match answer {
-                        WorkerAnswer::Sheets(file) => Ok(file),
-                        WorkerAnswer::Error(error) => Err(error),
-                        WorkerAnswer::Source(_) => Err(ReadError::Killed),
-                    };
+                    return answer.sheets();
                 }
                 Ok(Err(_)) => ReadError::Killed,
                 Err(_) => ReadError::TimedOut,
@@ -94,7 +90,7 @@ impl SheetReader {
 
     fn begin(&mut self, program: &Path) -> Result<Talk, ReadError> {
         self.n_started += 1;
-        let mut child = start(program, &["--sheets", "--many"])?;
+        let mut child = start(program, &["--way", Way::Sheets.word(), "--many"])?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(stdin), Some(stdout)) => Ok(Talk { _child: child, stdin, stdout: BufReader::new(stdout), n_read: 0 }),
             _ => Err(ReadError::Killed),

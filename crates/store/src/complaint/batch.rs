@@ -1,0 +1,102 @@
+//! Many cases in one write: what is known is found by a few statements, what is new takes its numbers together.
+
+use std::collections::HashMap;
+
+use domain::complaint::case::CaseKind;
+use domain::unit::Actor;
+use jiff::Timestamp;
+
+use super::case::{COLUMNS, Case, Inserted, Law, NewCase, case, next_ordinals, register};
+use crate::{Read, Result, Tx, Value};
+
+/// So many values stand in one list of a statement.
+const LISTED: usize = 200;
+
+/// By what a new case is the same as a known one: the number of the other platform, else the key of its form or row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Sameness {
+    External(String, CaseKind),
+    Key(String),
+}
+
+fn sameness(new: &NewCase) -> Option<Sameness> {
+    let external = new.external_number.clone().map(|number| Sameness::External(number, new.kind));
+    external.or_else(|| new.client_key.clone().map(Sameness::Key))
+}
+
+/// The key of a row that has no number: keyed, so that it tells nothing of what stands in the row.
+pub fn row_key(tx: &Read, identity: &str) -> String {
+    format!("row{}", tx.keys().fingerprint("complaint.row", identity))
+}
+
+/// Which of the new cases are known already, in the order of `news`.
+pub async fn find_known(tx: &Read, news: &[NewCase]) -> Result<Vec<Option<Case>>> {
+    let mut known: HashMap<Sameness, Case> = HashMap::new();
+    let numbers = news.iter().filter_map(|it| it.external_number.clone()).collect();
+    for (case, number) in listed(tx, "external_number", numbers).await? {
+        known.insert(Sameness::External(number, case.state.matter), case);
+    }
+    let keys = news.iter().filter(|it| it.external_number.is_none()).filter_map(|it| it.client_key.clone()).collect();
+    for (case, key) in listed(tx, "client_key", keys).await? {
+        known.insert(Sameness::Key(key), case);
+    }
+    Ok(news.iter().map(|it| sameness(it).and_then(|it| known.get(&it).cloned())).collect())
+}
+
+/// The cases with these values in a column, and the value of each.
+async fn listed(tx: &Read, column: &'static str, mut values: Vec<String>) -> Result<Vec<(Case, String)>> {
+    values.sort_unstable();
+    values.dedup();
+    let mut found = Vec::new();
+    for some in values.chunks(LISTED) {
+        // A list of one length is one statement, prepared once; the last value fills the rest.
+        let mut arguments: Vec<Value> = some.iter().map(|it| Value::Text(it.clone())).collect();
+        if let Some(last) = arguments.last().cloned() {
+            arguments.resize(LISTED, last);
+        }
+        let places: Vec<String> = (1..=LISTED).map(|n| format!("${n}")).collect();
+        let sql =
+            format!("select {COLUMNS}, {column} as same from complaint where {column} in ({})", places.join(", "));
+        for row in tx.list(&sql, &arguments).await? {
+            found.push((case(tx, &row)?, row.get("same")?));
+        }
+    }
+    Ok(found)
+}
+
+/// Registers the cases that are not known yet; one that comes twice among them is registered once.
+pub async fn insert(
+    tx: &Tx,
+    news: &[NewCase],
+    law: Law<'_>,
+    actor: Option<&Actor>,
+    at: Timestamp,
+) -> Result<Vec<Inserted>> {
+    let known = find_known(tx, news).await?;
+    let n_unknown = i64::try_from(known.iter().filter(|it| it.is_none()).count()).unwrap_or(i64::MAX);
+    // Those that come twice among them leave their number free; it is given to the next.
+    let mut here: HashMap<Sameness, usize> = HashMap::new();
+    let n_double =
+        news.iter().zip(&known).enumerate().filter(|(at, (new, known))| {
+            known.is_none() && sameness(new).is_some_and(|it| here.insert(it, *at).is_some())
+        });
+    let n_new = n_unknown - i64::try_from(n_double.count()).unwrap_or(0);
+    let mut ordinal = if n_new > 0 { next_ordinals(tx, n_new).await? } else { 0 };
+    let mut made: HashMap<Sameness, Case> = HashMap::new();
+    let mut inserted = Vec::with_capacity(news.len());
+    for (new, known) in news.iter().zip(known) {
+        let same = sameness(new);
+        let earlier = known.or_else(|| same.as_ref().and_then(|it| made.get(it).cloned()));
+        if let Some(case) = earlier {
+            inserted.push(Inserted::Known(Box::new(case)));
+            continue;
+        }
+        let case = register(tx, new, ordinal, law, actor, at).await?;
+        ordinal += 1;
+        if let Some(same) = same {
+            made.insert(same, case.clone());
+        }
+        inserted.push(Inserted::New(Box::new(case)));
+    }
+    Ok(inserted)
+}

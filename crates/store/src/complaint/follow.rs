@@ -1,0 +1,36 @@
+//! Tracking codes (查询码): the code itself is nowhere, only its keyed hash.
+
+use domain::Id;
+use jiff::Timestamp;
+
+use super::case::{COLUMNS, Case, case};
+use crate::{Read, Result, Tx, args};
+
+fn hash(tx: &Read, code: &str) -> String {
+    tx.keys().fingerprint("complaint.follow", code)
+}
+
+/// Lets whoever shows the code follow the submission. The same code again changes nothing.
+pub async fn insert(tx: &Tx, code: &str, submission_id: &Id, at: Timestamp) -> Result<()> {
+    let sql = "insert into complaint_follow (code_hash, submission_id, created_at) values ($1, $2, $3)
+               on conflict (code_hash) do nothing";
+    tx.run(sql, args![hash(tx, code), submission_id, at]).await.map(drop)
+}
+
+/// The submission that the code follows.
+pub async fn find(tx: &Read, code: &str) -> Result<Option<Id>> {
+    let sql = "select submission_id from complaint_follow where code_hash = $1";
+    tx.find(sql, args![hash(tx, code)]).await?.map(|row| row.get("submission_id")).transpose()
+}
+
+/// Was the submission sent with a code?
+pub async fn is_followed(tx: &Read, submission_id: &Id) -> Result<bool> {
+    let sql = "select count(*) as n from complaint_follow where submission_id = $1";
+    Ok(tx.count(sql, args![submission_id]).await? > 0)
+}
+
+/// The cases of a submission, the first one first.
+pub async fn cases(tx: &Read, submission_id: &Id) -> Result<Vec<Case>> {
+    let sql = format!("select {COLUMNS} from complaint where submission_id = $1 order by ordinal");
+    tx.list(&sql, args![submission_id]).await?.iter().map(|row| case(tx, row)).collect()
+}

@@ -1,0 +1,260 @@
+//! `/complain/status`: number and code in, plain words out: where it stands, what comes next, by when, and what the person can do.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use domain::complaint::case::{CaseKind, Satisfaction};
+use domain::complaint::clock::clocks;
+use domain::complaint::event::CaseEvent;
+use domain::complaint::follow::{Progress, is_shown, may_rate, may_supplement, may_withdraw, normal_code, progress};
+use domain::complaint::identity::normal_phone;
+use domain::complaint::letter::{LetterKind, OTHER_WAYS};
+use domain::{FormErrors, Id};
+use jiff::civil::Date;
+use store::Read;
+use store::complaint::case::{self, Case};
+use store::complaint::file::{self, CaseFile};
+use store::complaint::follow as codes;
+use store::complaint::letter::{self, Letter};
+
+use super::limiter::{Deed, From};
+use super::{follow, open, unlisted};
+use crate::campaign::days::day_with_weekday;
+use crate::complaint::Around;
+use crate::cookie::Jar;
+use crate::{Answer, App, Choice, Error, Frame, Posted, page};
+
+/// So many wrong codes of one address in an hour.
+const WRONG_CODES: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "complain/status.html")]
+struct Ask {
+    frame: Frame,
+    phone: String,
+    key: String,
+    errors: FormErrors,
+}
+
+/// `GET /complain/status`
+pub(crate) async fn ask(State(app): State<App>, frame: Frame) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    let phone = around.face.phone.clone();
+    unlisted(page::page(&Ask { frame, phone, key: String::new(), errors: FormErrors::default() }))
+}
+
+/// `POST /complain/status`
+pub(crate) async fn find(State(app): State<App>, frame: Frame, from: From, posted: Posted) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    let key = posted.text("key").to_owned();
+    let mut errors = FormErrors::default();
+    if key.is_empty() {
+        errors.add("key", "请填写编号，如 TS2027-000123；或者留下的电话的后四位。");
+    }
+    let code = normal_code(posted.text("code"));
+    if code.is_none() {
+        errors.add("code", "查询码是 12 个字母和数字，提交成功时给您的，形如 2345-6789-ABCD。");
+    }
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    if let (Some(code), true) = (code, errors.is_empty()) {
+        if app.limiter.is_over(Deed::WrongCode, &from, WRONG_CODES) {
+            status = StatusCode::TOO_MANY_REQUESTS;
+            errors.add("code", "查错的次数太多，请一小时后再查，或拨打 12315 询问。");
+        } else {
+            let wanted = key.clone();
+            let found = app.db.read(async move |tx| matching(&tx, &code, &wanted).await).await?;
+            if let Some(submission_id) = found {
+                let mut response = page::go("/complain/mine")?;
+                follow::begin(&app, &mut response, &submission_id, app.clock.now());
+                return Ok(response);
+            }
+            app.limiter.take(Deed::WrongCode, &from, 0);
+            errors.add("code", "编号（或电话后四位）和查询码对不上，请对照提交成功时的页面核对。");
+        }
+    }
+    let phone = around.face.phone.clone();
+    unlisted(page::page_with(status, &Ask { frame, phone, key, errors }))
+}
+
+/// The submission of that code, when the number or the end of the telephone number fits it too.
+async fn matching(tx: &Read, code: &str, key: &str) -> store::Result<Option<Id>> {
+    let Some(submission_id) = codes::find(tx, code).await? else { return Ok(None) };
+    let typed: String = key.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_uppercase();
+    let tail = normal_phone(&typed);
+    let fits = codes::cases(tx, &submission_id).await?.iter().any(|it| {
+        let phone = &it.particulars.consumer.phone;
+        it.number == typed || (typed.len() == 4 && tail.len() == 4 && phone.len() > 4 && phone.ends_with(&tail))
+    });
+    Ok(fits.then_some(submission_id))
+}
+
+/// One case as the person sees it.
+struct Mine {
+    case: Case,
+    kind: &'static str,
+    progress: Progress,
+    by: String,
+    letters: Vec<Letter>,
+    files: Vec<CaseFile>,
+    answer: String,
+    may_supplement: bool,
+    may_withdraw: bool,
+    may_rate: bool,
+    needs_other_ways: bool,
+    errors: FormErrors,
+    typed: String,
+}
+
+#[derive(Template)]
+#[template(path = "complain/mine.html")]
+struct Show {
+    frame: Frame,
+    bureau: String,
+    phone: String,
+    mine: Vec<Mine>,
+    satisfactions: Vec<Choice>,
+    other_ways: &'static str,
+}
+
+/// What stood in a form of this page that had errors: of which case, what, and why not.
+pub(super) struct Wrong {
+    pub(super) number: String,
+    pub(super) typed: String,
+    pub(super) errors: FormErrors,
+}
+
+/// `GET /complain/mine`
+pub(crate) async fn show(State(app): State<App>, frame: Frame, jar: Jar) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    match follow::of(&app, &jar, app.clock.now()) {
+        Some(submission_id) => draw(&app, frame, &around, submission_id, None).await,
+        None => page::go("/complain/status"),
+    }
+}
+
+/// Draws the page of a submission.
+pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id: Id, wrong: Option<Wrong>) -> Answer {
+    let loaded = app
+        .db
+        .read(async move |tx| {
+            let mut loaded = Vec::new();
+            for case in codes::cases(&tx, &submission_id).await? {
+                let letters = letter::list(&tx, &case.complaint_id).await?;
+                let files = file::list(&tx, &case.complaint_id).await?;
+                let answer = answer(&tx, &case).await?;
+                loaded.push((case, letters, files, answer));
+            }
+            Ok(loaded)
+        })
+        .await?;
+    let today = app.clock.today();
+    let mut mine: Vec<Mine> = loaded
+        .into_iter()
+        .map(|(case, letters, files, answer)| seen(case, letters, files, answer, around, today))
+        .collect();
+    let mut status = StatusCode::OK;
+    if let Some(wrong) = wrong
+        && let Some(it) = mine.iter_mut().find(|it| it.case.number == wrong.number)
+    {
+        (it.errors, it.typed, status) = (wrong.errors, wrong.typed, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let listed = Satisfaction::ALL.iter().filter(|it| **it != Satisfaction::Unreached);
+    let view = Show {
+        frame,
+        bureau: around.bureau().to_owned(),
+        phone: around.face.phone.clone(),
+        mine,
+        satisfactions: listed.map(|it| Choice::new(it.code(), it.label(), "satisfied")).collect(),
+        other_ways: OTHER_WAYS,
+    };
+    unlisted(page::page_with(status, &view))
+}
+
+/// What was answered to an inquiry.
+async fn answer(tx: &Read, case: &Case) -> store::Result<String> {
+    if case.state.matter != CaseKind::Inquiry || case.state.status.is_open() {
+        return Ok(String::new());
+    }
+    let happened = case::events(tx, &case.complaint_id).await?;
+    let words = happened.into_iter().rev().find_map(|it| match it.event {
+        Some(CaseEvent::Closed { words, .. }) => Some(words),
+        _ => None,
+    });
+    Ok(words.unwrap_or_default())
+}
+
+fn seen(case: Case, letters: Vec<Letter>, files: Vec<CaseFile>, answer: String, around: &Around, today: Date) -> Mine {
+    let state = &case.state;
+    let progress = progress(state, &clocks(state, &around.rules, &around.calendar), today);
+    let is_meant = |it: &Letter| LetterKind::from_code(&it.kind).is_some_and(|kind| is_shown(kind, state));
+    let is_own = |it: &CaseFile| it.origin == store::complaint::file::Origin::Public;
+    Mine {
+        kind: state.matter.label(),
+        by: progress.by.map(|it| day_with_weekday(it.0, today)).unwrap_or_default(),
+        letters: letters.into_iter().filter(is_meant).collect(),
+        files: files.into_iter().filter(is_own).collect(),
+        answer,
+        may_supplement: may_supplement(state),
+        may_withdraw: may_withdraw(state),
+        may_rate: may_rate(state),
+        needs_other_ways: state.matter == CaseKind::Complaint
+            && (state.declined_on.is_some() || state.terminated_on.is_some()),
+        progress,
+        errors: FormErrors::default(),
+        typed: String::new(),
+        case,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "complain/letter.html")]
+struct ShowLetter {
+    frame: Frame,
+    letter: Letter,
+    paragraphs: Vec<String>,
+    bureau: String,
+    day: String,
+}
+
+/// `GET /complain/mine/letters/{letter_id}`
+pub(crate) async fn letter(State(app): State<App>, frame: Frame, jar: Jar, Path(letter_id): Path<String>) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    let submission_id = follow::needed(&app, &jar, app.clock.now())?;
+    let letter_id = Id::from_text(letter_id);
+    let found = app
+        .db
+        .read(async move |tx| {
+            let letter = letter::get(&tx, &letter_id).await?;
+            let case = case::get(&tx, &letter.complaint_id).await?;
+            Ok((letter, case))
+        })
+        .await?;
+    let (letter, case) = found;
+    let is_meant = LetterKind::from_code(&letter.kind).is_some_and(|kind| is_shown(kind, &case.state));
+    if case.submission_id != submission_id || !is_meant {
+        return Err(Error::NotFound);
+    }
+    let paragraphs = letter.body.lines().map(str::to_owned).collect();
+    let day = crate::day_of(letter.made_at);
+    let day = format!("{}年{}月{}日", day.year(), day.month(), day.day());
+    unlisted(page::page(&ShowLetter { frame, paragraphs, bureau: around.bureau().to_owned(), day, letter }))
+}
+
+/// `POST /complain/mine/leave`
+pub(crate) async fn leave(State(app): State<App>) -> Answer {
+    let mut response = page::go("/complain")?;
+    response.headers_mut().append(header::SET_COOKIE, follow::end(&app));
+    Ok(response)
+}

@@ -1,0 +1,188 @@
+//! What a person does with their own case: add facts and files, ask to take it back, say how content they are.
+
+use axum::extract::{Path, State};
+use domain::complaint::case::Satisfaction;
+use domain::complaint::event::CaseEvent;
+use domain::complaint::follow::{may_rate, may_supplement, may_withdraw};
+use domain::{FormErrors, Id};
+use store::Tx;
+use store::complaint::case::{self, Case};
+use store::complaint::file::{self, NewFile, Origin};
+use store::complaint::follow as codes;
+
+use super::limiter::{Deed, From};
+use super::status::{Wrong, draw};
+use super::{files, follow, open};
+use crate::cookie::Jar;
+use crate::{Answer, App, Error, Frame, Posted, page};
+
+/// The longest addition.
+const ADDED: usize = 1000;
+/// The longest text of a case with everything added.
+const WHOLE: usize = 12_000;
+/// Why it is taken back, or what was good or bad, in so many characters.
+const WORDS: usize = 200;
+/// So many additions of one address in an hour.
+const PER_HOUR: u32 = 60;
+
+/// The case of that number in the submission, loaded to be changed.
+async fn locked(tx: &Tx, submission_id: &Id, number: &str) -> store::Result<Case> {
+    let cases = codes::cases(tx, submission_id).await?;
+    let found = cases.into_iter().find(|it| it.number == number).ok_or(store::Error::NotFound)?;
+    case::lock(tx, &found.complaint_id, None).await
+}
+
+/// Is the form still open, or the sentence that says why not.
+fn refuse(is_open: bool) -> Result<(), Error> {
+    let sentence = "这一件现在不能再这样办，请看页面上的最新进度。";
+    if is_open { Ok(()) } else { Err(Error::Conflict(sentence.into())) }
+}
+
+/// `POST /complain/mine/{number}/facts`
+pub(crate) async fn supplement(
+    State(app): State<App>,
+    frame: Frame,
+    jar: Jar,
+    from: From,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    let now = app.clock.now();
+    let submission_id = follow::needed(&app, &jar, now)?;
+    let typed = posted.raw("facts").replace("\r\n", "\n").trim().to_owned();
+    let mut errors = FormErrors::default();
+    if typed.chars().count() > ADDED {
+        errors.add("facts", format!("一次最多补充 {ADDED} 字，其余请作为文件附上，或者分几次补充。"));
+    }
+    if typed.is_empty() && posted.files(files::FIELD).next().is_none() {
+        errors.add("facts", "请写补充的事实，或者选择要补充的文件。");
+    }
+    if errors.is_empty() && !app.limiter.take(Deed::Supplement, &from, PER_HOUR) {
+        errors.add("facts", "补充得太频繁，请过一会儿再提交，或拨打 12315。");
+    }
+    let kept = if errors.is_empty() { files::keep(&app, &posted, &mut errors).await? } else { Vec::new() };
+    if !errors.is_empty() {
+        let wrong = Wrong { number, typed, errors };
+        return draw(&app, frame, &around, submission_id, Some(wrong)).await;
+    }
+    let (day, law) = (app.clock.today(), around);
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let mut case = locked(&tx, &submission_id, &number).await?;
+            refuse(may_supplement(&case.state))?;
+            let text = with(&case.particulars.text, &typed, &format!("【{day} 网上补充】"));
+            if text.chars().count() > WHOLE {
+                return Err(Error::Conflict("这一件补充的内容已经很多，请拨打 12315 或者到窗口补充。".into()));
+            }
+            let n_files = keep(&tx, &case, &kept, now).await?;
+            if text != case.particulars.text || n_files > 0 {
+                case::supplement(&tx, &mut case, text, n_files, law.law(), now).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    page::done("/complain/mine", "已收到您补充的内容。")
+}
+
+/// The text with an addition; one that stands there already is not added again.
+fn with(text: &str, added: &str, head: &str) -> String {
+    if added.is_empty() || text.ends_with(added) {
+        return text.to_owned();
+    }
+    format!("{text}\n\n{head}\n{added}")
+}
+
+async fn keep(tx: &Tx, case: &Case, kept: &[NewFile], now: jiff::Timestamp) -> store::Result<usize> {
+    let mut n_files = 0;
+    for new in kept {
+        n_files += usize::from(file::insert(tx, &case.complaint_id, new, Origin::Public, None, now).await?);
+    }
+    Ok(n_files)
+}
+
+/// `POST /complain/mine/{number}/withdraw`
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    frame: Frame,
+    jar: Jar,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    let now = app.clock.now();
+    let submission_id = follow::needed(&app, &jar, now)?;
+    let words = posted.text("why").to_owned();
+    let mut errors = FormErrors::default();
+    if !posted.is_set("sure") {
+        errors.add("sure", "请先打勾确认要撤回。");
+    }
+    if words.chars().count() > WORDS {
+        errors.add("why", format!("请控制在 {WORDS} 字以内。"));
+    }
+    if !errors.is_empty() {
+        let wrong = Wrong { number, typed: String::new(), errors };
+        return draw(&app, frame, &around, submission_id, Some(wrong)).await;
+    }
+    let law = around;
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let mut case = locked(&tx, &submission_id, &number).await?;
+            refuse(may_withdraw(&case.state))?;
+            let asked = CaseEvent::WithdrawalAsked { words: words.clone() };
+            case::append(&tx, &mut case, &[asked], law.law(), None, now).await?;
+            Ok(())
+        })
+        .await?;
+    page::done("/complain/mine", "已收到您撤回的申请，办理单位会据此办结。")
+}
+
+/// `POST /complain/mine/{number}/satisfaction`
+pub(crate) async fn rate(
+    State(app): State<App>,
+    frame: Frame,
+    jar: Jar,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let around = match open(&app, &frame).await? {
+        Ok(around) => around,
+        Err(closed) => return Ok(closed),
+    };
+    let now = app.clock.now();
+    let submission_id = follow::needed(&app, &jar, now)?;
+    let said = Satisfaction::from_code(posted.text("satisfaction")).filter(|it| *it != Satisfaction::Unreached);
+    let mut errors = FormErrors::default();
+    if said.is_none() {
+        errors.add("satisfaction", "请选一项。");
+    }
+    let typed = posted.text("why").to_owned();
+    if typed.chars().count() > WORDS {
+        errors.add("rate-why", format!("请控制在 {WORDS} 字以内。"));
+    }
+    let satisfaction = match said {
+        Some(satisfaction) if errors.is_empty() => satisfaction,
+        _ => {
+            let wrong = Wrong { number, typed: String::new(), errors };
+            return draw(&app, frame, &around, submission_id, Some(wrong)).await;
+        }
+    };
+    let law = around;
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let mut case = locked(&tx, &submission_id, &number).await?;
+            refuse(may_rate(&case.state))?;
+            let words = format!("投诉人网上评价　{typed}").trim().to_owned();
+            let called = CaseEvent::CalledBack { satisfaction, words };
+            case::append(&tx, &mut case, &[called], law.law(), None, now).await?;
+            Ok(())
+        })
+        .await?;
+    page::done("/complain/mine", "谢谢您的评价。")
+}

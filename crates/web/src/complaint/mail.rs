@@ -1,0 +1,338 @@
+//! `/complaints/mail`: e-mails that people sent to the bureau become cases: read in the child, looked over beside their text, registered.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::complaint::intake::parse;
+use domain::complaint::mail::prefill;
+use domain::unit::Actor;
+use domain::{FormErrors, Id};
+use gongwen::mail::Mail as ReadMail;
+use store::attachment::{self, Attachment, NewAttachment};
+use store::complaint::case::Case;
+use store::complaint::file::{self, NewFile, Origin};
+use store::complaint::follow as codes;
+use store::complaint::mail::{self, Mail, MailContent, MailStatus};
+use store::event::{self, NewEvent};
+use store::{Read, new_id};
+
+use super::Around;
+use super::intake::{head, register};
+use super::intake_form::IntakeForm;
+use crate::{Answer, App, Error, Frame, Posted, PostedFile, Visitor, clock, evidence, keys, page, reader};
+
+/// The most e-mails of one upload.
+const MOST: usize = 20;
+/// The area of the files of an e-mail that is no case yet.
+const AREA: &str = "complaint_mail";
+
+/// One e-mail that waits.
+struct Line {
+    id: Id,
+    at: String,
+    from: String,
+    subject: String,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/mails.html")]
+struct List {
+    frame: Frame,
+    may_read: bool,
+    lines: Vec<Line>,
+    /// What became of an upload: a sentence, and where it leads.
+    outcomes: Vec<(String, String)>,
+    errors: FormErrors,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/mail.html")]
+struct Show {
+    frame: Frame,
+    mail: Mail,
+    at: String,
+    files: Vec<Attachment>,
+    cases: Vec<Case>,
+    form: IntakeForm,
+    client_key: String,
+}
+
+impl Show {
+    fn is_open(&self) -> bool {
+        self.mail.status != MailStatus::Registered
+    }
+}
+
+async fn intake(app: &App, actor: &Actor) -> Result<Around, Error> {
+    let around = app.db.read(async |tx| Around::load(&tx).await).await?;
+    if around.desk.is_intake(actor) {
+        return Ok(around);
+    }
+    // Who has no part in it need not know which e-mails there are.
+    Err(Error::NotFound)
+}
+
+async fn draw_list(app: &App, frame: Frame, outcomes: Vec<(String, String)>, errors: FormErrors) -> Answer {
+    let open = app.db.read(async |tx| mail::list_open(&tx).await).await?;
+    let line = |it: Mail| Line {
+        at: clock::in_words(it.received_at),
+        from: if it.content.from_name.is_empty() { it.content.from_address } else { it.content.from_name },
+        subject: if it.content.subject.is_empty() { "（没有主题）".to_owned() } else { it.content.subject },
+        id: it.complaint_mail_id,
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page::page_with(
+        status,
+        &List { frame, may_read: true, lines: open.into_iter().map(line).collect(), outcomes, errors },
+    )
+}
+
+/// `GET /complaints/mail`
+pub(crate) async fn list(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
+    if !super::import::is_intake(&app, &actor).await? {
+        let (lines, outcomes, errors) = (Vec::new(), Vec::new(), FormErrors::default());
+        return page::page(&List { frame, may_read: false, lines, outcomes, errors });
+    }
+    draw_list(&app, frame, Vec::new(), FormErrors::default()).await
+}
+
+/// `POST /complaints/mail`
+pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    if !super::import::is_intake(&app, &actor).await? {
+        return Err(Error::Forbidden("邮件由投诉举报机构登记。".into()));
+    }
+    let mut errors = FormErrors::default();
+    let mut outcomes = Vec::new();
+    let mut last = None;
+    let sent: Vec<PostedFile> = posted.files("files").take(MOST).cloned().collect();
+    if sent.is_empty() {
+        errors.add("files", "请选择从邮箱里导出的 .eml 文件。");
+    }
+    let n_sent = sent.len();
+    for file in sent {
+        match reader::read_mail(file.bytes.clone()).await {
+            Err(error) => errors.add("files", format!("“{}”：{error}", file.name)),
+            Ok(read) => {
+                let (id, sentence) = keep(&app, &actor, read, file).await?;
+                let path = format!("/complaints/mail/{id}");
+                last = Some(path.clone());
+                outcomes.push((sentence, path));
+            }
+        }
+    }
+    match (last, errors.is_empty(), n_sent) {
+        (Some(path), true, 1) => {
+            let sentence = outcomes.first().map(|it| it.0.clone()).unwrap_or_default();
+            page::done(&path, &sentence)
+        }
+        _ => draw_list(&app, frame, outcomes, errors).await,
+    }
+}
+
+/// Keeps an e-mail with its files, or finds the one it is.
+async fn keep(app: &App, actor: &Actor, read: ReadMail, original: PostedFile) -> Result<(Id, String), Error> {
+    // A mail without a number is known again by its bytes.
+    let message_id = match read.message_id.is_empty() {
+        true => keys::hash_of(&keys::hex(&original.bytes)),
+        false => read.message_id.clone(),
+    };
+    let wanted = message_id.clone();
+    let earlier = app.db.read(async move |tx| known(&tx, &wanted).await).await?;
+    if let Some(earlier) = earlier {
+        return Ok(earlier);
+    }
+    let mut content = MailContent {
+        from_name: read.from_name,
+        from_address: read.from_address,
+        subject: read.subject,
+        text: read.text,
+        notes: read.notes,
+    };
+    let mut files = Vec::new();
+    for attached in read.files {
+        let posted = PostedFile { field: "files".to_owned(), name: attached.name.clone(), bytes: attached.bytes };
+        match evidence::accept(posted).await? {
+            Ok(accepted) => {
+                let saved = app.files.save(accepted.bytes).await?;
+                files.push((accepted.name, accepted.kind.media_type().to_owned(), saved));
+            }
+            Err(sentence) => content.notes.push(format!("附件没有单独留存：{sentence}它仍在邮件原文里。")),
+        }
+    }
+    let saved = app.files.save(original.bytes).await?;
+    files.push(("邮件原文.eml".to_owned(), "message/rfc822".to_owned(), saved));
+    let (actor, now) = (actor.clone(), app.clock.now());
+    let received_at = read.at.filter(|it| *it <= now).unwrap_or(now);
+    let id = app
+        .db
+        .write(async move |tx| {
+            if let Some((id, sentence)) = known(&tx, &message_id).await? {
+                return Ok((id, sentence));
+            }
+            let id = mail::insert(&tx, &message_id, received_at, &content, &actor.person_id, now).await?;
+            for (name, media_type, saved) in &files {
+                let new = NewAttachment {
+                    sha256: saved.sha256.clone(),
+                    file_name: name.clone(),
+                    media_type: media_type.clone(),
+                    size: saved.size,
+                    area: AREA,
+                    subject_id: id.clone(),
+                    person_id: actor.person_id.clone(),
+                };
+                attachment::insert(&tx, &new, now).await?;
+            }
+            event::insert(&tx, NewEvent::by(&actor, AREA, &id, "mail_read", now));
+            Ok((id, "已读取，请对照邮件核对后登记。".to_owned()))
+        })
+        .await?;
+    Ok(id)
+}
+
+async fn known(tx: &Read, message_id: &str) -> store::Result<Option<(Id, String)>> {
+    let Some(known) = mail::find(tx, message_id).await? else { return Ok(None) };
+    let sentence = match (&known.status, &known.submission_id) {
+        (MailStatus::Registered, Some(submission_id)) => {
+            let cases = codes::cases(tx, submission_id).await?;
+            let numbers: Vec<String> = cases.into_iter().map(|it| it.number).collect();
+            format!("这封邮件已经登记过：{}，没有重复登记。", numbers.join("、"))
+        }
+        (MailStatus::Discarded, _) => "这封邮件已经看过，当时没有登记。".to_owned(),
+        _ => "这封邮件已经上传过，还没有登记。".to_owned(),
+    };
+    Ok(Some((known.complaint_mail_id, sentence)))
+}
+
+/// `GET /complaints/mail/{mail_id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path(id): Path<String>,
+) -> Answer {
+    let around = intake(&app, &actor).await?;
+    draw(&app, frame, &around, Id::from_text(id), None, StatusCode::OK).await
+}
+
+async fn draw(
+    app: &App,
+    frame: Frame,
+    around: &Around,
+    id: Id,
+    typed: Option<(IntakeForm, String)>,
+    status: StatusCode,
+) -> Answer {
+    let (mail, files, cases) = app
+        .db
+        .read(async move |tx| {
+            let mail = mail::get(&tx, &id).await?;
+            let files = attachment::list(&tx, AREA, &id).await?;
+            let cases = match &mail.submission_id {
+                Some(submission_id) => codes::cases(&tx, submission_id).await?,
+                None => Vec::new(),
+            };
+            Ok((mail, files, cases))
+        })
+        .await?;
+    let (form, client_key) = typed.unwrap_or_else(|| {
+        let content = &mail.content;
+        let mut fields: Vec<(String, String)> = prefill(&content.from_name, &content.subject, &content.text)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        fields.push(("received_on".to_owned(), crate::day_of(mail.received_at).to_string()));
+        (IntakeForm::of(fields, around, FormErrors::default()), new_id().to_string())
+    });
+    let at = clock::in_words(mail.received_at);
+    page::page_with(status, &Show { frame, mail, at, files, cases, form, client_key })
+}
+
+/// `POST /complaints/mail/{mail_id}`: registers what stands in the form, with the files of the e-mail.
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    frame: Frame,
+    Visitor(actor): Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let around = intake(&app, &actor).await?;
+    let (id, now, today) = (Id::from_text(id), app.clock.now(), app.clock.today());
+    let mut errors = FormErrors::default();
+    let head = head(&posted, false, today, &mut errors);
+    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), today);
+    if let Err(more) = &parsed {
+        more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
+    }
+    let particulars = match (parsed, errors.is_empty()) {
+        (Ok(particulars), true) => particulars,
+        _ => {
+            let form = IntakeForm::typed(&posted, &around, errors);
+            let typed = Some((form, head.client_key));
+            return draw(&app, frame, &around, id, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let tipoff_text = posted.text("text_report").to_owned();
+    let cases = app
+        .db
+        .try_write(async move |tx| -> Result<Vec<Case>, Error> {
+            let mail = mail::lock(&tx, &id).await?;
+            if mail.status == MailStatus::Registered {
+                return Err(Error::Conflict("这封邮件已经登记过，请从“邮件”里打开看编号。".into()));
+            }
+            let made = register(&tx, &around, &head, &particulars, &tipoff_text, &actor, now).await?;
+            let files = attachment::list(&tx, AREA, &id).await?;
+            for (case, _) in &made {
+                for it in &files {
+                    let new = NewFile {
+                        sha256: it.sha256.clone(),
+                        file_name: it.file_name.clone(),
+                        media_type: it.media_type.clone(),
+                        size: u64::try_from(it.size).unwrap_or(0),
+                    };
+                    file::insert(&tx, &case.complaint_id, &new, Origin::Mail, Some(&actor.person_id), now).await?;
+                }
+            }
+            let submission_id = made.first().map(|it| it.0.submission_id.clone());
+            mail::save(&tx, &id, MailStatus::Registered, submission_id.as_ref()).await?;
+            event::insert(&tx, NewEvent::by(&actor, AREA, &id, "mail_registered", now));
+            Ok(made.into_iter().map(|it| it.0).collect())
+        })
+        .await?;
+    let numbers: Vec<&str> = cases.iter().map(|it| it.number.as_str()).collect();
+    let path = cases.first().map_or_else(|| "/complaints".to_owned(), |it| format!("/complaints/{}", it.complaint_id));
+    page::done(&path, &format!("已登记 {}，邮件和附件放在“材料”里。", numbers.join("、")))
+}
+
+/// `POST /complaints/mail/{mail_id}/discard`
+pub(crate) async fn discard(State(app): State<App>, Visitor(actor): Visitor, Path(id): Path<String>) -> Answer {
+    intake(&app, &actor).await?;
+    let (id, now) = (Id::from_text(id), app.clock.now());
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let mail = mail::lock(&tx, &id).await?;
+            if mail.status != MailStatus::Open {
+                return Err(Error::Conflict("这封邮件已经处理过。".into()));
+            }
+            mail::save(&tx, &id, MailStatus::Discarded, None).await?;
+            event::insert(&tx, NewEvent::by(&actor, AREA, &id, "mail_discarded", now));
+            Ok(())
+        })
+        .await?;
+    page::done("/complaints/mail", "已移出，没有登记。同一封邮件再上传时会提示。")
+}
+
+/// `GET /complaints/mail/{mail_id}/files/{attachment_id}`
+pub(crate) async fn show_file(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Path((id, attachment_id)): Path<(String, String)>,
+    axum::extract::RawQuery(query): axum::extract::RawQuery,
+) -> Answer {
+    intake(&app, &actor).await?;
+    let (id, attachment_id) = (Id::from_text(id), Id::from_text(attachment_id));
+    let found = app.db.read(async move |tx| attachment::get(&tx, &attachment_id).await).await?;
+    if found.area != AREA || found.subject_id != id {
+        return Err(Error::NotFound);
+    }
+    evidence::give(&app, &found, query.as_deref()).await
+}
