@@ -7,6 +7,7 @@
 pub mod axe;
 pub mod browser;
 pub mod crawl;
+pub mod flood;
 pub mod forms;
 pub mod people;
 pub mod program;

@@ -29,6 +29,12 @@ async fn every_page_is_reached_by_a_link_fits_on_a_phone_and_is_accessible() -> 
                 found.insert(pattern.to_owned(), address);
             }
         }
+        if login.is_none() {
+            for address in after_complaining(&browser).await? {
+                let pattern = crawl::pattern_of(&patterns, &address).context("a form leads nowhere")?;
+                found.insert(pattern.to_owned(), address);
+            }
+        }
         for (pattern, address) in found {
             if let Some(at) = left.iter().position(|open| *open == pattern) {
                 left.remove(at);
@@ -39,6 +45,25 @@ async fn every_page_is_reached_by_a_link_fits_on_a_phone_and_is_accessible() -> 
     wrong.extend(left.into_iter().map(|pattern| format!("{pattern}: no link leads there")));
     ensure!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     Ok(())
+}
+
+/// The pages of somebody who has complained, and of somebody who has a letter.
+async fn after_complaining(browser: &Browser) -> Result<Vec<String>> {
+    browser.go("/complain/inquiry").await?;
+    browser.fill("您想问什么", "七日无理由退货怎么算").await?;
+    browser.run("document.querySelector('[name=consent]').click()", Vec::new()).await?;
+    browser.press("提交咨询").await?;
+    browser.away_from_ending("/inquiry").await?;
+    let done = browser.path().await?;
+    browser.go("/complain/status").await?;
+    browser.fill("编号", "8888").await?;
+    browser.fill("查询码", "2345-6789-ABCD").await?;
+    browser.press("查询").await?;
+    browser.away_from_ending("/status").await?;
+    let mine = browser.path().await?;
+    let letters = browser.links().await?.into_iter().filter(|it| it.starts_with("/complain/mine/letters/"));
+    let letters: Vec<String> = letters.take(1).collect();
+    Ok([done, mine].into_iter().chain(letters).collect())
 }
 
 /// The pages that a form leads to and no link: a notice that is handed in a second time, and a revised one.

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::case::{CaseKind, Outcome, Status};
 use super::clock::Clock;
-use super::state::CaseState;
 use super::letter::LetterKind;
+use super::state::CaseState;
 
 /// The letters of a tracking code (查询码): no 0 and O, no 1, I and L, so that it can be read out on the telephone.
 const CODE_LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";

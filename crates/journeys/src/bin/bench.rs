@@ -8,9 +8,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use gongwen::source::Source;
 use journeys::forms::{fill_folder, large_paper, merge_folder};
-use journeys::people;
 use journeys::program::{self, Program};
 use journeys::visitor::Visitor;
+use journeys::{flood, people};
+
+/// People who complain at the same time.
+const VISITORS: usize = 32;
+/// Rows of a year of a large county.
+const ROWS: usize = 100_000;
 
 /// One line of the table: a name, the median, the time that 95 of 100 stay below, how many.
 struct Line {
@@ -32,6 +37,8 @@ fn main() -> Result<()> {
         n: 1,
     });
     lines.extend(pages(&program)?);
+    lines.extend(imports()?);
+    let per_second = flood::public_submissions(program.address(), VISITORS, Duration::from_secs(10))?;
     println!("{:<58} {:>10} {:>10} {:>6}", "what", "median ms", "p95 ms", "n");
     for line in &lines {
         println!(
@@ -43,6 +50,11 @@ fn main() -> Result<()> {
         );
     }
     println!("{:<58} {:>10.1}", "memory of the program afterwards, MB", program.memory_mb()?);
+    println!(
+        "{:<58} {:>10.0}",
+        format!("public submission: durable per second, {VISITORS} people at once"),
+        per_second
+    );
     let first = lines.first().map_or(0.0, |line| milliseconds(line.median));
     println!("{:<58} {:>10.2}", "reading: share of the goal of 3 ms", first / 3.0);
     Ok(())
@@ -75,6 +87,21 @@ fn forms() -> Result<Vec<Line>> {
         merge_folder(&binary, &handed_in, &out)
     })?;
     Ok(vec![large, merged])
+}
+
+/// A list of 100,000 rows of the national platform, new and then known.
+fn imports() -> Result<Vec<Line>> {
+    let folder = tempfile::tempdir()?;
+    let (file, data) = (folder.path().join("export.csv"), folder.path().join("data"));
+    std::fs::create_dir(&data)?;
+    flood::platform_export(&file, ROWS)?;
+    let binary = program::built()?;
+    let mut lines = Vec::new();
+    for word in ["first", "second"] {
+        let took = flood::import(&binary, &file, &data)?;
+        lines.push(Line { name: format!("import 12315 of {ROWS} rows, {word} time"), median: took, p95: took, n: 1 });
+    }
+    Ok(lines)
 }
 
 /// The pages most people open, one after the other over one connection.

@@ -6,8 +6,8 @@ use domain::complaint::case::CaseKind;
 use domain::unit::Actor;
 use jiff::Timestamp;
 
-use super::case::{COLUMNS, Case, Inserted, Law, NewCase, case, next_ordinals, register};
-use crate::{Read, Result, Tx, Value};
+use super::case::{COLUMNS, Case, Inserted, Law, NewCase, case, register};
+use crate::{Read, Result, Tx, Value, args};
 
 /// So many values stand in one list of a statement.
 const LISTED: usize = 200;
@@ -62,6 +62,14 @@ async fn listed(tx: &Read, column: &'static str, mut values: Vec<String>) -> Res
         }
     }
     Ok(found)
+}
+
+/// The first of the next `n` running numbers; gap-free, for they are taken back with the write that fails.
+pub(super) async fn next_ordinals(tx: &Tx, n: i64) -> Result<i64> {
+    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ('case', $1)
+               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + $1 returning n";
+    let last: i64 = tx.get(sql, args![n]).await?.get("n")?;
+    Ok(last - n + 1)
 }
 
 /// Registers the cases that are not known yet; one that comes twice among them is registered once.

@@ -19,6 +19,8 @@ use jiff::civil::Date;
 use crate::event::{self, NewEvent};
 use crate::{Error, Read, Result, Row, Tx, Value, args, instant, new_id, search};
 
+pub use super::link::{insert as link, list as list_linked};
+
 /// The area of the events.
 pub const AREA: &str = "complaint";
 /// Sorts behind every instant: nothing is due.
@@ -171,14 +173,6 @@ pub async fn list_siblings(tx: &Read, of: &Case) -> Result<Vec<Case>> {
     tx.list(&sql, args![of.submission_id, of.complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
 }
 
-/// The first of the next `n` running numbers; gap-free, for they are taken back with the write that fails.
-pub(super) async fn next_ordinals(tx: &Tx, n: i64) -> Result<i64> {
-    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ('case', $1)
-               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + $1 returning n";
-    let last: i64 = tx.get(sql, args![n]).await?.get("n")?;
-    Ok(last - n + 1)
-}
-
 /// Registers a case, or finds the one that is it already.
 pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>, at: Timestamp) -> Result<Inserted> {
     if let Some(key) = &new.client_key
@@ -191,7 +185,7 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     {
         return Ok(Inserted::Known(Box::new(known)));
     }
-    let ordinal = next_ordinals(tx, 1).await?;
+    let ordinal = super::batch::next_ordinals(tx, 1).await?;
     let case = register(tx, new, ordinal, law, actor, at).await?;
     Ok(Inserted::New(Box::new(case)))
 }
@@ -434,21 +428,6 @@ pub async fn correct(
     append(tx, case, &[CaseEvent::Corrected { fields }], law, Some(actor), at).await
 }
 
-/// Adds to the text of a case that was loaded by [`lock`] what the person wrote on the public page, and counts the files beside it.
-pub async fn supplement(
-    tx: &Tx,
-    case: &mut Case,
-    text: String,
-    n_files: usize,
-    law: Law<'_>,
-    at: Timestamp,
-) -> Result<()> {
-    case.particulars.text = text;
-    search::remove(tx, case.ordinal).await?;
-    search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
-    append(tx, case, &[CaseEvent::Supplemented { n_files }], law, None, at).await
-}
-
 /// An event of a case as the time line shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Happened {
@@ -474,23 +453,6 @@ pub async fn events(tx: &Read, complaint_id: &Id) -> Result<Vec<Happened>> {
         reason: it.reason,
     });
     Ok(happened.collect())
-}
-
-/// Puts two cases side by side; the order does not matter.
-pub async fn link(tx: &Tx, one: &Id, other: &Id) -> Result<bool> {
-    let (first, second) = if one < other { (one, other) } else { (other, one) };
-    let sql = "insert into complaint_link (complaint_id, other_id) values ($1, $2) on conflict do nothing";
-    Ok(tx.run(sql, args![first, second]).await? > 0)
-}
-
-/// The cases linked with this one.
-pub async fn list_linked(tx: &Read, complaint_id: &Id) -> Result<Vec<Case>> {
-    let sql = format!(
-        "select {COLUMNS} from complaint where complaint_id in (
-           select other_id from complaint_link where complaint_id = $1 union select complaint_id from complaint_link where other_id = $1)
-         order by ordinal"
-    );
-    tx.list(&sql, args![complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
 }
 
 /// The cases whose cached state or dates are not what their events, the calendar and the rules say: their numbers.

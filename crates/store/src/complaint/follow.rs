@@ -1,10 +1,11 @@
 //! Tracking codes (查询码): the code itself is nowhere, only its keyed hash.
 
 use domain::Id;
+use domain::complaint::event::CaseEvent;
 use jiff::Timestamp;
 
-use super::case::{COLUMNS, Case, case};
-use crate::{Read, Result, Tx, args};
+use super::case::{COLUMNS, Case, Law, append, case};
+use crate::{Read, Result, Tx, args, search};
 
 fn hash(tx: &Read, code: &str) -> String {
     tx.keys().fingerprint("complaint.follow", code)
@@ -33,4 +34,19 @@ pub async fn is_followed(tx: &Read, submission_id: &Id) -> Result<bool> {
 pub async fn cases(tx: &Read, submission_id: &Id) -> Result<Vec<Case>> {
     let sql = format!("select {COLUMNS} from complaint where submission_id = $1 order by ordinal");
     tx.list(&sql, args![submission_id]).await?.iter().map(|row| case(tx, row)).collect()
+}
+
+/// Adds to the text of a case that was loaded by [`lock`](super::case::lock) what the person wrote on the public page, and counts the files beside it.
+pub async fn supplement(
+    tx: &Tx,
+    case: &mut Case,
+    text: String,
+    n_files: usize,
+    law: Law<'_>,
+    at: Timestamp,
+) -> Result<()> {
+    case.particulars.text = text;
+    search::remove(tx, case.ordinal).await?;
+    search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
+    append(tx, case, &[CaseEvent::Supplemented { n_files }], law, None, at).await
 }

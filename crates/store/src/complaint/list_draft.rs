@@ -67,6 +67,14 @@ pub async fn keep(db: &Db, person_id: &Id, file_name: &str, text: String, at: Ti
     Ok(id)
 }
 
+/// The lists of a person that wait, the newest first.
+pub async fn list_of(tx: &Read, person_id: &Id) -> Result<Vec<ListDraft>> {
+    let sql = format!(
+        "select {COLUMNS} from list_draft where person_id = $1 order by created_at desc, list_draft_id limit 20"
+    );
+    tx.list(&sql, args![person_id]).await?.iter().map(list_draft).collect()
+}
+
 /// The list of that person, with its text.
 pub async fn get(db: &Db, list_draft_id: &Id, person_id: &Id) -> Result<(ListDraft, String)> {
     let (id, person_id) = (list_draft_id.clone(), person_id.clone());

@@ -7,6 +7,7 @@ pub mod escalation;
 pub mod file;
 pub mod follow;
 pub mod letter;
+pub mod link;
 pub mod list_draft;
 pub mod list_mapping;
 pub mod mail;

@@ -44,14 +44,15 @@ fn new_complaint() -> Value {
         "properties": {
             "kind": listed(CaseKind::CHOICES),
             "channel": listed(Channel::CHOICES),
-            "external_number": { "type": "string", "description": "其他平台的登记编号；同一编号只登记一次，再次提交返回 200 和原件" },
+            "external_number": { "type": "string", "maxLength": 60, "description": "其他平台的登记编号；同一编号只登记一次，再次提交返回 200 和原件" },
             "received_on": { "type": "string", "format": "date", "description": "收到之日，不写则为今天" },
             "consumer": { "type": "object", "properties": { "name": text, "phone": text, "address": text } },
             "business": { "type": "object", "properties": { "name": text, "address": text, "credit_code": text } },
             "category": { "type": "string", "description": "分类代码或名称，也认平台名称" },
             "problem": { "type": "string", "description": "问题代码或名称，也认平台名称" },
             "goods": text,
-            "demand": text,
+            "place": { "type": "string", "description": "事发地" },
+            "demand": { "type": "string", "description": "诉求；退货、更换等可以写代码或名称" },
             "amount": { "type": ["number", "string"], "description": "元" },
             "text": { "type": "string", "maxLength": domain::complaint::intake::TEXT_LIMIT },
         },
@@ -71,7 +72,7 @@ fn complaint() -> Value {
             "due_on": { "type": ["string", "null"], "format": "date" }, "due_term": optional, "outcome": optional,
             "closed_on": { "type": ["string", "null"], "format": "date" }, "version": { "type": "integer" },
             "consumer": { "type": ["object", "null"], "description": "已遮盖；举报为空" },
-            "demand": text, "amount": optional, "recovered": optional, "text": text,
+            "category": text, "problem": text, "demand": text, "amount": optional, "recovered": optional, "text": text,
         },
     })
 }
@@ -122,7 +123,7 @@ pub(super) fn contract() -> Value {
                     "complaints": { "type": "array", "items": { "$ref": "#/components/schemas/Complaint" } },
                     "next": { "type": ["string", "null"] } } },
                 "Error": { "type": "object", "properties": { "error": { "type": "object", "properties": {
-                    "message": text, "fields": { "type": "object", "additionalProperties": text } } } } },
+                    "message": text, "fields": { "type": "object", "additionalProperties": text, "description": "字段名 → 哪里不对；嵌套的写成 consumer.phone" } } } } },
             },
         },
     })

@@ -55,6 +55,48 @@ pub(super) fn fields(sent: &Value, around: &Around) -> Vec<(String, String)> {
     fields
 }
 
+/// The name in the contract of a field of the intake form.
+pub(super) fn name_of(field: &str) -> &str {
+    match field {
+        "consumer_name" => "consumer.name",
+        "consumer_phone" => "consumer.phone",
+        "consumer_address" => "consumer.address",
+        "business_name" => "business.name",
+        "business_address" => "business.address",
+        "credit_code" => "business.credit_code",
+        other => other,
+    }
+}
+
+/// Fields that are there and of a shape nobody can read.
+pub(super) fn wrong_shapes(sent: &Value) -> Vec<(String, String)> {
+    let mut wrong = Vec::new();
+    for name in ["consumer", "business"] {
+        if sent.get(name).is_some_and(|it| !it.is_object() && !it.is_null()) {
+            wrong.push((name.to_owned(), format!("{name} 应是一个 JSON 对象。")));
+        }
+    }
+    let is_plain = |it: &Value| it.is_string() || it.is_null() || it.is_number();
+    for name in [
+        "kind",
+        "channel",
+        "external_number",
+        "received_on",
+        "category",
+        "problem",
+        "goods",
+        "demand",
+        "amount",
+        "place",
+        "text",
+    ] {
+        if sent.get(name).is_some_and(|it| !is_plain(it)) {
+            wrong.push((name.to_owned(), format!("{name} 应是文字。")));
+        }
+    }
+    wrong
+}
+
 /// A case. The person stays masked, of a tip-off unnamed: who needs more opens the page and gives a reason.
 pub(super) fn case(case: &Case, around: &Around, is_whole: bool) -> Value {
     let (state, particulars) = (&case.state, &case.particulars);

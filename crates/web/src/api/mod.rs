@@ -18,7 +18,7 @@ use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Id;
-use domain::complaint::case::{CaseKind, Channel, Outcome};
+use domain::complaint::case::{CaseKind, Channel, Outcome, Status};
 use domain::complaint::intake::parse;
 use domain::complaint::permitted::may_see;
 use domain::complaint::step::Step;
@@ -40,8 +40,12 @@ use crate::{App, Error, clock, keys};
 const LINES: i64 = 50;
 /// The most pages by number; further on goes the cursor `next`.
 const PAGES: i64 = 20;
-/// So long a token is not looked up again.
-const KNOWN_FOR: Duration = Duration::from_secs(20);
+/// So long a token is not looked up again; one that was ended opens nothing after that.
+const KNOWN_FOR: Duration = Duration::from_secs(2);
+/// The longest body; the longest text of a case takes a fiftieth of it.
+const BODY_LIMIT: usize = 1 << 20;
+/// The longest number of another platform.
+const NUMBER_LIMIT: usize = 60;
 
 /// Who asks.
 #[derive(Clone)]
@@ -138,6 +142,9 @@ fn body(bytes: &Bytes) -> Result<Value, Refused> {
     if bytes.is_empty() {
         return Ok(json!({}));
     }
+    if bytes.len() > BODY_LIMIT {
+        return Err(Error::TooLarge { limit: BODY_LIMIT }.into());
+    }
     let value: Value =
         serde_json::from_slice(bytes).map_err(|_| refused(StatusCode::UNPROCESSABLE_ENTITY, "请求正文不是 JSON。"))?;
     if value.is_object() {
@@ -167,41 +174,62 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     }
     let sent = body(bytes)?;
     let (now, today) = (app.clock.now(), app.clock.today());
-    let text = |name: &str| json::text(&sent, name);
-    let invalid = |field: &str, sentence: &str| {
-        Refused(StatusCode::UNPROCESSABLE_ENTITY, sentence.to_owned(), vec![(field.to_owned(), sentence.to_owned())])
-    };
-    let kind = CaseKind::from_code(&text("kind"))
-        .ok_or_else(|| invalid("kind", "kind 应是 complaint、report 或 inquiry。"))?;
-    let channel = Channel::from_code(&text("channel")).ok_or_else(|| invalid("channel", "channel 不在渠道列表中。"))?;
-    let received = text("received_on");
-    let received_on = if received.is_empty() { Ok(today) } else { received.parse::<Date>() };
-    let received_on = received_on.ok().filter(|it| *it <= today);
-    let received_on =
-        received_on.ok_or_else(|| invalid("received_on", "received_on 应是不晚于今天的日期，如 2027-03-15。"))?;
     let around = around(app).await?;
-    let fields = json::fields(&sent, &around);
-    let get = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
-    let particulars = parse(&[kind], &get, today).map_err(|errors| {
-        let fields = errors.iter().map(|(name, it)| (name.to_owned(), it.to_owned())).collect();
-        Refused(StatusCode::UNPROCESSABLE_ENTITY, "有字段需要改正。".to_owned(), fields)
-    })?;
-    let external = text("external_number");
-    let new = NewCase {
-        kind,
-        channel,
-        external_number: Some(external).filter(|it| !it.is_empty()),
-        received_on,
-        particulars,
-        submission_id: None,
-        client_key: None,
-    };
+    let new = new_case(&sent, &around, today)?;
     let law = Arc::clone(&around);
     let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&actor), now).await).await?;
     Ok(match inserted {
         Inserted::New(case) => (StatusCode::CREATED, json::case(&case, &around, false)),
         Inserted::Known(case) => (StatusCode::OK, json::case(&case, &around, false)),
     })
+}
+
+/// What was sent as a case to be; everything that is wrong is named at once, by the names of the contract.
+fn new_case(sent: &Value, around: &Around, today: Date) -> Result<NewCase, Refused> {
+    let text = |name: &str| json::text(sent, name);
+    let mut wrong = json::wrong_shapes(sent);
+    let mut invalid = |field: &str, sentence: &str| wrong.push((field.to_owned(), sentence.to_owned()));
+    let kind = CaseKind::from_code(&text("kind"));
+    if kind.is_none() {
+        invalid("kind", "kind 应是 complaint、report 或 inquiry。");
+    }
+    let channel = Channel::from_code(&text("channel"));
+    if channel.is_none() {
+        invalid("channel", "channel 不在渠道列表中。");
+    }
+    let received = text("received_on");
+    let received_on = if received.is_empty() { Some(today) } else { received.parse::<Date>().ok() };
+    let received_on = received_on.filter(|it| *it <= today);
+    if received_on.is_none() {
+        invalid("received_on", "received_on 应是不晚于今天的日期，如 2027-03-15。");
+    }
+    let external = text("external_number");
+    if external.chars().count() > NUMBER_LIMIT {
+        invalid("external_number", &format!("external_number 请控制在 {NUMBER_LIMIT} 字以内。"));
+    }
+    let fields = json::fields(sent, around);
+    let get = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
+    let kinds: Vec<CaseKind> = kind.into_iter().collect();
+    let particulars = match parse(&kinds, &get, today) {
+        Ok(particulars) => Some(particulars),
+        Err(errors) => {
+            let named = errors.iter().filter(|it| it.0 != "kind");
+            wrong.extend(named.map(|(name, it)| (json::name_of(name).to_owned(), it.to_owned())));
+            None
+        }
+    };
+    match (kind, channel, received_on, particulars) {
+        (Some(kind), Some(channel), Some(received_on), Some(particulars)) if wrong.is_empty() => Ok(NewCase {
+            kind,
+            channel,
+            external_number: Some(external).filter(|it| !it.is_empty()),
+            received_on,
+            particulars,
+            submission_id: None,
+            client_key: None,
+        }),
+        _ => Err(Refused(StatusCode::UNPROCESSABLE_ENTITY, "有字段需要改正。".to_owned(), wrong)),
+    }
 }
 
 /// `POST /api/v1/complaints/{id}/dispatch`
@@ -352,6 +380,15 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
     if !(1..=PAGES).contains(&n) {
         return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "page 应是 1 到 20；再往后请用上一次回答里的 next。"));
     }
+    let unknown = |name: &str, is_known: bool| {
+        let sentence = format!("{name} 不在列表中，见 /api/openapi.json。");
+        let fields = vec![(name.to_owned(), sentence.clone())];
+        if is_known { Ok(()) } else { Err(Refused(StatusCode::UNPROCESSABLE_ENTITY, sentence, fields)) }
+    };
+    let has = |name: &str| !get(name).is_empty();
+    unknown("status", !has("status") || Status::from_code(&get("status")).is_some())?;
+    unknown("kind", !has("kind") || CaseKind::from_code(&get("kind")).is_some())?;
+    unknown("unit", !has("unit") || around.units.iter().any(|it| it.unit_id.as_str() == get("unit")))?;
     let filter = Filter {
         scope: around.scope(actor),
         own_units: actor.acts_for.iter().cloned().collect(),

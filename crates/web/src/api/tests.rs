@@ -103,7 +103,30 @@ async fn what_is_wrong_is_named_field_by_field() {
     let (status, answer) = call(&who, &office, Method::POST, "/api/v1/complaints", &wrong).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let fields = answer["error"]["fields"].as_object().unwrap();
-    assert!(fields.contains_key("consumer_phone") && fields.contains_key("amount"), "{answer}");
+    assert!(fields.contains_key("consumer.phone") && fields.contains_key("amount"), "{answer}");
+    let table: &[(&str, Value)] = &[
+        ("kind", json!("tipoff")),
+        ("channel", json!("fax")),
+        ("received_on", json!("2024-03-02")),
+        ("external_number", json!("9".repeat(61))),
+        ("consumer", json!("凌小满")),
+        ("business", json!(["好来超市"])),
+        ("text", json!({ "x": 1 })),
+        ("amount", json!(-3)),
+    ];
+    for (field, value) in table {
+        let mut wrong = complaint();
+        wrong[*field] = value.clone();
+        let (status, answer) = call(&who, &office, Method::POST, "/api/v1/complaints", &wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert!(answer["error"]["fields"][*field].is_string(), "{field}: {answer}");
+    }
+    for query in ["status=closd", "kind=tipoff", "unit=nobody"] {
+        let path = format!("/api/v1/complaints?{query}");
+        let (status, answer) = call(&who, &office, Method::GET, &path, &Value::Null).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        assert!(answer["error"]["fields"][query.split('=').next().unwrap()].is_string(), "{answer}");
+    }
     let (status, _) = call(&who, &office, Method::POST, "/api/v1/complaints", &json!([1])).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let leader = token(&app, Role::Leader).await;
@@ -119,4 +142,84 @@ async fn the_contract_names_every_route() {
         let method = route.method.as_str().to_lowercase();
         assert!(contract["paths"][route.path][&method].is_object(), "{method} {}", route.path);
     }
+}
+
+/// The names that an answer has and the contract does not.
+fn beyond(answer: &Value, schema: &Value) -> Vec<String> {
+    let known = schema["properties"].as_object().unwrap();
+    answer.as_object().unwrap().keys().filter(|it| !known.contains_key(*it)).cloned().collect()
+}
+
+#[tokio::test]
+async fn the_contract_names_every_field() {
+    let app = TestApp::new().await;
+    let (who, office) = (app.stranger(), token(&app, Role::Office).await);
+    let contract = app.stranger().fetch("/api/openapi.json").await;
+    let contract: Value = serde_json::from_slice(&contract.bytes).unwrap();
+    let schemas = &contract["components"]["schemas"];
+    let (_, made) = call(&who, &office, Method::POST, "/api/v1/complaints", &complaint()).await;
+    let path = format!("/api/v1/complaints/{}", made["id"].as_str().unwrap());
+    let (_, whole) = call(&who, &office, Method::GET, &path, &Value::Null).await;
+    let (_, list) = call(&who, &office, Method::GET, "/api/v1/complaints", &Value::Null).await;
+    for (answer, schema) in [
+        (&made, &schemas["Complaint"]),
+        (&whole, &schemas["Complaint"]),
+        (&list, &schemas["Complaints"]),
+        (&list["complaints"][0], &schemas["Complaint"]),
+        (&complaint(), &schemas["NewComplaint"]),
+    ] {
+        assert!(beyond(answer, schema).is_empty(), "{:?}", beyond(answer, schema));
+    }
+    let named = schemas["Complaint"]["properties"].as_object().unwrap();
+    let idle: Vec<&String> = named.keys().filter(|it| whole.get(it.as_str()).is_none()).collect();
+    assert!(idle.is_empty(), "in the contract and in no answer: {idle:?}");
+}
+
+#[tokio::test]
+async fn pages_follow_one_another_and_a_unit_sees_its_own() {
+    each_engine(async |db| {
+        let app = TestApp::on(db).await;
+        let (who, office, officer) =
+            (app.stranger(), token(&app, Role::Office).await, token(&app, Role::Officer).await);
+        for n in 0..60 {
+            let mut new = complaint();
+            new["external_number"] = json!(format!("P-{n}"));
+            let (status, made) = call(&who, &office, Method::POST, "/api/v1/complaints", &new).await;
+            assert_eq!(status, StatusCode::CREATED, "{made}");
+            if n < 2 {
+                let path = format!("/api/v1/complaints/{}/dispatch", made["id"].as_str().unwrap());
+                let unit = json!({ "unit_id": app.field_office });
+                assert_eq!(call(&who, &officer, Method::POST, &path, &unit).await.0, StatusCode::NOT_FOUND);
+                assert_eq!(call(&who, &office, Method::POST, &path, &unit).await.0, StatusCode::OK);
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let mut path = "/api/v1/complaints".to_owned();
+        for n_page in 0..3 {
+            let (status, page) = call(&who, &office, Method::GET, &path, &Value::Null).await;
+            assert_eq!(status, StatusCode::OK);
+            seen.extend(page["complaints"].as_array().unwrap().iter().map(|it| it["id"].to_string()));
+            let Some(next) = page["next"].as_str() else {
+                assert_eq!(n_page, 1);
+                break;
+            };
+            path = format!("/api/v1/complaints?page={next}");
+        }
+        assert_eq!(seen.len(), 60, "each once, none left out");
+        let (_, own) = call(&who, &officer, Method::GET, "/api/v1/complaints", &Value::Null).await;
+        assert_eq!(own["complaints"].as_array().unwrap().len(), 2);
+        let (status, _) = call(&who, &office, Method::GET, "/api/v1/complaints?page=0", &Value::Null).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_ended_opens_nothing() {
+    let app = TestApp::new().await;
+    let (who, office) = (app.stranger(), token(&app, Role::Office).await);
+    let person_id = app.actor(Role::Office).await.person_id;
+    app.db().write(async move |tx| store::complaint::token::end_all(&tx, &person_id).await).await.unwrap();
+    let (status, _) = call(&who, &office, Method::GET, "/api/v1/complaints", &Value::Null).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
 }

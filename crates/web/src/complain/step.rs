@@ -80,7 +80,7 @@ pub(crate) async fn supplement(
             }
             let n_files = keep(&tx, &case, &kept, now).await?;
             if text != case.particulars.text || n_files > 0 {
-                case::supplement(&tx, &mut case, text, n_files, law.law(), now).await?;
+                codes::supplement(&tx, &mut case, text, n_files, law.law(), now).await?;
             }
             Ok(())
         })

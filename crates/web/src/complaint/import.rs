@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::complaint::batch;
 use store::complaint::case::{self, Inserted, NewCase};
+use store::complaint::list_draft::{self, ListDraft};
 use store::complaint::list_mapping::{self, ListMapping};
 use store::event::{self, NewEvent};
 use store::{Db, Tx, new_id};
@@ -347,6 +348,8 @@ struct Show {
     may_import: bool,
     columns: Vec<&'static str>,
     mappings: Vec<ListMapping>,
+    /// What the person has uploaded and not decided about.
+    waiting: Vec<ListDraft>,
     /// The list that waits for its columns to be named; empty when none does.
     draft: String,
     errors: FormErrors,
@@ -360,7 +363,7 @@ fn columns() -> Vec<&'static str> {
 pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
     let may_import = is_intake(&app, &actor).await?;
     let received_on = app.clock.today().to_string();
-    let mappings = app.db.read(async |tx| list_mapping::list(&tx).await).await?;
+    let (mappings, waiting) = kept(&app, &actor).await?;
     page::page(&Show {
         frame,
         received_on,
@@ -369,9 +372,18 @@ pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(actor): Vi
         may_import,
         columns: columns(),
         mappings,
+        waiting,
         draft: String::new(),
         errors: FormErrors::default(),
     })
+}
+
+/// The mappings that are remembered, and the lists of the person that wait for one.
+async fn kept(app: &App, actor: &Actor) -> Result<(Vec<ListMapping>, Vec<ListDraft>), Error> {
+    let person_id = actor.person_id.clone();
+    let read =
+        app.db.read(async move |tx| Ok((list_mapping::list(&tx).await?, list_draft::list_of(&tx, &person_id).await?)));
+    Ok(read.await?)
 }
 
 pub(super) async fn is_intake(app: &App, actor: &Actor) -> Result<bool, Error> {
@@ -450,8 +462,9 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
         report = Some(done);
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mappings = app.db.read(async |tx| list_mapping::list(&tx).await).await?;
+    let (mappings, waiting) = kept(&app, &actor).await?;
+    let columns = columns();
     let view =
-        Show { frame, received_on, report, is_real, may_import: true, columns: columns(), mappings, draft, errors };
+        Show { frame, received_on, report, is_real, may_import: true, columns, mappings, waiting, draft, errors };
     page::page_with(status, &view)
 }

@@ -130,7 +130,10 @@ pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
         unit: case.state.unit_id.as_ref().map(|it| around.unit_name(it)).unwrap_or_default(),
         handler: case.state.handler_name.clone(),
         lamp: lamp(case, &around.rules, around.calendar.last_announced_year(), now),
-        told: case.escalated.map(|it| (tone_of(it.rule().level), it.label())),
+        told: case
+            .escalated
+            .map(|it| (tone_of(it.rule().level), it.label()))
+            .or(case.state.has_news.then_some(("warn", "当事人有补充"))),
         is_small: is_small_claim(&case.state, case.particulars.amount_fen, &around.rules),
     }
 }

@@ -10,6 +10,7 @@ mod clock;
 mod complaints;
 mod district;
 mod handed_in;
+mod intake;
 mod progress;
 mod returns;
 
@@ -88,7 +89,8 @@ async fn fill(db: &Db, data: &Path) -> Result<()> {
     let born = clock::beginning() - jiff::SignedDuration::from_hours(24 * 20);
     let actors = db.write(async move |tx| people(&tx, &password_hash, born).await).await?;
     campaigns::make(db, data, &actors).await?;
-    complaints::make(db, &actors, clock::beginning()).await
+    complaints::make(db, &actors, clock::beginning()).await?;
+    intake::make(db, &actors, clock::beginning()).await
 }
 
 /// One hash for everybody: twenty-six would keep the person who starts the demonstration waiting.
@@ -146,6 +148,7 @@ fn greeting(address: SocketAddr, data: &Path, today: jiff::civil::Date) -> Strin
             lines.push(format!("    {:<10}{} · {} · {}", person.login, role.label(), person.name, person.unit));
         }
     }
+    lines.push(format!("  网上填报 /complain，查进度 /complain/status：电话后四位 8888，查询码 {}", intake::CODE));
     lines.push(String::new());
     lines.push("  单位、人员均为虚构。按 Ctrl-C 停止。".to_owned());
     lines.join("\n")
