@@ -38,6 +38,29 @@ pub(super) async fn make(db: &Db, actors: &BTreeMap<&'static str, Actor>, now: T
     Ok(())
 }
 
+fn particulars() -> Particulars {
+    Particulars {
+        consumer: Consumer {
+            name: "闻人语".into(),
+            phone: "13900008888".into(),
+            address: "云溪县东湖镇柳荫里3号".into(),
+            ..Consumer::default()
+        },
+        business: Business {
+            name: "云溪县晴川家电行".into(),
+            address: "云溪县城关镇中街18号".into(),
+            ..Business::default()
+        },
+        goods: "空气炸锅".into(),
+        category: "g06".into(),
+        problem: "p01".into(),
+        demands: vec![Demand::Return],
+        amount_fen: Some(39_900),
+        text: "2月底在店里买的空气炸锅，用了两次就跳闸，店里说要等厂家上门，一个星期没有人来，要求退货。".into(),
+        ..Particulars::default()
+    }
+}
+
 /// A complaint that came by the public form, was accepted, and to which something has been added since.
 async fn complaint(tx: &Tx, lead: &Actor, at: Timestamp) -> store::Result<()> {
     let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
@@ -48,26 +71,7 @@ async fn complaint(tx: &Tx, lead: &Actor, at: Timestamp) -> store::Result<()> {
         channel: Channel::Website,
         external_number: None,
         received_on,
-        particulars: Particulars {
-            consumer: Consumer {
-                name: "闻人语".into(),
-                phone: "13900008888".into(),
-                address: "云溪县东湖镇柳荫里3号".into(),
-                ..Consumer::default()
-            },
-            business: Business {
-                name: "云溪县晴川家电行".into(),
-                address: "云溪县城关镇中街18号".into(),
-                ..Business::default()
-            },
-            goods: "空气炸锅".into(),
-            category: "g06".into(),
-            problem: "p01".into(),
-            demands: vec![Demand::Return],
-            amount_fen: Some(39_900),
-            text: "2月底在店里买的空气炸锅，用了两次就跳闸，店里说要等厂家上门，一个星期没有人来，要求退货。".into(),
-            ..Particulars::default()
-        },
+        particulars: particulars(),
         submission_id: None,
         client_key: None,
     };
@@ -138,7 +142,7 @@ fn list() -> ListFile {
         ["工单流水号", "来电人", "来电号码", "被反映单位", "反映内容摘要", "紧急程度"],
         ["RX0315001", "沈知微", "13900006601", "云溪县净衣坊", "羊绒大衣洗后缩水，商家只肯赔洗衣费", "普通"],
         ["RX0315002", "陆行舟", "13900006602", "云溪县桂香糕点铺", "散装糕点没有标生产日期，吃后拉肚子", "普通"],
-        ["RX0315003", "姜未晚", "1390000", "云溪县飞驰车行", "电动车续航和宣传差一半，修了两次没有解决", "较急"],
+        ["RX0315003", "姜未晚", "1390", "云溪县飞驰车行", "电动车续航和宣传差一半，修了两次没有解决", "较急"],
     ];
     let lines = rows.iter().enumerate().map(|(at, row)| ListLine::of(at, row.iter().copied())).collect();
     ListFile { format: Format::Xlsx, sheets: vec![ListSheet { name: "工单".into(), lines }] }
