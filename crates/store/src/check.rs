@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use domain::calendar::WorkCalendar;
 use domain::complaint::clock::DeskRules;
 
-use crate::complaint::case::{self, Law};
+use crate::complaint::case::Law;
+use crate::complaint::stale;
 use crate::statistics::tally;
 use crate::{Db, Read, Result, args};
 
@@ -149,7 +150,7 @@ async fn statements(tx: &Read) -> Result<Vec<Finding>> {
 pub async fn complaints(db: &Db, rules: &DeskRules, calendar: &WorkCalendar) -> Result<Vec<Finding>> {
     let (rules, calendar) = (rules.clone(), calendar.clone());
     let wrong =
-        db.read(async move |tx| case::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await).await?;
+        db.read(async move |tx| stale::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await).await?;
     let finding = |number: String| Finding {
         check: "complaint-dates",
         subject: number,

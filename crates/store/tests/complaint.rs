@@ -6,6 +6,7 @@ use domain::Id;
 use domain::calendar::WorkCalendar;
 use domain::complaint::case::{CaseKind, Channel, Outcome, Telling};
 use domain::complaint::clock::DeskRules;
+use domain::complaint::cluster::{Basis, gather};
 use domain::complaint::escalation::{Cause, Level};
 use domain::complaint::event::CaseEvent;
 use domain::complaint::intake::{Business, Consumer, Particulars};
@@ -14,7 +15,7 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use store::complaint::case::{self, Case, Law, NewCase};
 use store::complaint::queue::{self, Filter, Scope, View};
-use store::complaint::{category, escalation, letter, neighbour, rate, recount};
+use store::complaint::{category, cluster, escalation, letter, neighbour, rate, recount, stale, view};
 use store::testing::each_engine;
 use store::{Db, Result, Tx, args, lease, unit};
 
@@ -274,7 +275,7 @@ async fn state_and_dates_can_be_recomputed_from_the_events() {
         .unwrap();
         let stale = async || {
             let (rules, calendar) = (rules.clone(), calendar.clone());
-            db.read(async move |tx| case::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await)
+            db.read(async move |tx| stale::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await)
                 .await
                 .unwrap()
         };
@@ -306,8 +307,13 @@ async fn neighbours_say_why_and_rates_have_both_numbers() {
             let (from, to) = (date(2026, 5, 1), date(2026, 5, 31));
             let top = rate::of_businesses(&tx, from, to, 10).await?;
             assert_eq!((top[0].n, top[0].business_name.as_str()), (2, "好来 超市"));
-            let units = rate::of_units(&tx, from, to).await?;
+            let units = rate::counts(&tx, rate::By::Unit, from, to, date(2026, 5, 15)).await?;
             assert_eq!((units.len(), units[0].n, units[0].amount_fen), (1, 3, 38_400));
+            // 6 May + 7 working days = 14 May: on the 15th all three should have been decided, and none was.
+            assert_eq!((units[0].n_in_time, units[0].n_to_decide, units[0].n_responded), (0, 3, 0));
+            let early = rate::counts(&tx, rate::By::Channel, from, to, date(2026, 5, 14)).await?;
+            assert_eq!((early[0].n_to_decide, early[0].key.as_str()), (0, "hotline"));
+            assert_eq!(rate::by_day(&tx, CaseKind::Complaint, from, to).await?, [(date(2026, 5, 6), 3)]);
             Ok(())
         })
         .await
@@ -369,7 +375,7 @@ async fn who_is_told_of_a_date_is_told_once_and_a_form_in_hand_stays_fresh() {
         let filter = escalation::Filter { is_without_unit: true, ..escalation::Filter::default() };
         let told = db.read(async move |tx| escalation::list(&tx, &filter, 10).await).await.unwrap();
         assert_eq!(told.len(), 1);
-        assert_eq!((told[0].cause, told[0].case.version), (Cause::DispatchOver, case.version));
+        assert_eq!((told[0].cause, told[0].case.version), (Some(Cause::DispatchOver), case.version));
         assert_eq!(look(&db, 480).await, 1, "the leader, after eight hours");
         let filter = escalation::Filter { level: Some(Level::Escalation), ..escalation::Filter::default() };
         let n = db.read(async move |tx| escalation::count(&tx, &filter).await).await.unwrap();
@@ -385,7 +391,7 @@ async fn who_is_told_of_a_date_is_told_once_and_a_form_in_hand_stays_fresh() {
         assert_eq!(left, 0, "whoever is given the case ends it");
         let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
         let stale = db
-            .read(async move |tx| case::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await)
+            .read(async move |tx| stale::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await)
             .await
             .unwrap();
         assert_eq!(stale, Vec::<String>::new());
@@ -456,11 +462,139 @@ async fn after_a_new_holiday_only_dates_that_moved_leave_a_trace() {
         let stale = db
             .read(async move |tx| {
                 let rules = DeskRules::default();
-                case::stale_caches(&tx, Law { rules: &rules, calendar: &law_calendar }).await
+                stale::stale_caches(&tx, Law { rules: &rules, calendar: &law_calendar }).await
             })
             .await
             .unwrap();
         assert_eq!(stale, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bulk_is_found_through_keys_and_a_verdict_holds_until_another_comes() {
+    each_engine(async |db| {
+        db.write(async |tx| {
+            let text = |n: i64| format!("在好来超市买的坚果礼盒{n}盒，标签没有标明致敏物质，要求退一赔十并赔偿损失。");
+            for n in 0..4 {
+                let phone = format!("1390000000{n}");
+                let mut new = new_case(CaseKind::Complaint, "甲某", &phone, "好来超市", &text(n));
+                new.particulars.consumer.address = format!("云溪县东街{n}号");
+                register(&tx, &new, n).await?;
+            }
+            let other = new_case(
+                CaseKind::Complaint,
+                "乙某",
+                "13900000009",
+                "别家",
+                "电动自行车续航和宣传的差一半，修了两次没有解决",
+            );
+            let other = register(&tx, &other, 9).await?;
+            let mut n_keyed = 0;
+            loop {
+                let n = cluster::keep_next(&tx, 2).await?;
+                if n == 0 {
+                    break;
+                }
+                n_keyed += n;
+            }
+            assert_eq!(n_keyed, 5);
+            let sight = cluster::Sight { since: Some(date(2026, 4, 1)), ..cluster::Sight::default() };
+            let groups = cluster::groups(&tx, &sight, Basis::Text).await?;
+            let found = gather(groups);
+            assert_eq!((found.len(), found[0].cases.len()), (1, 4));
+            assert!(!found[0].cases.contains(&other.complaint_id));
+            assert_eq!(cluster::groups(&tx, &sight, Basis::Phone).await?, []);
+            let key = found[0].groups[0].key.clone();
+            let members = cluster::members(&tx, &sight, Basis::Text, &key).await?;
+            assert_eq!(members.len(), 4);
+            assert_eq!(cluster::briefs(&tx, &found[0].cases).await?.len(), 4);
+            let later = cluster::Sight { since: Some(date(2026, 5, 7)), ..cluster::Sight::default() };
+            assert_eq!(cluster::groups(&tx, &later, Basis::Text).await?, []);
+            // A corrected text leaves the cluster.
+            let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+            let law = Law { rules: &rules, calendar: &calendar };
+            let mut one = case::lock(&tx, &members[0].complaint_id, None).await?;
+            let corrected = Particulars {
+                text: "登记错了，是洗衣机漏水，上门修了两次又坏".into(),
+                ..one.particulars.clone()
+            };
+            let actor = somebody(&tx).await?;
+            case::correct(&tx, &mut one, corrected, law, &actor, at(20)).await?;
+            assert_eq!(cluster::members(&tx, &sight, Basis::Text, &key).await?.len(), 3);
+            cluster::dismiss(&tx, (Basis::Text, &key), 3, "团购", &actor, at(21)).await?;
+            cluster::dismiss(&tx, (Basis::Text, &key), 3, "公司团购", &actor, at(22)).await?;
+            let verdicts = cluster::verdicts(&tx).await?;
+            assert_eq!((verdicts.len(), verdicts[0].reason.as_str()), (1, "公司团购"));
+            assert!(cluster::restore(&tx, Basis::Text, &key).await? && cluster::verdicts(&tx).await?.is_empty());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+async fn somebody(tx: &Tx) -> Result<domain::unit::Actor> {
+    let new = store::person::NewPerson {
+        unit_id: office(tx, "投举中心").await?,
+        login: "somebody".into(),
+        name: "某".into(),
+        role: domain::unit::Role::UnitLead,
+        password_hash: String::new(),
+        must_change_password: false,
+    };
+    let person = store::person::insert(tx, &new, at(0)).await?;
+    store::person::actor(tx, &person).await
+}
+
+#[tokio::test]
+async fn a_view_is_kept_once_under_its_name_and_one_comes_first() {
+    each_engine(async |db| {
+        db.write(async |tx| {
+            let actor = somebody(&tx).await?;
+            view::save(&tx, &actor, "超期", "view=late", false, at(0)).await?;
+            view::save(&tx, &actor, "超期", "view=late&kind=complaint", true, at(1)).await?;
+            view::save(&tx, &actor, "我的", "handler=me", false, at(2)).await?;
+            let all = view::list(&tx, &actor).await?;
+            assert_eq!(all.len(), 2);
+            let late = all.iter().find(|it| it.name == "超期").unwrap();
+            assert_eq!((late.query.as_str(), late.is_shared), ("view=late&kind=complaint", true));
+            view::make_default(&tx, &actor, Some(&all[0].complaint_view_id)).await?;
+            view::make_default(&tx, &actor, Some(&all[1].complaint_view_id)).await?;
+            assert_eq!(view::list(&tx, &actor).await?.iter().filter(|it| it.is_default).count(), 1);
+            view::remove(&tx, &actor, &all[0].complaint_view_id).await?;
+            assert!(view::remove(&tx, &actor, &all[0].complaint_view_id).await.is_err());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_hours_of_finished_cases_come_from_their_events() {
+    each_engine(async |db| {
+        db.write(async |tx| {
+            let unit_id = office(&tx, "城关所").await?;
+            let it = register(&tx, &new_case(CaseKind::Inquiry, "", "", "", "怎么退货"), 0).await?;
+            let closed = CaseEvent::Closed {
+                on: date(2026, 5, 6),
+                outcome: Outcome::Answered,
+                recovered_fen: None,
+                words: String::new(),
+            };
+            happen(&tx, &it.complaint_id, &[to(&unit_id)], 30).await?;
+            happen(&tx, &it.complaint_id, &[closed], 90).await?;
+            register(&tx, &new_case(CaseKind::Tipoff, "", "", "好来超市", "过期"), 1).await?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let over =
+            db.read(async |tx| rate::over(&tx, date(2026, 5, 1), date(2026, 5, 31), false, 10).await).await.unwrap();
+        assert_eq!((over.len(), over[0].events.len()), (1, 3));
     })
     .await;
 }

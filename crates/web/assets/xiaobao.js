@@ -30,6 +30,7 @@ document.addEventListener("keydown", (event) => {
     "?": () => $("#keys")?.showModal(),
     j: () => choose(1),
     k: () => choose(-1),
+    x: () => $(".is-chosen input[type=checkbox]")?.click(),
   }[event.key];
   if (act) {
     event.preventDefault();

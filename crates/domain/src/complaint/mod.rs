@@ -7,6 +7,7 @@
 pub mod case;
 pub mod category;
 pub mod clock;
+pub mod cluster;
 pub mod custody;
 pub mod deadline;
 pub mod escalation;

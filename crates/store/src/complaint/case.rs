@@ -234,18 +234,25 @@ pub(super) async fn register(
 
 /// What follows from state, calendar and rules: counted once for a write.
 pub(super) struct Counted {
-    due: NextDue,
-    escalated: Option<(Cause, Timestamp)>,
-    look_at: Option<Timestamp>,
+    pub(super) due: NextDue,
+    pub(super) escalated: Option<(Cause, Timestamp)>,
+    pub(super) look_at: Option<Timestamp>,
+    /// `yes`, `no`; empty while a complaint is not decided, and for what is not to be accepted.
+    decided_in_time: &'static str,
 }
 
-fn count(state: &CaseState, law: Law<'_>) -> Counted {
+pub(super) fn count(state: &CaseState, law: Law<'_>) -> Counted {
     let clocks = clocks(state, law.rules, law.calendar);
     let planned = escalation::plan_with(state, law.rules, &clocks);
     Counted {
         due: next_due_with(state, law.rules, &clocks),
         escalated: escalation::standing(&planned, state).first().map(|it| (it.cause, it.at)),
         look_at: escalation::next_at(&planned, state),
+        decided_in_time: match clocks.iter().find(|it| it.term.code == "complaint.accept") {
+            Some(clock) if clock.done_on.is_some_and(|on| clock.is_late(on)) => "no",
+            Some(clock) if clock.done_on.is_some() => "yes",
+            _ => "",
+        },
     }
 }
 
@@ -299,7 +306,10 @@ fn cached(tx: &Read, case: &Case, counted: &Counted) -> Result<Vec<Value>> {
         rule.map_or("", |it| it.cause.code()),
         rule.map_or("", |it| it.to.code()),
         counted.escalated.map_or_else(String::new, |it| instant::text(it.1)),
-        counted.look_at.map_or_else(|| NEVER.to_owned(), instant::text)
+        counted.look_at.map_or_else(|| NEVER.to_owned(), instant::text),
+        state.contacted_at.is_some(),
+        counted.decided_in_time,
+        state.is_open() && state.open_direction().is_some()
     ]
     .to_vec())
 }
@@ -329,9 +339,9 @@ async fn insert_row(tx: &Tx, case: &Case, counted: &Counted, client_key: Option<
         "insert into complaint (complaint_id, version, status, is_open, unit_id, handler_id, due_on, due_term, desk_at, sort_at,
            closed_on, outcome, recovered_fen, satisfaction, state, consumer_cipher, phone_hash, name_hash, address_hash,
            business_name, business_key, credit_code, category, problem, amount_fen, particulars, needs_leader,
-           escalation_rank, escalation_cause, escalation_to, escalated_at, look_at, ordinal, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
+           escalation_rank, escalation_cause, escalation_to, escalated_at, look_at, is_responded, decided_in_time, is_directed, ordinal, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-           $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)",
+           $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)",
         &arguments,
     )
     .await
@@ -362,7 +372,8 @@ async fn save(tx: &Tx, case: &Case, counted: &Counted) -> Result<()> {
            sort_at = $10, closed_on = $11, outcome = $12, recovered_fen = $13, satisfaction = $14, state = $15, consumer_cipher = $16,
            phone_hash = $17, name_hash = $18, address_hash = $19, business_name = $20, business_key = $21, credit_code = $22,
            category = $23, problem = $24, amount_fen = $25, particulars = $26, needs_leader = $27, escalation_rank = $28, escalation_cause = $29, escalation_to = $30,
-           escalated_at = $31, look_at = $32
+           escalated_at = $31, look_at = $32, is_responded = $33, decided_in_time = $34,
+           is_directed = $35
          where complaint_id = $1 and version = $2",
         &arguments,
     )
@@ -401,6 +412,28 @@ pub async fn append(
     save(tx, case, &counted).await
 }
 
+/// Some things that happened at one moment.
+#[derive(Debug, Clone)]
+pub struct Past<'a> {
+    pub at: Timestamp,
+    /// Nobody when the program did it.
+    pub actor: Option<&'a Actor>,
+    pub events: Vec<CaseEvent>,
+}
+
+/// Lets a whole history happen to a case that was loaded by [`lock`], the earliest first, and counts its dates once at the end.
+pub async fn append_past(tx: &Tx, case: &mut Case, past: &[Past<'_>], law: Law<'_>) -> Result<()> {
+    for it in past {
+        let at = instant::kept(it.at);
+        for what in &it.events {
+            case.state.apply(what, at);
+            log(tx, &case.complaint_id, what, it.actor, at)?;
+        }
+    }
+    let counted = recount(case, law);
+    save(tx, case, &counted).await
+}
+
 /// A remark on a case that has just been registered: it changes no date, so the row need not be locked.
 pub fn note(tx: &Tx, case: &Case, remark: CaseEvent, actor: Option<&Actor>, at: Timestamp) -> Result<()> {
     log(tx, &case.complaint_id, &remark, actor, at)
@@ -420,6 +453,9 @@ pub async fn correct(
         return append(tx, case, &[], law, Some(actor), at).await;
     }
     let is_found_otherwise = case.particulars.search_text() != particulars.search_text();
+    if case.particulars.text != particulars.text {
+        super::cluster::keep_keys(tx, &case.complaint_id, case.state.received_on, &particulars.text).await?;
+    }
     case.particulars = particulars;
     if is_found_otherwise {
         search::remove(tx, case.ordinal).await?;
@@ -453,43 +489,4 @@ pub async fn events(tx: &Read, complaint_id: &Id) -> Result<Vec<Happened>> {
         reason: it.reason,
     });
     Ok(happened.collect())
-}
-
-/// The cases whose cached state or dates are not what their events, the calendar and the rules say: their numbers.
-///
-/// Walks every case; a page at a time, so that it may run beside the server.
-pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
-    let mut wrong = Vec::new();
-    let mut after = 0_i64;
-    loop {
-        let sql = format!("select {COLUMNS}, look_at from complaint where ordinal > $1 order by ordinal limit 500");
-        let rows = tx.list(&sql, args![after]).await?;
-        if rows.is_empty() {
-            return Ok(wrong);
-        }
-        for row in &rows {
-            let case = case(tx, row)?;
-            after = case.ordinal;
-            let happened = events(tx, &case.complaint_id).await?;
-            let folded =
-                domain::complaint::state::fold(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
-            let is_same = folded.as_ref() == Some(&case.state) && {
-                let counted = count(&case.state, law);
-                let due = &counted.due;
-                // A case of before this column was there is looked at by the background soon.
-                let look_at: String = row.get("look_at")?;
-                let is_looked_at = !case.state.is_open()
-                    || look_at.is_empty()
-                    || look_at == counted.look_at.map_or_else(|| NEVER.to_owned(), instant::text);
-                due.on == case.due_on
-                    && due.term == case.due_term
-                    && due.desk_at == case.desk_at
-                    && is_looked_at
-                    && case.escalated == counted.escalated.map(|it| it.0)
-            };
-            if !is_same {
-                wrong.push(case.number);
-            }
-        }
-    }
 }

@@ -69,9 +69,8 @@ fn conditions(filter: &Filter) -> (String, Vec<Value>) {
     if filter.is_without_unit {
         sql.push_str(" and unit_id is null");
     }
-    if filter.is_directed {
-        sql.push_str(" and escalation_cause in ('direction_today', 'direction_over')");
-    }
+    // Whom a leader has asked is listed before the day has come.
+    sql.push_str(if filter.is_directed { " and is_directed = 1" } else { " and escalation_rank > 0" });
     (sql, arguments)
 }
 
@@ -79,7 +78,8 @@ fn conditions(filter: &Filter) -> (String, Vec<Value>) {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Escalated {
     pub case: Case,
-    pub cause: Cause,
+    /// Why; `None` when nobody has been told and a leader waits for an answer.
+    pub cause: Option<Cause>,
     pub at: Option<Timestamp>,
 }
 
@@ -89,7 +89,7 @@ pub async fn list(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Escalate
     arguments.push(limit.to_value());
     let n = arguments.len();
     let sql = format!(
-        "select {COLUMNS}, escalated_at from complaint where escalation_rank > 0 and {condition}
+        "select {COLUMNS}, escalated_at from complaint where {condition}
          order by escalation_rank desc, sort_at, ordinal limit ${n}"
     );
     let rows = tx.list(&sql, &arguments).await?;
@@ -97,9 +97,7 @@ pub async fn list(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Escalate
     for row in &rows {
         let case = case::case(tx, row)?;
         let at: String = row.get("escalated_at")?;
-        if let Some(cause) = case.escalated {
-            found.push(Escalated { cause, at: at.parse().ok(), case });
-        }
+        found.push(Escalated { cause: case.escalated, at: at.parse().ok(), case });
     }
     Ok(found)
 }
@@ -107,6 +105,6 @@ pub async fn list(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Escalate
 /// How many there are.
 pub async fn count(tx: &Read, filter: &Filter) -> Result<i64> {
     let (condition, arguments) = conditions(filter);
-    let sql = format!("select count(*) as n from complaint where escalation_rank > 0 and {condition}");
+    let sql = format!("select count(*) as n from complaint where {condition}");
     tx.count(&sql, &arguments).await
 }

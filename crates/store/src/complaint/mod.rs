@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod case;
 pub mod category;
+pub mod cluster;
 pub mod escalation;
 pub mod file;
 pub mod follow;
@@ -15,4 +16,6 @@ pub mod neighbour;
 pub mod queue;
 pub mod rate;
 pub mod recount;
+pub mod stale;
 pub mod token;
+pub mod view;

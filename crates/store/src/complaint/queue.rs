@@ -65,11 +65,29 @@ pub enum Group {
     Satisfied,
     /// Called back and reached.
     Called,
+    /// Somebody has spoken to the parties, decided or answered.
+    Responded,
+    /// Accepted or declined within the statutory term.
+    InTime,
+    /// Decided, or the term is over: what has to have been decided.
+    ToDecide,
+    /// Not merged into another: what the rates count at all.
+    Counted,
+    /// Over, and not by being merged.
+    Done,
 }
 
 impl Group {
-    fn condition(self) -> &'static str {
+    /// `?` stands for today, where it is needed.
+    pub(super) fn condition(self) -> &'static str {
         match self {
+            Group::Responded => "is_responded = 1",
+            Group::InTime => "decided_in_time = 'yes'",
+            Group::ToDecide => {
+                "(decided_in_time <> '' or (is_open = 1 and due_term = 'complaint.accept' and due_on < ?))"
+            }
+            Group::Counted => "status <> 'merged'",
+            Group::Done => "is_open = 0 and status <> 'merged'",
             Group::Settled => "outcome in ('settled', 'withdrawn')",
             Group::Mediated => "outcome in ('settled', 'withdrawn', 'failed')",
             Group::Satisfied => "satisfaction in ('satisfied', 'fair')",
@@ -178,7 +196,7 @@ fn scope_of(scope: &Scope) -> Where {
 
 fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
     let mut clause = scope_of(&filter.scope);
-    let now = instant::text(now);
+    let moment = instant::text(now);
     match filter.view {
         View::Open => clause.and_plain("is_open = 1"),
         View::Triage => clause.and_plain("status in ('received', 'returned')"),
@@ -186,11 +204,11 @@ fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
         View::Mediation => clause.and_plain("status in ('accepted', 'settled', 'terminated')"),
         View::Late => {
             clause.and_plain("is_open = 1");
-            clause.and("sort_at <= ?", &now);
+            clause.and("sort_at <= ?", &moment);
         }
         View::Near => {
             clause.and_plain("is_open = 1");
-            clause.and("sort_at > ?", &now);
+            clause.and("sort_at > ?", &moment);
             clause.and("sort_at <= ?", &instant::text(near_until));
         }
         View::Leader => clause.and_plain("needs_leader = 1"),
@@ -199,7 +217,23 @@ fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
         View::All => {}
     }
     narrow(&mut clause, filter);
+    if let Some(group) = filter.group {
+        let today = day_of(now);
+        if group.condition().contains('?') {
+            clause.and(group.condition(), &today);
+        } else {
+            clause.and_plain(group.condition());
+        }
+        if group != Group::Counted {
+            clause.and_plain(Group::Counted.condition());
+        }
+    }
     clause
+}
+
+/// The day of an instant in China.
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).date()
 }
 
 fn narrow(clause: &mut Where, filter: &Filter) {
@@ -226,9 +260,6 @@ fn narrow(clause: &mut Where, filter: &Filter) {
         if !value.is_empty() {
             clause.and(condition, value);
         }
-    }
-    if let Some(group) = filter.group {
-        clause.and_plain(group.condition());
     }
     if filter.is_without_unit {
         clause.and_plain("unit_id is null");

@@ -48,15 +48,15 @@ pub async fn begin(tx: &Tx, now: Timestamp) -> Result<()> {
     tx.run_one(sql, args![n_all, now]).await
 }
 
-/// Counts the next cases anew. An event is appended only where a statutory date has moved; `true` while there is more to do.
+/// Counts the next cases anew, the open ones and those of before a column was there. An event is appended only where a statutory date has moved; `true` while there is more to do.
 pub async fn go_on(tx: &Tx, law: Law<'_>, now: Timestamp, limit: i64) -> Result<bool> {
     // The row is held to the end of the write, so that two processes never count the same piece.
     let sql = "update complaint_recount set n_all = n_all where complaint_recount_id = 'dates' and ended_at is null
                returning done_ordinal, n_seen, n_moved, n_all, began_at, ended_at";
     let Some(row) = tx.find(sql, args![]).await? else { return Ok(false) };
     let mut at = recount(&row)?;
-    let sql =
-        "select complaint_id, ordinal from complaint where is_open = 1 and ordinal > $1 order by ordinal limit $2";
+    let sql = "select complaint_id, ordinal from complaint
+               where (is_open = 1 or look_at = '') and ordinal > $1 order by ordinal limit $2";
     let rows = tx.list(sql, args![at.done_ordinal, limit]).await?;
     for row in &rows {
         let mut case = case::lock_quietly(tx, &row.get("complaint_id")?).await?;

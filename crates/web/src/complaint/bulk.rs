@@ -1,6 +1,8 @@
 //! `POST /complaints/bulk`: the same step for many cases; each is asked for itself, and what could not be done says why.
 
+use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use domain::Id;
 use domain::complaint::permitted::may_see;
 use domain::complaint::step::Step;
@@ -9,13 +11,14 @@ use store::complaint::case;
 
 use super::Around;
 use super::step::{Halt, chosen};
-use crate::{Answer, App, Error, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
 /// The most cases of one go.
 const MOST: usize = 200;
 
 /// The steps that make sense for many at once.
-const STEPS: &[Step] = &[Step::Dispatch, Step::Assign, Step::Note, Step::Contact, Step::Direct];
+const STEPS: &[Step] =
+    &[Step::Dispatch, Step::Assign, Step::Contact, Step::Answer, Step::AnswerDirection, Step::Note, Step::Direct];
 
 /// A case that was not done: its number, and why.
 struct BulkEnd(String, Halt);
@@ -27,7 +30,7 @@ impl From<store::Error> for BulkEnd {
 }
 
 /// `POST /complaints/bulk`
-pub(crate) async fn take(State(app): State<App>, Visitor(actor): Visitor, posted: Posted) -> Answer {
+pub(crate) async fn take(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
     let step = Step::from_code(posted.text("step")).filter(|it| STEPS.contains(it));
     let step = step.ok_or_else(|| Error::Unreadable("请选择批量要做的事，再按“办理”。".into()))?;
     let ids: Vec<Id> = posted.all("id").map(Id::from_text).collect();
@@ -40,9 +43,9 @@ pub(crate) async fn take(State(app): State<App>, Visitor(actor): Visitor, posted
     }
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut n_done = 0;
-    let mut refused: Vec<String> = Vec::new();
+    let mut refused: Vec<RefusedLine> = Vec::new();
     for id in ids {
-        let (who, sent) = (actor.clone(), posted.clone());
+        let (who, sent, key) = (actor.clone(), posted.clone(), id.clone());
         let ended = app
             .db
             .try_write(async move |tx| -> Result<(), BulkEnd> {
@@ -51,36 +54,53 @@ pub(crate) async fn take(State(app): State<App>, Visitor(actor): Visitor, posted
                 if !may_see(&who, &around.desk, &case.state) {
                     return Err(store::Error::NotFound.into());
                 }
-                let get = |name: &str| sent.raw(name).to_owned();
+                // The day of what many share is today, unless the form says otherwise.
+                let get = |name: &str| match sent.raw(name) {
+                    "" if name == "on" => today.to_string(),
+                    typed => typed.to_owned(),
+                };
                 let chosen = chosen(&tx, &around, &case, step, &get).await?;
                 let events = take_step(&who, &around.desk, &case.state, step, &get, &chosen, today)
                     .map_err(|it| BulkEnd(case.number.clone(), Halt::Refused(it)))?;
                 Ok(case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?)
             })
             .await;
-        match ended {
-            Ok(()) => n_done += 1,
+        let (number, why) = match ended {
+            Ok(()) => {
+                n_done += 1;
+                continue;
+            }
             Err(BulkEnd(number, Halt::Refused(Refusal::Fields(errors)))) => {
-                let sentence = errors.iter().next().map_or("", |it| it.1).to_owned();
-                refused.push(format!("{number} {sentence}"));
+                (number, errors.iter().next().map_or("", |it| it.1).to_owned())
             }
             Err(BulkEnd(number, Halt::Refused(Refusal::NotPermitted(_)))) => {
-                refused.push(format!("{number} 现在不能{}", step.label()))
+                (number, format!("现在不能{}", step.label()))
             }
-            Err(BulkEnd(_, Halt::Stale)) => refused.push("有一件他人正在修改".to_owned()),
-            Err(BulkEnd(_, Halt::Error(Error::NotFound))) => refused.push("有一件不在您的权限范围内".to_owned()),
+            Err(BulkEnd(_, Halt::Stale)) => (String::new(), "他人正在修改".to_owned()),
+            Err(BulkEnd(_, Halt::Error(Error::NotFound))) => (String::new(), "不在您的权限范围内".to_owned()),
             Err(BulkEnd(_, Halt::Error(error))) => return Err(error),
-        }
+        };
+        refused.push(RefusedLine { path: format!("/complaints/{key}"), number, why });
     }
-    page::done(&back, &words(step, n_done, &refused))
+    if refused.is_empty() {
+        return page::done(&back, &format!("{n_done} 件已{}。", step.label()));
+    }
+    page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Refused { frame, step, n_done, refused, back })
 }
 
-fn words(step: Step, n_done: usize, refused: &[String]) -> String {
-    let done = format!("{n_done} 件已{}。", step.label());
-    if refused.is_empty() {
-        return done;
-    }
-    let shown: Vec<&str> = refused.iter().take(5).map(String::as_str).collect();
-    let more = if refused.len() > 5 { " 等" } else { "" };
-    format!("!{done}{} 件没有办成：{}{more}。", refused.len(), shown.join("；"))
+/// One case that was not done, and why.
+struct RefusedLine {
+    path: String,
+    number: String,
+    why: String,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/bulk.html")]
+struct Refused {
+    frame: Frame,
+    step: Step,
+    n_done: usize,
+    refused: Vec<RefusedLine>,
+    back: String,
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::Id;
-use domain::complaint::escalation::{Level, Recipient};
+use domain::complaint::escalation::{Cause, Level, Recipient};
 use domain::complaint::permitted::is_permitted;
 use domain::complaint::step::Step;
 use domain::unit::{Actor, Role};
@@ -94,14 +94,14 @@ fn mine(around: &Around, actor: &Actor, unit_id: Option<&Id>) -> Option<Filter> 
 }
 
 fn told(it: &Escalated, around: &Around, actor: &Actor, now: Timestamp) -> Told {
-    let rule = it.cause.rule();
+    let rule = it.cause.map(Cause::rule);
     let today = clock::in_zone(now).date();
     let direction = it.case.state.open_direction();
     Told {
         line: line(&it.case, around, now),
-        word: it.cause.label(),
-        tone: tone_of(rule.level),
-        to: rule.to.label(),
+        word: it.cause.map_or("督办未回复", Cause::label),
+        tone: rule.map_or("warn", |it| tone_of(it.level)),
+        to: rule.map_or("", |it| it.to.label()),
         since: it.at.map(clock::in_words).unwrap_or_default(),
         direction: direction
             .map(|it| format!("{} 前回复：{}", day_with_weekday(it.answer_by, today), it.words))
@@ -173,16 +173,16 @@ const COLUMNS: &[(&str, f64)] = &[
 ];
 
 fn row(it: &Escalated) -> Vec<String> {
-    let (case, rule) = (&it.case, it.cause.rule());
+    let (case, rule) = (&it.case, it.cause.map(Cause::rule));
     let direction = case.state.open_direction();
     vec![
         case.number.clone(),
         case.state.matter.label().to_owned(),
         case.state.received_on.to_string(),
         case.particulars.business.name.clone(),
-        it.cause.label().to_owned(),
-        rule.level.label().to_owned(),
-        rule.to.label().to_owned(),
+        it.cause.map_or("", Cause::label).to_owned(),
+        rule.map_or("", |it| it.level.label()).to_owned(),
+        rule.map_or("", |it| it.to.label()).to_owned(),
         it.at.map(clock::in_words).unwrap_or_default(),
         case.state.label().to_owned(),
         case.due_on.map(|it| it.to_string()).unwrap_or_default(),

@@ -82,7 +82,7 @@ async fn load(tx: &Read, actor: &Actor, id: &Id) -> Result<(Around, Case), Error
     Ok((around, case))
 }
 
-fn day(on: Option<Date>) -> String {
+pub(crate) fn day(on: Option<Date>) -> String {
     on.map(|it| format!("{}年{}月{}日", it.year(), it.month(), it.day())).unwrap_or_default()
 }
 
@@ -237,7 +237,7 @@ async fn kept(
         .await
 }
 
-fn bureau(around: &Around) -> String {
+pub(crate) fn bureau(around: &Around) -> String {
     let regulator = around.units.iter().find(|it| it.is_active && it.kind == domain::unit::UnitKind::Regulator);
     regulator.map(|it| it.name.clone()).unwrap_or_default()
 }
@@ -262,10 +262,18 @@ pub(crate) async fn docx(
     Path((id, letter_id)): Path<(String, String)>,
 ) -> Answer {
     let (around, case, letter) = kept(&app, actor, id, letter_id, "下载文书").await?;
+    let bytes = docx::write(&[Section { is_landscape: false, blocks: blocks(&letter, &bureau(&around)) }])
+        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
+    let name = domain::evidence::clean_name(&format!("{} {}.docx", letter.title, case.number));
+    page::file(&name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes)
+}
+
+/// The letter on paper.
+pub(crate) fn blocks(letter: &Letter, bureau: &str) -> Vec<Block> {
     let on = day(Some(clock::day_of(letter.made_at)));
     let line = |text: String, align| Block::Line { text, align };
     let mut blocks = vec![
-        Block::Title(format!("{}\n{}", bureau(&around), letter.title)),
+        Block::Title(format!("{bureau}\n{}", letter.title)),
         line(letter.number.clone(), Align::Right),
         Block::Blank,
     ];
@@ -274,11 +282,8 @@ pub(crate) async fn docx(
         let is_addressee = at == 0 && text.ends_with('：');
         blocks.push(if is_addressee { line(text.to_owned(), Align::Left) } else { Block::Paragraph(text.to_owned()) });
     }
-    blocks.extend([Block::Blank, line(bureau(&around), Align::Right), line(on, Align::Right)]);
-    let bytes = docx::write(&[Section { is_landscape: false, blocks }])
-        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
-    let name = domain::evidence::clean_name(&format!("{} {}.docx", letter.title, case.number));
-    page::file(&name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes)
+    blocks.extend([Block::Blank, line(bureau.to_owned(), Align::Right), line(on, Align::Right)]);
+    blocks
 }
 
 const PLACES: &[&str] = &[

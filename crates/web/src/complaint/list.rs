@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use store::complaint::case::Case;
 use store::complaint::queue::{self, After, Filter, Group, View};
+use store::complaint::view;
 
 use super::lamp::{Lamp, lamp};
 use super::{Around, may_register, tone_of};
@@ -76,6 +77,11 @@ pub(crate) fn filter_of(query: &Query, around: &Around, actor: &Actor) -> Filter
         unit_id: id("unit").filter(|it| it.as_str() != "none"),
         is_without_unit: query.get("unit") == "none",
         group: match query.get("group").as_str() {
+            "counted" => Some(Group::Counted),
+            "responded" => Some(Group::Responded),
+            "in_time" => Some(Group::InTime),
+            "to_decide" => Some(Group::ToDecide),
+            "done" => Some(Group::Done),
             "settled" => Some(Group::Settled),
             "mediated" => Some(Group::Mediated),
             "satisfied" => Some(Group::Satisfied),
@@ -159,6 +165,9 @@ struct List {
     may_register: bool,
     may_bulk: bool,
     is_intake: bool,
+    is_leader: bool,
+    /// Views kept under a name: address, name, is it this one?
+    saved: Vec<(String, String, bool)>,
     words: String,
     view: String,
     is_mine: bool,
@@ -187,9 +196,17 @@ pub(crate) async fn list(
     Visitor(actor): Visitor,
     RawQuery(query): RawQuery,
 ) -> Answer {
+    let is_bare = query.is_none();
     let query = Query::of(query.as_deref());
     let now = app.clock.now();
     let today = clock::in_zone(now).date();
+    let person = actor.clone();
+    let saved = app.db.read(async move |tx| view::list(&tx, &person).await).await?;
+    // Who opens the queue without asking for anything sees the own first view.
+    let first = saved.iter().find(|it| it.is_default && it.person_id == actor.person_id && !it.query.is_empty());
+    if let Some(first) = first.filter(|_| is_bare) {
+        return page::go(&format!("/complaints?{}", first.query));
+    }
     let (asking, who) = (query.clone(), actor.clone());
     let work = app.db.read(async move |tx| {
         let around = Around::load(&tx).await?;
@@ -221,8 +238,13 @@ pub(crate) async fn list(
         is_filtered: !query.with(&[("view", "")]).is_empty(),
         is_paged: after_of(&query).is_some(),
         may_register: may_register(&actor),
-        may_bulk: is_intake || matches!(actor.role, Role::UnitLead | Role::Office),
+        may_bulk: actor.role != Role::Auditor,
         is_intake,
+        is_leader: actor.role == Role::Leader,
+        saved: saved
+            .iter()
+            .map(|it| (format!("/complaints?{}", it.query), it.name.clone(), it.query == query.with(&[])))
+            .collect(),
         words: query.get("q"),
         is_mine: query.get("handler") == "me",
         kinds: choices(CaseKind::CHOICES, "全部类型", &query.get("kind")),
@@ -252,7 +274,7 @@ fn tabs(counts: &[(View, i64)], current: &str, query: &Query, actor: &Actor, is_
             let n = counts.iter().find(|it| it.0 == *view).map(|it| it.1);
             let words = query.with(&[("view", code), ("q", "")]);
             Tab {
-                path: if words.is_empty() { "/complaints".to_owned() } else { format!("/complaints?{words}") },
+                path: if words.is_empty() { "/complaints?view=".to_owned() } else { format!("/complaints?{words}") },
                 word,
                 n: n.map(|it| if it >= CAP { format!("{}+", CAP - 1) } else { it.to_string() }).unwrap_or_default(),
                 is_current: *code == current,

@@ -1,10 +1,13 @@
 //! Complaints, tip-offs, inquiries: intake, queue, case page with exactly the permitted steps, date sheets, letters, rates.
 
+pub(crate) mod arrange;
 pub(crate) mod bulk;
+pub(crate) mod cluster;
 pub(crate) mod correct;
 pub(crate) mod escalation;
 pub(crate) mod export;
 pub(crate) mod file;
+pub(crate) mod hours;
 pub(crate) mod import;
 pub(crate) mod intake;
 pub(crate) mod intake_form;
@@ -15,6 +18,7 @@ pub(crate) mod list;
 pub(crate) mod look;
 pub(crate) mod mail;
 pub(crate) mod mapping;
+pub(crate) mod print;
 pub(crate) mod rate;
 pub(crate) mod setting;
 pub(crate) mod sheet;
@@ -23,6 +27,8 @@ pub(crate) mod split;
 pub(crate) mod step;
 mod step_form;
 pub(crate) mod tend;
+pub(crate) mod top;
+pub(crate) mod view;
 mod words;
 
 #[cfg(test)]

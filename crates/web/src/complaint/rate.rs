@@ -1,54 +1,59 @@
-//! `/complaints/rates`: rates by unit, the businesses most complained of, what it is about. Every numerator and denominator opens.
+//! `/complaints/rates`: the rates of a period, by unit, channel, goods or problem, with a chart of the days. Every numerator and
+//! denominator opens to its cases.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::intake::yuan;
+use domain::unit::{Actor, Role};
+use gongwen::table::{Align, Table, TableCell};
+use gongwen::write::xlsx::{self, Sheet};
 use jiff::civil::Date;
-use store::complaint::rate::{self, Column, UnitCount};
+use store::complaint::rate::{self, By, Count};
 
 use super::Around;
 use super::list::Query;
-use crate::{Answer, App, Error, Frame, Visitor, page};
+use crate::dashboard::chart::{Plot, plot};
+use crate::{Answer, App, Choice, Error, Frame, Visitor, page};
 
-/// How many businesses are listed.
-const TOP: i64 = 20;
+/// By what the table is told apart: code, word of the choice, head of the column, parameter of the list.
+const BYS: &[(By, &str, &str, &str)] = &[
+    (By::Unit, "unit", "承办单位", "unit"),
+    (By::Channel, "channel", "渠道", "channel"),
+    (By::Category, "category", "商品和服务", "category"),
+    (By::Problem, "problem", "问题", "problem"),
+];
 
 /// A number that opens to its cases.
-struct Figure {
-    n: i64,
-    path: String,
+pub(crate) struct Figure {
+    pub(crate) n: i64,
+    pub(crate) path: String,
 }
 
 /// A share with both its numbers.
-struct Share {
-    percent: String,
-    part: Figure,
-    whole: Figure,
+pub(crate) struct Share {
+    pub(crate) percent: String,
+    pub(crate) part: Figure,
+    pub(crate) whole: Figure,
 }
 
-struct UnitLine {
-    unit: String,
-    kind: CaseKind,
+/// The five rates of one line; those that have no meaning for a kind are `None`.
+struct RateLine {
+    word: String,
     received: Figure,
-    over: Share,
-    settled: Option<Share>,
-    satisfied: Option<Share>,
+    rates: [Option<Share>; 5],
+    amount: String,
     recovered: String,
 }
 
-struct BusinessLine {
-    name: String,
-    received: Figure,
-    settled: Share,
-    amount: String,
-}
-
-struct CodeLine {
-    word: String,
-    figure: Figure,
-    percent: String,
-}
+/// The words of the five rates.
+const RATES: [(&str, &str); 5] = [
+    ("响应率", "已联系、受理、决定或答复的件数÷收到的件数"),
+    ("按时受理率", "法定期限内决定受理或不予受理的件数÷已决定和期限已过的件数"),
+    ("办结率", "已办结、不予受理的件数÷收到的件数"),
+    ("调解成功率", "达成协议和撤回、自行和解的件数÷进入调解并结束的件数"),
+    ("满意率", "满意、基本满意÷回访到的件数，未联系上的不计"),
+];
 
 #[derive(Template)]
 #[template(path = "complaint/rates.html")]
@@ -56,17 +61,77 @@ struct Rates {
     frame: Frame,
     from: String,
     to: String,
-    units: Vec<UnitLine>,
-    businesses: Vec<BusinessLine>,
-    codes: Vec<(&'static str, Vec<CodeLine>)>,
+    kinds: Vec<Choice>,
+    bys: Vec<Choice>,
+    head: &'static str,
+    total: Option<RateLine>,
+    lines: Vec<RateLine>,
+    rates: [(&'static str, &'static str); 5],
+    plot: Option<Plot>,
+    days: Vec<(String, Figure)>,
+    kind_word: &'static str,
+    query: String,
 }
 
-fn percent(part: i64, whole: i64) -> String {
+/// One decimal, half rounded up.
+pub(crate) fn percent(part: i64, whole: i64) -> String {
     if whole == 0 {
         return "—".to_owned();
     }
     let tenths = (part * 2000 + whole) / (whole * 2);
     format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
+/// The period of a query; this year up to today when none was chosen.
+pub(crate) fn period(query: &Query, today: Date) -> (Date, Date) {
+    let first = Date::new(today.year(), 1, 1).unwrap_or(today);
+    let from = query.get("from").parse::<Date>().unwrap_or(first);
+    (from, query.get("to").parse::<Date>().unwrap_or(today))
+}
+
+/// A list of cases of the period, narrowed further.
+pub(crate) fn open((from, to): (Date, Date), n: i64, more: &[(&str, &str)]) -> Figure {
+    let (from, to) = (from.to_string(), to.to_string());
+    let period = [("from", from.as_str()), ("to", to.as_str()), ("view", "all")];
+    let pairs = period.iter().chain(more).filter(|it| !it.1.is_empty());
+    let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    Figure { n, path: format!("/complaints?{words}") }
+}
+
+/// May the person count tip-offs? 第三十七条: who may not list them is told no number of them either.
+pub(crate) fn counts_tipoffs(around: &Around, actor: &Actor) -> bool {
+    around.desk.is_intake(actor) || actor.role == Role::Leader
+}
+
+struct Loaded {
+    around: Around,
+    counts: Vec<Count>,
+    days: Vec<(Date, i64)>,
+}
+
+async fn load(app: &App, actor: Actor, by: By, kind: CaseKind, (from, to): (Date, Date)) -> Result<Loaded, Error> {
+    let today = app.clock.today();
+    app.db
+        .try_read(async move |tx| -> Result<Loaded, Error> {
+            let around = Around::load(&tx).await?;
+            if kind == CaseKind::Tipoff && !counts_tipoffs(&around, &actor) {
+                return Err(Error::Forbidden("举报的统计只有投诉举报机构和局领导可以看（第三十七条）。".into()));
+            }
+            let mut counts = rate::counts(&tx, by, from, to, today).await?;
+            counts.retain(|it| it.kind == kind.code());
+            Ok(Loaded { counts, days: rate::by_day(&tx, kind, from, to).await?, around })
+        })
+        .await
+}
+
+fn kind_of(query: &Query) -> CaseKind {
+    CaseKind::from_code(&query.get("kind")).unwrap_or(CaseKind::Complaint)
+}
+
+fn by_of(query: &Query) -> &'static (By, &'static str, &'static str, &'static str) {
+    const FIRST: (By, &str, &str, &str) = (By::Unit, "unit", "承办单位", "unit");
+    let asked = query.get("by");
+    BYS.iter().find(|it| it.1 == asked).or(BYS.first()).unwrap_or(&FIRST)
 }
 
 /// `GET /complaints/rates`
@@ -77,114 +142,130 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let query = Query::of(query.as_deref());
-    let today = app.clock.today();
-    let first = Date::new(today.year(), 1, 1).unwrap_or(today);
-    let from = query.get("from").parse::<Date>().unwrap_or(first);
-    let to = query.get("to").parse::<Date>().unwrap_or(today);
-    let loaded = app
-        .db
-        .try_read(async move |tx| -> Result<_, Error> {
-            let around = Around::load(&tx).await?;
-            let sees_all = around.desk.is_intake(&actor) || actor.role == domain::unit::Role::Leader;
-            let mut units = rate::of_units(&tx, from, to).await?;
-            // 第三十七条: who may not list tip-offs is told nothing of them here either.
-            units.retain(|it| sees_all || it.kind != CaseKind::Tipoff.code());
-            let businesses = rate::of_businesses(&tx, from, to, TOP).await?;
-            let mut codes = Vec::new();
-            for (column, word) in
-                [(Column::Category, "商品和服务"), (Column::Problem, "问题"), (Column::Channel, "渠道")]
-            {
-                codes.push((column, word, rate::of_codes(&tx, column, from, to).await?));
-            }
-            Ok((around, units, businesses, codes))
-        })
-        .await?;
-    let (around, units, businesses, codes) = loaded;
-    let period = [("from", from.to_string()), ("to", to.to_string())];
-    let open = |n: i64, more: &[(&str, &str)]| {
-        let pairs =
-            period.iter().map(|it| (it.0, it.1.as_str())).chain(more.iter().copied()).filter(|it| !it.1.is_empty());
-        let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        Figure { n, path: format!("/complaints?{words}") }
-    };
-    let code_lines = |column: Column, counts: Vec<(String, i64)>| -> Vec<CodeLine> {
-        let whole: i64 = counts.iter().map(|it| it.1).sum();
-        let line = |(code, n): (String, i64)| CodeLine {
-            word: code_word(column, &code, &around),
-            percent: percent(n, whole),
-            figure: open(n, &[("view", "all"), ("kind", "complaint"), (column_name(column), &code)]),
-        };
-        counts.into_iter().map(line).collect()
-    };
-    let codes = codes.into_iter().map(|(column, word, counts)| (word, code_lines(column, counts))).collect();
-    let businesses = businesses
-        .into_iter()
-        .map(|it| {
-            let key = it.business_key.as_str();
-            let of = |n, group: &str| {
-                open(n, &[("view", "all"), ("kind", "complaint"), ("business", key), ("group", group)])
-            };
-            BusinessLine {
-                received: of(it.n, ""),
-                settled: Share {
-                    percent: percent(it.n_settled, it.n_mediated),
-                    part: of(it.n_settled, "settled"),
-                    whole: of(it.n_mediated, "mediated"),
-                },
-                amount: yuan(it.amount_fen),
-                name: it.business_name.clone(),
-            }
-        })
+    let period = period(&query, app.clock.today());
+    let (by, code, head, parameter) = *by_of(&query);
+    let kind = kind_of(&query);
+    let Loaded { around, counts, days } = load(&app, actor.clone(), by, kind, period).await?;
+    let mut sum = Count::default();
+    counts.iter().for_each(|it| sum.add(it));
+    let line = |count: &Count, word: String, narrowed: &[(&str, &str)]| rate_line(count, word, kind, period, narrowed);
+    let lines = counts.iter().map(|it| {
+        let key = if it.key.is_empty() && by == By::Unit { "none" } else { it.key.as_str() };
+        line(it, word_of(by, &it.key, &around), &[(parameter, key)])
+    });
+    let kinds: Vec<&(&str, &str)> = CaseKind::CHOICES
+        .iter()
+        .filter(|it| it.0 != CaseKind::Tipoff.code() || counts_tipoffs(&around, &actor))
         .collect();
-    let units = units.iter().filter_map(|it| unit_line(it, &open)).collect();
-    page::page(&Rates { frame, from: from.to_string(), to: to.to_string(), units, businesses, codes })
-}
-
-/// Makes a number of cases that opens to them: how many, and the query of their list.
-type Open<'a> = dyn Fn(i64, &[(&str, &str)]) -> Figure + 'a;
-
-fn unit_line(count: &UnitCount, open: &Open<'_>) -> Option<UnitLine> {
-    let kind = CaseKind::from_code(&count.kind)?;
-    let unit_id = count.unit_id.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default();
-    let of = |n, view: &str, group: &str| {
-        let unit: &str = if unit_id.is_empty() { "none" } else { &unit_id };
-        open(n, &[("view", view), ("kind", kind.code()), ("unit", unit), ("group", group)])
-    };
-    let is_complaint = kind == CaseKind::Complaint;
-    let share = |part: i64, part_group: &str, whole: i64, whole_group: &str| Share {
-        percent: percent(part, whole),
-        part: of(part, "all", part_group),
-        whole: of(whole, "all", whole_group),
-    };
-    Some(UnitLine {
-        unit: if count.unit_name.is_empty() { "未分送".to_owned() } else { count.unit_name.clone() },
-        kind,
-        received: of(count.n, "all", ""),
-        over: Share {
-            percent: percent(count.n_over, count.n),
-            part: of(count.n_over, "over", ""),
-            whole: of(count.n, "all", ""),
-        },
-        settled: is_complaint.then(|| share(count.n_settled, "settled", count.n_mediated, "mediated")),
-        satisfied: (count.n_called > 0).then(|| share(count.n_satisfied, "satisfied", count.n_called, "called")),
-        recovered: if is_complaint { yuan(count.recovered_fen) } else { String::new() },
+    let values: Vec<(Date, i64, String)> = days.iter().map(|(day, n)| (*day, *n, format!("{n} 件"))).collect();
+    page::page(&Rates {
+        from: period.0.to_string(),
+        to: period.1.to_string(),
+        kinds: kinds.into_iter().map(|it| Choice::new(it.0, it.1, kind.code())).collect(),
+        bys: BYS.iter().map(|it| Choice::new(it.1, it.2, code)).collect(),
+        head,
+        total: (sum.n > 0).then(|| line(&sum, "合计".to_owned(), &[])),
+        lines: lines.collect(),
+        rates: RATES,
+        plot: plot(&values),
+        days: days
+            .iter()
+            .rev()
+            .map(|(day, n)| (day.to_string(), open((*day, *day), *n, &[("kind", kind.code())])))
+            .collect(),
+        kind_word: kind.label(),
+        query: query.with(&[]),
+        frame,
     })
 }
 
-fn column_name(column: Column) -> &'static str {
-    match column {
-        Column::Category => "category",
-        Column::Problem => "problem",
-        Column::Channel => "channel",
+fn rate_line(count: &Count, word: String, kind: CaseKind, period: (Date, Date), narrowed: &[(&str, &str)]) -> RateLine {
+    let of = |n: i64, group: &str| open(period, n, &[&[("kind", kind.code()), ("group", group)], narrowed].concat());
+    let share = |part: i64, part_group: &str, whole: i64, whole_group: &str| Share {
+        percent: percent(part, whole),
+        part: of(part, part_group),
+        whole: of(whole, whole_group),
+    };
+    let is_complaint = kind == CaseKind::Complaint;
+    RateLine {
+        word,
+        received: of(count.n, "counted"),
+        rates: [
+            Some(share(count.n_responded, "responded", count.n, "counted")),
+            is_complaint.then(|| share(count.n_in_time, "in_time", count.n_to_decide, "to_decide")),
+            Some(share(count.n_done, "done", count.n, "counted")),
+            is_complaint.then(|| share(count.n_settled, "settled", count.n_mediated, "mediated")),
+            (kind != CaseKind::Tipoff).then(|| share(count.n_satisfied, "satisfied", count.n_called, "called")),
+        ],
+        amount: if is_complaint { yuan(count.amount_fen) } else { String::new() },
+        recovered: if is_complaint { yuan(count.recovered_fen) } else { String::new() },
     }
 }
 
-fn code_word(column: Column, code: &str, around: &Around) -> String {
-    match (column, code) {
+fn word_of(by: By, code: &str, around: &Around) -> String {
+    match (by, code) {
+        (By::Unit, "") => "未分送".to_owned(),
+        (By::Unit, code) => around.unit_name(&domain::Id::from_text(code)),
         (_, "") => "未分类".to_owned(),
-        (Column::Channel, code) => Channel::from_code(code).map_or_else(|| code.to_owned(), |it| it.label().to_owned()),
+        (By::Channel, code) => Channel::from_code(code).map_or_else(|| code.to_owned(), |it| it.label().to_owned()),
         (_, code) => around.category_name(code),
     }
+}
+
+/// `GET /complaints/rates.xlsx`: the same table with numerators and denominators in columns of their own.
+pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQuery(query): RawQuery) -> Answer {
+    let query = Query::of(query.as_deref());
+    let period = period(&query, app.clock.today());
+    let (by, _, head, _) = *by_of(&query);
+    let kind = kind_of(&query);
+    let Loaded { around, counts, .. } = load(&app, actor, by, kind, period).await?;
+    let mut columns = vec![(head, 18.0, Align::Left), ("收到", 8.0, Align::Right)];
+    for (word, _) in RATES {
+        columns.push((word, 10.0, Align::Right));
+        columns.push(("分子", 7.0, Align::Right));
+        columns.push(("分母", 7.0, Align::Right));
+    }
+    columns.push(("挽回损失（元）", 13.0, Align::Right));
+    let mut table = Table::new(&columns);
+    let mut sum = Count::default();
+    counts.iter().for_each(|it| sum.add(it));
+    let row = |count: &Count, word: String| {
+        let line = rate_line(count, word, kind, period, &[]);
+        let mut cells = vec![TableCell::text(line.word), TableCell::number(count.n as f64)];
+        for rate in line.rates {
+            match rate {
+                Some(it) => cells.extend([
+                    TableCell::text(it.percent),
+                    TableCell::number(it.part.n as f64),
+                    TableCell::number(it.whole.n as f64),
+                ]),
+                None => cells.extend([TableCell::text(""), TableCell::text(""), TableCell::text("")]),
+            }
+        }
+        cells.push(TableCell::text(line.recovered));
+        cells
+    };
+    table.rows = counts.iter().map(|it| row(it, word_of(by, &it.key, &around))).collect();
+    table.rows.push(row(&sum, "合计".to_owned()));
+    let sheet = Sheet {
+        name: "办理情况".to_owned(),
+        title: Some(format!("{}办理情况（按{head}）", kind.label())),
+        notes: std::iter::once(format!("收到日期 {} 至 {}", period.0, period.1))
+            .chain(RATES.iter().map(|it| format!("{}＝{}。", it.0, it.1)))
+            .collect(),
+        table,
+        is_landscape: true,
+    };
+    book("投诉举报办理情况.xlsx", sheet).await
+}
+
+/// One sheet as a file.
+pub(crate) async fn book(name: &str, sheet: Sheet) -> Answer {
+    let bytes = tokio::task::spawn_blocking(move || xlsx::write(&[sheet]))
+        .await
+        .map_err(|error| Error::Internal(anyhow::Error::new(error)))?
+        .map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
+    page::file(name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
 }
 
 #[cfg(test)]

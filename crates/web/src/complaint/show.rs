@@ -294,6 +294,11 @@ pub(crate) fn draw(
     page::page_with(status, &view)
 }
 
+/// Does the event name another case? Paper leaves those out: who reads it may not know of them.
+pub(crate) fn names_another(happened: &Happened) -> bool {
+    matches!(happened.event, Some(CaseEvent::Split { .. } | CaseEvent::Linked { .. }))
+}
+
 /// Does the event name a case this person may not know of? That a complainant also reported is a secret too (第三十七条).
 fn names_unseen(happened: &Happened, loaded: &Loaded, is_seen: &dyn Fn(&&Case) -> bool) -> bool {
     let named: Vec<&String> = match &happened.event {
@@ -343,7 +348,7 @@ pub(crate) fn parties(consumer: &Consumer, matter: CaseKind, is_open: bool) -> P
     Parties { is_open, lines }
 }
 
-fn business_lines(case: &Case) -> Vec<(&'static str, String)> {
+pub(crate) fn business_lines(case: &Case) -> Vec<(&'static str, String)> {
     let business = &case.particulars.business;
     let mut lines = vec![
         ("名称", business.name.clone()),
@@ -356,7 +361,7 @@ fn business_lines(case: &Case) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, String)> {
+pub(crate) fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, String)> {
     let particulars = &case.particulars;
     let received = format!("{}，{}", case.state.received_on, case.state.channel.label());
     let node = |code: &str| if code.is_empty() { String::new() } else { around.category_name(code) };

@@ -1,10 +1,11 @@
-//! What the program does by itself in the background: tells who has to be told of a date, counts dates anew after a setting changed.
+//! What the program does by itself in the background: tells who has to be told of a date, counts dates anew after a setting changed, and
+//! gives the texts of new cases the keys by which clusters are found.
 //!
 //! Of several processes on one database one has the lease; and each case is locked while it is looked at, so that even two at once tell
 //! nobody twice.
 
 use jiff::SignedDuration;
-use store::complaint::{escalation, recount};
+use store::complaint::{cluster, escalation, recount};
 use store::lease;
 
 use super::Around;
@@ -46,7 +47,8 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
             .db
             .write(async move |tx| {
                 let around = Around::load(&tx).await?;
-                recount::go_on(&tx, around.law(), now, PIECE).await
+                let n_keyed = cluster::keep_next(&tx, PIECE).await?;
+                Ok(recount::go_on(&tx, around.law(), now, PIECE).await? || n_keyed > 0)
             })
             .await?;
         let (n_looked, n_raised) = look(app).await?;

@@ -8,6 +8,8 @@ use store::testing::each_engine;
 
 use crate::testing::{Page, TestApp, Visitor};
 
+mod bulk;
+mod cluster;
 mod watch;
 
 const FULL: &[(&str, &str)] = &[
@@ -233,8 +235,8 @@ async fn many_cases_are_dispatched_at_once_and_what_was_not_says_why() {
         let answer = office.post("/complaints/bulk", &fields).await;
         assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/complaints"));
         let again = office.post("/complaints/bulk", &[&fields[..], &[("reason", "x")]].concat()).await;
-        assert_eq!(again.status, StatusCode::SEE_OTHER);
-        assert!(office.get("/complaints").await.text().contains("0 件已分送"), "both are there already");
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text().contains("没有办成 2 件") && again.text().contains("已经在"), "{}", again.text());
     })
     .await;
 }
@@ -378,7 +380,16 @@ async fn a_rate_opens_to_its_numerator_and_its_denominator() {
             }
         }
         let page = office.get("/complaints/rates").await;
-        assert!(page.text().contains("50.0% 1/2"), "{}", page.text());
+        for words in ["响应率2/2", "按时受理率2/2", "50.0% 1/2", "2024-03-01"] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        assert!(office.get("/complaints/top").await.text().contains("下列经营者占 2 件（100.0%）"));
+        assert!(office.get("/complaints/hours").await.text().contains("办结 1 件"));
+        for file in ["/complaints/rates.xlsx?by=channel", "/complaints/top.xlsx"] {
+            assert!(office.fetch(file).await.bytes.starts_with(b"PK"), "{file}");
+        }
+        let tipoffs = app.visitor(Role::Auditor).await.fetch("/complaints/rates?kind=report").await;
+        assert_eq!(tipoffs.status, StatusCode::FORBIDDEN);
         let document = page.document();
         let open = document.select("td[data-label=办结率] a").first().attr("href").unwrap().to_string();
         let list = office.get(&open).await;

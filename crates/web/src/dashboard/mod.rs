@@ -1,7 +1,7 @@
 //! `/campaigns/{id}/dashboard`: how the campaign stands in charts — progress by unit, figures over the days, media by kind, returns by
 //! state — each number a way into the list behind it. `?wall=1` is the same for the wall: large, and renewed every minute.
 
-mod chart;
+pub(crate) mod chart;
 mod load;
 
 #[cfg(test)]

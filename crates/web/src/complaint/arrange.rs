@@ -1,0 +1,247 @@
+//! `POST /complaints/clusters/{basis}`: what a person does with the chosen cases of a cluster: link them, let them go on in one, make a
+//! joint complaint of them, give them to one unit, or say that they are no cluster.
+
+use axum::extract::{Path, State};
+use domain::Id;
+use domain::complaint::case::CaseKind;
+use domain::complaint::cluster::Basis;
+use domain::complaint::event::CaseEvent;
+use domain::complaint::permitted::{may_arrange, may_see};
+use domain::complaint::step::Step;
+use domain::complaint::take::{Refusal, take as take_step};
+use domain::unit::Actor;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::Tx;
+use store::complaint::case::{self, Case};
+use store::complaint::cluster;
+use store::event::{self, NewEvent};
+
+use super::Around;
+use super::cluster::{chosen, load, window_of};
+use super::list::Query;
+use crate::{Answer, App, Error, Posted, Visitor, page};
+
+/// The most cases of one go.
+const MOST: usize = 200;
+
+struct Arranging<'a> {
+    tx: &'a Tx,
+    around: &'a Around,
+    actor: &'a Actor,
+    posted: &'a Posted,
+    now: Timestamp,
+    today: Date,
+}
+
+impl Arranging<'_> {
+    /// Loads the chosen cases for a change, the head of them apart.
+    async fn lock(&self) -> Result<(Case, Vec<Case>), Error> {
+        let ids = chosen(self.posted);
+        if ids.len() < 2 {
+            return Err(Error::Conflict("请至少勾选两件。".into()));
+        }
+        if ids.len() > MOST {
+            return Err(Error::Conflict(format!("一次最多办 {MOST} 件，请分批。")));
+        }
+        let mut cases = Vec::new();
+        for id in &ids {
+            let case = case::lock(self.tx, id, None).await?;
+            if !may_see(self.actor, &self.around.desk, &case.state) {
+                return Err(Error::NotFound);
+            }
+            if !may_arrange(self.actor, &self.around.desk, &case.state) {
+                return Err(Error::Forbidden("关联、并案和共同投诉由投诉举报机构办理。".into()));
+            }
+            cases.push(case);
+        }
+        cases.sort_by_key(|it| it.ordinal);
+        let head_id = Id::from_text(self.posted.text("head"));
+        let at = cases.iter().position(|it| it.complaint_id == head_id).unwrap_or(0);
+        let head = cases.remove(at);
+        Ok((head, cases))
+    }
+
+    async fn append(&self, case: &mut Case, events: &[CaseEvent]) -> Result<(), Error> {
+        Ok(case::append(self.tx, case, events, self.around.law(), Some(self.actor), self.now).await?)
+    }
+
+    async fn link(&self) -> Result<String, Error> {
+        let (mut head, others) = self.lock().await?;
+        let mut linked = Vec::new();
+        for mut other in others {
+            if case::link(self.tx, &head.complaint_id, &other.complaint_id).await? {
+                let event = CaseEvent::Linked { with: head.complaint_id.clone(), number: head.number.clone() };
+                self.append(&mut other, &[event]).await?;
+                linked.push(CaseEvent::Linked { with: other.complaint_id.clone(), number: other.number.clone() });
+            }
+        }
+        let n = linked.len();
+        self.append(&mut head, &linked).await?;
+        Ok(format!("{n} 件已与 {} 关联，各自办理。", head.number))
+    }
+
+    /// What has to be so before cases go on in one.
+    fn check_merge(&self, head: &Case, others: &[Case]) -> Result<(), Error> {
+        if others.iter().any(|it| it.state.matter != head.state.matter) {
+            return Err(Error::Conflict("投诉和举报分别处理，不能并案（第九条）；可以关联。".into()));
+        }
+        if let Some(it) = others.iter().chain([head]).find(|it| !it.state.status.is_open()) {
+            return Err(Error::Conflict(format!("{} 已办结，不能并案；可以关联。", it.number)));
+        }
+        if !self.posted.is_set("consent") {
+            return Err(Error::Conflict(
+                "并案前请勾选确认：投诉人同意按共同投诉处理（第十二条），或者是同一举报人补充新的事实（第三十五条）。"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn absorb(&self, head: &mut Case, others: &mut [Case]) -> Result<(), Error> {
+        let mut absorbed = Vec::new();
+        for other in others {
+            let merged = CaseEvent::Merged { into: head.complaint_id.clone(), number: head.number.clone() };
+            self.append(other, &[merged]).await?;
+            case::link(self.tx, &head.complaint_id, &other.complaint_id).await?;
+            absorbed.push(CaseEvent::Absorbed { number: other.number.clone() });
+        }
+        self.append(head, &absorbed).await
+    }
+
+    async fn merge(&self) -> Result<String, Error> {
+        let (mut head, mut others) = self.lock().await?;
+        self.check_merge(&head, &others)?;
+        self.absorb(&mut head, &mut others).await?;
+        Ok(format!("{} 件已并入 {}，不再单独计时。", others.len(), head.number))
+    }
+
+    /// 第十二条: the same dispute against the same business; the complainants choose two to speak for them, in writing.
+    async fn make_joint(&self) -> Result<String, Error> {
+        let (mut head, mut others) = self.lock().await?;
+        self.check_merge(&head, &others)?;
+        if head.state.matter != CaseKind::Complaint {
+            return Err(Error::Conflict("只有投诉可以作为共同投诉（第十二条）。".into()));
+        }
+        let typed = self.posted.text("representatives").to_owned();
+        let names: Vec<&str> = typed.split(['、', '，', ',', ' ']).map(str::trim).filter(|it| !it.is_empty()).collect();
+        if names.len() != 2 {
+            return Err(Error::Conflict(
+                "共同投诉由投诉人书面推选两名代表人（第十二条）：请填两个姓名，用顿号隔开。".into(),
+            ));
+        }
+        let mut particulars = head.particulars.clone();
+        let mut people: Vec<String> = particulars.consumer.others.lines().map(str::to_owned).collect();
+        for other in &others {
+            let consumer = &other.particulars.consumer;
+            let line = format!("{} {}", consumer.name, consumer.phone).trim().to_owned();
+            if !line.is_empty() && !people.contains(&line) {
+                people.push(line);
+            }
+        }
+        particulars.consumer.others = people.join("\n");
+        particulars.consumer.representatives = names.join("、");
+        let amounts: i64 = others.iter().filter_map(|it| it.particulars.amount_fen).sum();
+        particulars.amount_fen = Some(particulars.amount_fen.unwrap_or(0) + amounts).filter(|it| *it > 0);
+        let joint = CaseEvent::MadeJoint {
+            numbers: others.iter().map(|it| it.number.clone()).collect(),
+            n_representatives: names.len(),
+        };
+        self.absorb(&mut head, &mut others).await?;
+        self.append(&mut head, &[joint]).await?;
+        case::correct(self.tx, &mut head, particulars, self.around.law(), self.actor, self.now).await?;
+        Ok(format!("{} 件已并入 {}，作为共同投诉办理。", others.len(), head.number))
+    }
+
+    async fn dispatch(&self) -> Result<String, Error> {
+        let wanted = self.posted.text("unit_id").to_owned();
+        let unit = self.around.handling_units().find(|it| it.unit_id.as_str() == wanted);
+        let Some(unit) = unit else { return Err(Error::Conflict("请选择承办单位。".into())) };
+        let chosen_unit = domain::complaint::take::Chosen {
+            unit: Some((unit.unit_id.clone(), unit.short_name.clone())),
+            ..Default::default()
+        };
+        let get = |name: &str| self.posted.raw(name).to_owned();
+        let (mut n, mut refused) = (0, Vec::new());
+        for id in chosen(self.posted).into_iter().take(MOST) {
+            let mut case = case::lock(self.tx, &id, None).await?;
+            if !may_see(self.actor, &self.around.desk, &case.state) {
+                return Err(Error::NotFound);
+            }
+            match take_step(self.actor, &self.around.desk, &case.state, Step::Dispatch, &get, &chosen_unit, self.today)
+            {
+                Ok(events) => {
+                    self.append(&mut case, &events).await?;
+                    n += 1;
+                }
+                Err(Refusal::Fields(errors)) => {
+                    refused.push(format!("{} {}", case.number, errors.iter().next().map_or("", |it| it.1)));
+                }
+                Err(Refusal::NotPermitted(_)) => refused.push(format!("{} 现在不能分送", case.number)),
+            }
+        }
+        let done = format!("{n} 件已分送到{}。", unit.short_name);
+        Ok(if refused.is_empty() { done } else { format!("!{done}没有分送的：{}。", refused.join("；")) })
+    }
+}
+
+/// `POST /complaints/clusters/{basis}?key=`
+pub(crate) async fn take(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Path(basis): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let basis = Basis::from_code(&basis).ok_or(Error::NotFound)?;
+    let key = posted.text("key").to_owned();
+    let window = window_of(&Query::of(Some(&format!("days={}", posted.text("days")))));
+    let back = page::inside(posted.text("next")).to_owned();
+    let how = posted.text("how").to_owned();
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let words = app
+        .db
+        .try_write(async move |tx| -> Result<String, Error> {
+            let loaded = load(&tx, &actor, (basis, &key), window, today).await?;
+            let around = &loaded.around;
+            let at = Arranging { tx: &tx, around, actor: &actor, posted: &posted, now, today };
+            match how.as_str() {
+                "link" => at.link().await,
+                "merge" => at.merge().await,
+                "joint" => at.make_joint().await,
+                "dispatch" => at.dispatch().await,
+                "none" | "restore" if !around.desk.is_intake(&actor) => {
+                    Err(Error::Forbidden("是不是群体投诉由投诉举报机构判断。".into()))
+                }
+                "none" => {
+                    let reason = posted.text("reason").to_owned();
+                    if reason.is_empty() || reason.chars().count() > 200 {
+                        return Err(Error::Conflict("请写明为什么不是群体投诉，200 字以内。".into()));
+                    }
+                    let n = i64::try_from(loaded.members.len()).unwrap_or(i64::MAX);
+                    cluster::dismiss(&tx, (basis, &key), n, &reason, &actor, now).await?;
+                    log(&tx, &actor, &loaded.members, "cluster_dismissed", &reason, now);
+                    Ok("已记下，不再列在群体投诉里；又有新的案件加入时会再列出。".into())
+                }
+                "restore" => {
+                    cluster::restore(&tx, basis, &key).await?;
+                    log(&tx, &actor, &loaded.members, "cluster_restored", "", now);
+                    Ok("已重新列入群体投诉。".into())
+                }
+                _ => Err(Error::Unreadable("请选择怎样处理，再按按钮。".into())),
+            }
+        })
+        .await;
+    match words {
+        Ok(words) => page::done(&back, &words),
+        // What the form lacks is said above the form.
+        Err(Error::Conflict(sentence)) => page::done(&back, &format!("!{sentence}")),
+        Err(error) => Err(error),
+    }
+}
+
+/// Stands in the history of the oldest case: a cluster has none of its own.
+fn log(tx: &Tx, actor: &Actor, members: &[Case], kind: &'static str, reason: &str, now: Timestamp) {
+    if let Some(first) = members.first() {
+        event::insert(tx, NewEvent::by(actor, case::AREA, &first.complaint_id, kind, now).reason(reason));
+    }
+}

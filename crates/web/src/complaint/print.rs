@@ -1,0 +1,219 @@
+//! `POST /complaints/print`: the sheets of the chosen cases, and their letters, on one page to print or in one `.docx`.
+//!
+//! A sheet shows the parties masked, as the page of the case does. A letter names them: whoever prints it has looked, and the log says so.
+
+use askama::Template;
+use axum::extract::State;
+use domain::Id;
+use domain::complaint::permitted::may_see;
+use domain::unit::Actor;
+use gongwen::table::{Align, Table, TableCell};
+use gongwen::write::docx::{self, Block, Section};
+use store::Tx;
+use store::complaint::case::{self, Case};
+use store::complaint::letter::{self, Letter};
+use store::event::{self, NewEvent};
+
+use super::letter::{blocks, bureau, day, may_write};
+use super::{Around, show, words};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
+
+/// The most cases of one go.
+const MOST: usize = 200;
+
+/// One case on paper.
+struct SheetOf {
+    title: String,
+    status: String,
+    lines: Vec<(&'static str, String)>,
+    text: String,
+    history: Vec<words::Line>,
+}
+
+/// One letter on paper.
+struct LetterOf {
+    letter: Letter,
+    paragraphs: Vec<String>,
+    day: String,
+}
+
+#[derive(Template)]
+#[template(path = "complaint/print.html")]
+struct Print {
+    frame: Frame,
+    sheets: Vec<SheetOf>,
+    letters: Vec<LetterOf>,
+    refused: Vec<String>,
+    bureau: String,
+    ids: Vec<String>,
+    what: String,
+    back: String,
+}
+
+struct Papers {
+    around: Around,
+    cases: Vec<(Case, Vec<case::Happened>)>,
+    letters: Vec<Letter>,
+    refused: Vec<String>,
+}
+
+/// What is asked for: sheets, letters, or both.
+fn asked(posted: &Posted) -> (bool, bool) {
+    match posted.text("what") {
+        "letters" => (false, true),
+        "both" => (true, true),
+        _ => (true, false),
+    }
+}
+
+async fn gather(app: &App, actor: Actor, posted: &Posted) -> Result<Papers, Error> {
+    let ids: Vec<Id> = posted.all("id").map(Id::from_text).collect();
+    let (wants_sheets, wants_letters) = asked(posted);
+    let now = app.clock.now();
+    app.db
+        .try_write(async move |tx| -> Result<Papers, Error> {
+            let around = Around::load(&tx).await?;
+            let mut papers = Papers { around, cases: Vec::new(), letters: Vec::new(), refused: Vec::new() };
+            for id in &ids {
+                let case = case::get(&tx, id).await?;
+                if !may_see(&actor, &papers.around.desk, &case.state) {
+                    return Err(Error::NotFound);
+                }
+                if wants_letters {
+                    letters(&tx, &actor, &case, &mut papers, now).await?;
+                }
+                if wants_sheets {
+                    let happened = case::events(&tx, id).await?;
+                    papers.cases.push((case, happened));
+                }
+            }
+            let detail = serde_json::json!({ "件数": ids.len() });
+            event::insert(&tx, NewEvent::by(&actor, case::AREA, &actor.person_id, "printed", now).detail(detail));
+            Ok(papers)
+        })
+        .await
+}
+
+async fn letters(tx: &Tx, actor: &Actor, case: &Case, papers: &mut Papers, now: jiff::Timestamp) -> Result<(), Error> {
+    if !may_write(actor, &papers.around, case) {
+        papers.refused.push(format!("{}：文书由承办单位或投诉举报机构打印。", case.number));
+        return Ok(());
+    }
+    let found = letter::list(tx, &case.complaint_id).await?;
+    if found.is_empty() {
+        papers.refused.push(format!("{}：还没有制作文书。", case.number));
+        return Ok(());
+    }
+    let numbers: Vec<&str> = found.iter().map(|it| it.number.as_str()).collect();
+    let reason = format!("批量打印文书{}", numbers.join("、"));
+    event::insert(tx, NewEvent::by(actor, case::AREA, &case.complaint_id, "looked", now).reason(reason));
+    papers.letters.extend(found);
+    Ok(())
+}
+
+fn sheet(case: &Case, happened: &[case::Happened], around: &Around) -> SheetOf {
+    let mut lines = show::parties(&case.particulars.consumer, case.state.matter, false).lines;
+    lines.extend(show::business_lines(case).into_iter().map(|(word, value)| match word {
+        "名称" => ("经营者", value),
+        "地址" => ("经营者地址", value),
+        "电话" => ("经营者电话", value),
+        other => (other, value),
+    }));
+    lines.extend(show::fact_lines(case, around));
+    if let Some(due_on) = case.due_on {
+        lines.push(("下一期限", due_on.to_string()));
+    }
+    SheetOf {
+        title: format!("{}　{}", case.number, case.state.matter.label()),
+        status: case.state.label().to_owned(),
+        lines,
+        text: case.particulars.text.clone(),
+        history: happened.iter().filter(|it| !show::names_another(it)).map(words::line).collect(),
+    }
+}
+
+/// `POST /complaints/print`
+pub(crate) async fn show(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let back = page::inside(posted.text("next")).to_owned();
+    let ids: Vec<String> = posted.all("id").map(str::to_owned).collect();
+    if let Some(sentence) = refusal(ids.len()) {
+        return page::done(&back, &sentence);
+    }
+    let papers = gather(&app, actor, &posted).await?;
+    let letters = papers.letters.into_iter().map(|letter| LetterOf {
+        paragraphs: letter.body.lines().filter(|it| !it.trim().is_empty()).map(str::to_owned).collect(),
+        day: day(Some(clock::day_of(letter.made_at))),
+        letter,
+    });
+    page::page(&Print {
+        sheets: papers.cases.iter().map(|(case, happened)| sheet(case, happened, &papers.around)).collect(),
+        letters: letters.collect(),
+        refused: papers.refused,
+        bureau: bureau(&papers.around),
+        ids,
+        what: posted.text("what").to_owned(),
+        back,
+        frame,
+    })
+}
+
+fn refusal(n: usize) -> Option<String> {
+    match n {
+        0 => Some("!没有选中案件：请先在左边勾选。".to_owned()),
+        n if n > MOST => Some(format!("!一次最多打印 {MOST} 件，请分批。")),
+        _ => None,
+    }
+}
+
+/// `POST /complaints/print.docx`
+pub(crate) async fn docx(State(app): State<App>, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    if let Some(sentence) = refusal(posted.all("id").count()) {
+        return page::done(page::inside(posted.text("next")), &sentence);
+    }
+    let papers = gather(&app, actor, &posted).await?;
+    let mut all: Vec<Block> = Vec::new();
+    for (case, happened) in &papers.cases {
+        if !all.is_empty() {
+            all.push(Block::PageBreak);
+        }
+        all.extend(sheet_blocks(&sheet(case, happened, &papers.around)));
+    }
+    let bureau = bureau(&papers.around);
+    for letter in &papers.letters {
+        if !all.is_empty() {
+            all.push(Block::PageBreak);
+        }
+        all.extend(blocks(letter, &bureau));
+    }
+    if all.is_empty() {
+        return page::done(page::inside(posted.text("next")), "!选中的案件还没有制作文书。");
+    }
+    let bytes = docx::write(&[Section { is_landscape: false, blocks: all }])
+        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
+    page::file("投诉举报案件.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes)
+}
+
+fn sheet_blocks(sheet: &SheetOf) -> Vec<Block> {
+    let mut facts = Table::new(&[("项目", 20.0, Align::Left), ("内容", 60.0, Align::Left)]);
+    facts.rows = std::iter::once(("状态", &sheet.status))
+        .chain(sheet.lines.iter().map(|it| (it.0, &it.1)))
+        .chain([("内容", &sheet.text)])
+        .map(|(word, value)| vec![TableCell::text(word), TableCell::text(value.as_str())])
+        .collect();
+    let mut history =
+        Table::new(&[("时间", 22.0, Align::Left), ("办理", 14.0, Align::Left), ("内容", 44.0, Align::Left)]);
+    history.rows = sheet
+        .history
+        .iter()
+        .map(|it| {
+            let words = [it.who.as_str(), it.words.as_str()];
+            let words: Vec<&str> = words.into_iter().filter(|it| !it.is_empty()).collect();
+            vec![
+                TableCell::text(it.at.as_str()),
+                TableCell::text(it.what.as_str()),
+                TableCell::text(words.join("：").as_str()),
+            ]
+        })
+        .collect();
+    vec![Block::Title(format!("案件登记表\n{}", sheet.title)), Block::Table(facts), Block::Blank, Block::Table(history)]
+}

@@ -1,0 +1,117 @@
+//! `/complaints/views`: views of the queue that people keep under a name, for themselves or for their unit.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::{FormErrors, Id};
+use store::complaint::view::{self, SavedView};
+use store::event::{self, NewEvent};
+
+use super::list::Query;
+use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+
+/// The most views of one person.
+const MOST: usize = 20;
+
+#[derive(Template)]
+#[template(path = "complaint/views.html")]
+struct List {
+    frame: Frame,
+    views: Vec<(SavedView, bool)>,
+    has_default: bool,
+    typed_name: String,
+    query: String,
+    is_shared: bool,
+    errors: FormErrors,
+}
+
+async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option<(&Posted, FormErrors)>) -> Answer {
+    let person_id = actor.person_id.clone();
+    let views = app.db.read(async move |tx| view::list(&tx, &actor).await).await?;
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let text = |name: &str| typed.as_ref().map(|it| it.0.raw(name).to_owned()).unwrap_or_default();
+    let list = List {
+        has_default: views.iter().any(|it| it.is_default && it.person_id == person_id),
+        typed_name: text("name"),
+        query: text("query"),
+        is_shared: typed.as_ref().is_some_and(|it| it.0.is_set("is_shared")),
+        errors: typed.map(|it| it.1).unwrap_or_default(),
+        views: views.into_iter().map(|it| (it.clone(), it.person_id == person_id)).collect(),
+        frame,
+    };
+    page::page_with(status, &list)
+}
+
+/// `GET /complaints/views`
+pub(crate) async fn list(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
+    draw(&app, frame, actor, None).await
+}
+
+/// `POST /complaints/views`: keeps what the list shows under a name.
+pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let name = posted.text("name").to_owned();
+    // Read and written again, so that nothing but a query is ever kept.
+    let query = Query::of(Some(posted.text("query"))).with(&[]);
+    let is_shared = posted.is_set("is_shared");
+    if name.is_empty() || name.chars().count() > 20 {
+        let errors = FormErrors::one("name", "请给视图取个名字，20 字以内。");
+        return draw(&app, frame, actor, Some((&posted, errors))).await;
+    }
+    if query.len() > 1000 {
+        let errors = FormErrors::one("name", "筛选条件太长，请减少后再存。");
+        return draw(&app, frame, actor, Some((&posted, errors))).await;
+    }
+    let now = app.clock.now();
+    let kept = name.clone();
+    let path = if query.is_empty() { "/complaints?view=".to_owned() } else { format!("/complaints?{query}") };
+    let is_full = app
+        .db
+        .try_write(async move |tx| -> Result<bool, Error> {
+            let own = view::list(&tx, &actor).await?;
+            let others = own.iter().filter(|it| it.person_id == actor.person_id && it.name != kept).count();
+            if others >= MOST {
+                return Ok(true);
+            }
+            view::save(&tx, &actor, &kept, &query, is_shared, now).await?;
+            let detail = serde_json::json!({ "视图": kept, "共享": is_shared });
+            let id = actor.person_id.clone();
+            event::insert(&tx, NewEvent::by(&actor, "complaint", &id, "view_saved", now).detail(detail));
+            Ok(false)
+        })
+        .await?;
+    if is_full {
+        return page::done("/complaints/views", &format!("!每人最多存 {MOST} 个视图，请先删掉不用的。"));
+    }
+    page::done(&path, &format!("已存为视图“{name}”。"))
+}
+
+/// `POST /complaints/views/change`: which one comes first; or one is removed.
+pub(crate) async fn update(State(app): State<App>, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let id = Id::from_text(posted.text("id"));
+    let how = posted.text("how").to_owned();
+    let now = app.clock.now();
+    let words = app
+        .db
+        .try_write(async move |tx| -> Result<&'static str, Error> {
+            let (kind, words) = match how.as_str() {
+                "default" => {
+                    view::make_default(&tx, &actor, Some(&id)).await?;
+                    ("view_made_default", "打开投诉举报时先显示这个视图。")
+                }
+                "plain" => {
+                    view::make_default(&tx, &actor, None).await?;
+                    ("view_made_default", "打开投诉举报时先显示全部待办。")
+                }
+                "remove" => {
+                    view::remove(&tx, &actor, &id).await?;
+                    ("view_removed", "视图已删除，案件不受影响。")
+                }
+                _ => return Err(Error::Unreadable("请从视图列表里操作。".into())),
+            };
+            let id = actor.person_id.clone();
+            event::insert(&tx, NewEvent::by(&actor, "complaint", &id, kind, now));
+            Ok(words)
+        })
+        .await?;
+    page::done("/complaints/views", words)
+}
