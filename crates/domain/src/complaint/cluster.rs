@@ -26,7 +26,7 @@ impl Basis {
     pub fn least(self) -> i64 {
         match self {
             Basis::Phone | Basis::Address | Basis::Text => 3,
-            Basis::Business => 6,
+            Basis::Business => 8,
         }
     }
 }

@@ -203,6 +203,7 @@ pub(crate) async fn take(
         .try_write(async move |tx| -> Result<String, Error> {
             let loaded = load(&tx, &actor, (basis, &key), window, today).await?;
             let around = &loaded.around;
+            let teller = teller(&loaded.members);
             let at = Arranging { tx: &tx, around, actor: &actor, posted: &posted, now, today };
             match how.as_str() {
                 "link" => at.link().await,
@@ -219,12 +220,13 @@ pub(crate) async fn take(
                     }
                     let n = i64::try_from(loaded.members.len()).unwrap_or(i64::MAX);
                     cluster::dismiss(&tx, (basis, &key), n, &reason, &actor, now).await?;
-                    log(&tx, &actor, &loaded.members, "cluster_dismissed", &reason, now);
+                    let new = NewEvent::by(&actor, "complaint", &teller, "cluster_dismissed", now);
+                    event::insert(&tx, new.reason(reason));
                     Ok("已记下，不再列在群体投诉里；又有新的案件加入时会再列出。".into())
                 }
                 "restore" => {
                     cluster::restore(&tx, basis, &key).await?;
-                    log(&tx, &actor, &loaded.members, "cluster_restored", "", now);
+                    event::insert(&tx, NewEvent::by(&actor, "complaint", &teller, "cluster_restored", now));
                     Ok("已重新列入群体投诉。".into())
                 }
                 _ => Err(Error::Unreadable("请选择怎样处理，再按按钮。".into())),
@@ -239,9 +241,7 @@ pub(crate) async fn take(
     }
 }
 
-/// Stands in the history of the oldest case: a cluster has none of its own.
-fn log(tx: &Tx, actor: &Actor, members: &[Case], kind: &'static str, reason: &str, now: Timestamp) {
-    if let Some(first) = members.first() {
-        event::insert(tx, NewEvent::by(actor, case::AREA, &first.complaint_id, kind, now).reason(reason));
-    }
+/// In whose history it stands: a cluster has none of its own, so the oldest case tells it.
+fn teller(members: &[Case]) -> Id {
+    members.first().map_or_else(|| Id::from_text("cluster"), |it| it.complaint_id.clone())
 }

@@ -376,6 +376,7 @@ async fn a_rate_opens_to_its_numerator_and_its_denominator() {
             step(&office, &case, "dispatch", &[("unit_id", unit)]).await;
             step(&officer, &case, "accept", &[("on", "2024-03-01"), ("told", "phone")]).await;
             if name == "甲某" {
+                app.wait(20);
                 step(&officer, &case, "close", &[("on", "2024-03-01"), ("outcome", "settled")]).await;
             }
         }

@@ -93,24 +93,25 @@ pub(crate) async fn update(State(app): State<App>, Visitor(actor): Visitor, post
     let words = app
         .db
         .try_write(async move |tx| -> Result<&'static str, Error> {
-            let (kind, words) = match how.as_str() {
-                "default" => {
-                    view::make_default(&tx, &actor, Some(&id)).await?;
-                    ("view_made_default", "打开投诉举报时先显示这个视图。")
-                }
-                "plain" => {
-                    view::make_default(&tx, &actor, None).await?;
-                    ("view_made_default", "打开投诉举报时先显示全部待办。")
+            let person_id = actor.person_id.clone();
+            match how.as_str() {
+                "default" | "plain" => {
+                    let first = Some(&id).filter(|_| how == "default");
+                    view::make_default(&tx, &actor, first).await?;
+                    event::insert(&tx, NewEvent::by(&actor, "complaint", &person_id, "view_made_default", now));
+                    Ok(if first.is_some() {
+                        "打开投诉举报时先显示这个视图。"
+                    } else {
+                        "打开投诉举报时先显示全部待办。"
+                    })
                 }
                 "remove" => {
                     view::remove(&tx, &actor, &id).await?;
-                    ("view_removed", "视图已删除，案件不受影响。")
+                    event::insert(&tx, NewEvent::by(&actor, "complaint", &person_id, "view_removed", now));
+                    Ok("视图已删除，案件不受影响。")
                 }
-                _ => return Err(Error::Unreadable("请从视图列表里操作。".into())),
-            };
-            let id = actor.person_id.clone();
-            event::insert(&tx, NewEvent::by(&actor, "complaint", &id, kind, now));
-            Ok(words)
+                _ => Err(Error::Unreadable("请从视图列表里操作。".into())),
+            }
         })
         .await?;
     page::done("/complaints/views", words)

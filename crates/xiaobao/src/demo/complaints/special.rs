@@ -103,7 +103,7 @@ async fn late(
     to: &To<'_>,
     on: Date,
 ) -> store::Result<()> {
-    let it = new(
+    let mut it = new(
         CaseKind::Complaint,
         Channel::Letter,
         on,
@@ -111,6 +111,8 @@ async fn late(
         "云溪县启航培训中心",
         "报名费三千六百元，机构搬走后联系不上负责人。",
     );
+    (it.particulars.amount_fen, it.particulars.category) = (Some(360_000), "s04".to_owned());
+    it.particulars.problem = "p05".to_owned();
     let it = case::insert(tx, &it, stage.law(), stage.actor("lead"), moment(on, 560)).await?.case();
     stage.happen(tx, &it, "lead", moment(on, 640), &[to("城关市场监管所")]).await?;
     assistance(tx, stage, &it, on.saturating_add(10.days())).await?;
