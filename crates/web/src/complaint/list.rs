@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use store::complaint::case::Case;
 use store::complaint::queue::{self, After, Filter, Group, View};
-use store::complaint::view;
+use store::complaint::view::{self, SavedView};
 
 use super::lamp::{Lamp, lamp};
 use super::{Around, may_register, tone_of};
@@ -226,10 +226,6 @@ pub(crate) async fn list(
         format!("/complaints?{}", query.with(&[("after", &it.sort_at), ("from_ordinal", &ordinal)]))
     });
     let is_intake = around.desk.is_intake(&actor);
-    let choices = |all: &[(&str, &str)], first: &str, current: &str| -> Vec<Choice> {
-        let first = std::iter::once(Choice::new("", first, current));
-        first.chain(all.iter().map(|it| Choice::new(it.0, it.1, current))).collect()
-    };
     let view = query.get("view");
     page::page(&List {
         tabs: tabs(&counts, &view, &query, &actor, is_intake),
@@ -241,10 +237,7 @@ pub(crate) async fn list(
         may_bulk: actor.role != Role::Auditor,
         is_intake,
         is_leader: actor.role == Role::Leader,
-        saved: saved
-            .iter()
-            .map(|it| (format!("/complaints?{}", it.query), it.name.clone(), it.query == query.with(&[])))
-            .collect(),
+        saved: chips(&saved, &query),
         words: query.get("q"),
         is_mine: query.get("handler") == "me",
         kinds: choices(CaseKind::CHOICES, "全部类型", &query.get("kind")),
@@ -255,6 +248,17 @@ pub(crate) async fn list(
         view,
         frame,
     })
+}
+
+/// The views kept under a name: address, name, is it this one?
+fn chips(saved: &[SavedView], query: &Query) -> Vec<(String, String, bool)> {
+    let now = query.with(&[]);
+    saved.iter().map(|it| (format!("/complaints?{}", it.query), it.name.clone(), it.query == now)).collect()
+}
+
+fn choices(all: &[(&str, &str)], first: &str, current: &str) -> Vec<Choice> {
+    let first = std::iter::once(Choice::new("", first, current));
+    first.chain(all.iter().map(|it| Choice::new(it.0, it.1, current))).collect()
 }
 
 pub(crate) fn unit_choices(around: &Around, current: &str) -> Vec<Choice> {

@@ -213,10 +213,7 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
             0
         }
     };
-    let hours = WorkHours::parse(posted.text("hours"));
-    if hours.is_none() {
-        errors.add("hours", "请写成 08:30-12:00,13:30-17:30 这样，上午在前。");
-    }
+    let hours = hours_of(posted, &mut errors);
     let roll = if posted.text("roll") == "holiday" { Roll::Holiday } else { Roll::Weekend };
     let always_order_121 = posted.is_set("always_order_121");
     errors.into_result(DeskRules {
@@ -232,7 +229,14 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
         unassigned_minutes,
         late_again_days,
         refusals_to_leader,
-        hours: hours.unwrap_or_default(),
+        hours,
+    })
+}
+
+fn hours_of(posted: &Posted, errors: &mut FormErrors) -> WorkHours {
+    WorkHours::parse(posted.text("hours")).unwrap_or_else(|| {
+        errors.add("hours", "请写成 08:30-12:00,13:30-17:30 这样，上午在前。");
+        WorkHours::default()
     })
 }
 

@@ -17,6 +17,5 @@ pub(crate) const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
     ("crates/domain/src/complaint/step.rs", "article", "a table: one step a line with its article"),
     ("crates/domain/src/complaint/import.rs", "read_row", "a table: one column of the platform a line"),
     ("crates/web/src/complaint/show.rs", "draw", "the page of a case: one part of it a line"),
-    ("crates/web/src/complaint/rate.rs", "show", "the page of the rates: one rate a line with its two numbers"),
     ("crates/xiaobao/src/demo/complaints/special.rs", "make", "one story in the order of time"),
 ];

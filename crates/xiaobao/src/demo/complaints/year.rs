@@ -91,6 +91,30 @@ fn channel(dice: &mut Dice) -> Channel {
     Channel::Hotline
 }
 
+/// What is written down of one case.
+fn particulars(dice: &mut Dice, kind: CaseKind, story: &story::Story, town: &str, n: u32) -> Particulars {
+    let goods = dice.one_of(story.goods).copied().unwrap_or_default();
+    let firm = story::firm(dice, story);
+    // From a quarter to two and a half times the usual.
+    let amount = story.amount * (25 + i64::try_from(dice.roll(225)).unwrap_or(0));
+    let is_anonymous = kind == CaseKind::Tipoff && dice.roll(3) == 0;
+    Particulars {
+        consumer: if is_anonymous { Consumer::default() } else { person(dice, n) },
+        business: Business {
+            name: firm.clone(),
+            address: format!("云溪县{}{}号", town, 1 + dice.roll(60)),
+            ..Business::default()
+        },
+        category: story.category.to_owned(),
+        problem: story.problem.to_owned(),
+        goods: goods.to_owned(),
+        demands: if kind == CaseKind::Complaint { vec![story.demand] } else { Vec::new() },
+        amount_fen: (kind == CaseKind::Complaint).then_some(amount),
+        text: story::text(dice, kind, story, &firm, goods),
+        ..Particulars::default()
+    }
+}
+
 /// One case with its life up to now.
 pub(super) async fn routine(
     tx: &Tx,
@@ -113,26 +137,7 @@ pub(super) async fn routine(
     } else {
         moment(received_on, minutes)
     };
-    let goods = dice.one_of(story.goods).copied().unwrap_or_default();
-    let firm = story::firm(dice, story);
-    // From a quarter to two and a half times the usual.
-    let amount = story.amount * (25 + i64::try_from(dice.roll(225)).unwrap_or(0));
-    let is_anonymous = kind == CaseKind::Tipoff && dice.roll(3) == 0;
-    let particulars = Particulars {
-        consumer: if is_anonymous { Consumer::default() } else { person(dice, n) },
-        business: Business {
-            name: firm.clone(),
-            address: format!("云溪县{}{}号", town.0, 1 + dice.roll(60)),
-            ..Business::default()
-        },
-        category: story.category.to_owned(),
-        problem: story.problem.to_owned(),
-        goods: goods.to_owned(),
-        demands: if kind == CaseKind::Complaint { vec![story.demand] } else { Vec::new() },
-        amount_fen: (kind == CaseKind::Complaint).then_some(amount),
-        text: story::text(dice, kind, story, &firm, goods),
-        ..Particulars::default()
-    };
+    let particulars = particulars(dice, kind, story, town.0, n);
     let channel = channel(dice);
     let new = NewCase {
         kind,
