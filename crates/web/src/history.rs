@@ -60,6 +60,8 @@ fn area_words(area: &str) -> &'static str {
 /// Every kind of event there is, in words: the one list for the audit page and every history.
 const KINDS: &[(&str, &str)] = &[
     ("activated", "重新启用"),
+    ("annex_adopted", "采用修订附件"),
+    ("annex_kept", "保留现表"),
     ("archived", "归档"),
     ("attached", "上传附件"),
     ("bindings_confirmed", "确认取数口径"),
@@ -76,6 +78,7 @@ const KINDS: &[(&str, &str)] = &[
     ("ended", "让其他地方退出登录"),
     ("exported", "导出清单"),
     ("feed_renewed", "更换日历订阅地址"),
+    ("finalized", "定稿"),
     ("finished", "办结"),
     ("form_uploaded", "上传统计表"),
     ("forms_merged", "汇总上报文件"),
@@ -98,6 +101,7 @@ const KINDS: &[(&str, &str)] = &[
     ("cluster_restored", "重新列入群体投诉"),
     ("moved", "调整上级单位"),
     ("noted", "登记进展"),
+    ("opened_again", "重新打开"),
     ("password_changed", "修改密码"),
     ("password_reset", "重置密码"),
     ("published", "发布活动方案"),

@@ -20,7 +20,7 @@ use crate::campaign::{
 };
 use crate::statistics::file::{commit, export as file_export, merge, upload};
 use crate::statistics::{
-    cell, form_change, form_edit, form_list, form_show, last_year, overview as returns, stat_return,
+    approve, cell, form_change, form_edit, form_list, form_show, last_year, overview as returns, stat_return,
     step as return_step,
 };
 use crate::{
@@ -380,10 +380,12 @@ fn statistics() -> Vec<Route> {
         get("/forms/{stat_form_id}/edit", SIGNED_IN, form_edit::edit),
         post("/forms/{stat_form_id}/edit", SIGNED_IN, form_edit::update),
         post("/forms/{stat_form_id}/bindings", SIGNED_IN, form_change::confirm),
+        post("/forms/{stat_form_id}/annex", SIGNED_IN, form_change::decide_annex),
         get("/forms/{stat_form_id}/last-year", SIGNED_IN, last_year::show),
         post("/forms/{stat_form_id}/last-year", SIGNED_IN, form_change::from_last_year),
         get("/forms/{stat_form_id}/returns", SIGNED_IN, returns::list),
         post("/forms/{stat_form_id}/remind", SIGNED_IN, returns::remind),
+        post("/forms/{stat_form_id}/approve", SIGNED_IN, approve::approve),
         get("/forms/{stat_form_id}/units/{unit_id}", SIGNED_IN, stat_return::start),
         post("/forms/{stat_form_id}/units/{unit_id}", RECORDERS, stat_return::begin),
         get("/returns/{stat_return_id}", SIGNED_IN, stat_return::show),
@@ -401,6 +403,7 @@ fn summaries() -> Vec<Route> {
         get("/campaigns/{id}/summary/edit", RECORDERS, summary::edit::edit),
         post("/campaigns/{id}/summary/edit", RECORDERS, summary::edit::update),
         post("/campaigns/{id}/summary/restore", RECORDERS, summary::step::restore),
+        post("/campaigns/{id}/summary/final", RECORDERS, summary::finish::finish),
         get("/campaigns/{id}/summary.docx", SIGNED_IN, summary::paper::as_docx),
         get("/campaigns/{id}/figures", SIGNED_IN, summary::origins::list),
         get("/campaigns/{id}/dashboard", SIGNED_IN, dashboard::show),

@@ -332,7 +332,7 @@ pub fn make(form: &mut FormDefinition, step: &Move, used: &BTreeSet<String>) {
     }
 }
 
-fn next_key(form: &FormDefinition, used: &BTreeSet<String>) -> String {
+pub(super) fn next_key(form: &FormDefinition, used: &BTreeSet<String>) -> String {
     let number = |key: &str| key.strip_prefix('r')?.split('.').next()?.parse::<u64>().ok();
     let keys = form.rows.iter().map(|it| it.key.as_str()).chain(used.iter().map(String::as_str));
     format!("r{}", keys.filter_map(number).max().unwrap_or(0) + 1)

@@ -357,7 +357,9 @@ async fn revise_forms(tx: &Tx, campaign_id: &Id, revision: &Revision<'_>) -> Res
                 let old = revision.standing_forms.get(*old).ok_or(Error::NotFound)?;
                 let new = revision.publication.forms.get(*new).ok_or(Error::NotFound)?;
                 tx.run_one(
-                    "update stat_form set title = $2, head = $3, rows = $4, version = version + 1 where stat_form_id = $1",
+                    "update stat_form set title = $2, head = $3, rows = $4, version = version + 1,
+                       annex_before = case when definition is null then null else coalesce(annex_before, rows) end
+                     where stat_form_id = $1",
                     args![
                         old.stat_form_id,
                         new.form.title.as_deref().unwrap_or("统计表"),

@@ -17,7 +17,16 @@ pub struct StoredSummary {
     pub content: Summary,
     pub person_id: Id,
     pub changed_at: Timestamp,
+    /// 定稿: the text is locked.
+    pub is_final: Option<Final>,
     pub version: i64,
+}
+
+/// Who made a report final, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Final {
+    pub at: Timestamp,
+    pub by: String,
 }
 
 /// One saved version, without its text.
@@ -38,10 +47,12 @@ pub struct ListedSummary {
     pub version: i64,
 }
 
-const COLUMNS: &str = "summary_id, campaign_id, unit_id, content, person_id, changed_at, version";
+const COLUMNS: &str = "summary_id, campaign_id, unit_id, content, person_id, changed_at, final_at, final_by, version";
 
 fn summary(row: &Row) -> Result<StoredSummary> {
+    let (at, by): (Option<Timestamp>, Option<String>) = (row.get("final_at")?, row.get("final_by")?);
     Ok(StoredSummary {
+        is_final: at.zip(by).map(|(at, by)| Final { at, by }),
         summary_id: row.get("summary_id")?,
         campaign_id: row.get("campaign_id")?,
         unit_id: row.get("unit_id")?,
@@ -112,6 +123,18 @@ pub async fn save(tx: &Tx, stored: &StoredSummary, kind: &str) -> Result<()> {
     )
     .await?;
     insert_version(tx, stored, kind).await
+}
+
+/// Makes this version final, or opens it again (`None`); the text and its version stay. Stale when somebody has changed either meanwhile.
+pub async fn save_final(tx: &Tx, summary_id: &Id, version: i64, is_final: Option<&Final>) -> Result<()> {
+    let (at, by) = (is_final.map(|it| it.at), is_final.map(|it| it.by.as_str()));
+    let which = if is_final.is_some() { "final_at is null" } else { "final_at is not null" };
+    let sql =
+        format!("update summary set final_at = $3, final_by = $4 where summary_id = $1 and version = $2 and {which}");
+    match tx.run(&sql, args![summary_id, version, at, by]).await? {
+        1 => Ok(()),
+        _ => Err(Error::Stale),
+    }
 }
 
 async fn insert_version(tx: &Tx, stored: &StoredSummary, kind: &str) -> Result<()> {

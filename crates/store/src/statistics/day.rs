@@ -6,6 +6,7 @@ use domain::Id;
 use domain::statistics::rollup::{Figure, total};
 use jiff::civil::Date;
 
+use super::case_figure::of_cases;
 use super::figure::{of_materials, of_media};
 use crate::{Read, Result, args};
 
@@ -44,6 +45,7 @@ pub async fn by_day(
     }
     figures.extend(of_media(tx, campaign_id, unit_id).await?.into_iter().filter(|it| it.indicator == indicator));
     figures.extend(of_materials(tx, campaign_id, unit_id).await?.into_iter().filter(|it| it.indicator == indicator));
+    figures.extend(of_cases(tx, campaign_id, unit_id.map(std::slice::from_ref), Some(indicator)).await?);
     let mut days: BTreeMap<String, Vec<Figure>> = BTreeMap::new();
     for figure in figures {
         days.entry(figure.on.clone()).or_default().push(figure);

@@ -1,4 +1,4 @@
-//! The figures of a campaign: from records, the media ledger and the materials ledger, aggregated where the rule of the indicator allows.
+//! The figures of a campaign: from records, the media ledger, the materials ledger and the cases, aggregated where the rule of the indicator allows.
 //!
 //! A recount reads one index of `record_figure` and nothing else, so that a million records are counted in one go.
 
@@ -7,6 +7,7 @@ use domain::campaign::media::MediaKind;
 use domain::statistics::indicator::{Adding, INDICATORS};
 use domain::statistics::rollup::Figure;
 
+use super::case_figure::of_cases;
 use crate::campaign::{material, media};
 use crate::{Read, Result, Row, Value, args};
 
@@ -18,12 +19,13 @@ const ENTRIES: i64 = 1_000_000;
 /// Of records, an indicator that is added comes as one figure per activity and topic (its `origin` is the activity), and one per session
 /// for what is held once; an indicator that must not be added comes record by record (its `origin` is the record).
 /// A record of several units stands in the figures of each of them, and once in those of the campaign.
-/// Of the ledgers each entry is a figure (its `origin` is the entry).
+/// Of the ledgers each entry is a figure (its `origin` is the entry). Of cases see [`super::case_figure`].
 pub async fn figures(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
     let of = unit_id.map_or(Of::Campaign, Of::Unit);
     let mut figures = of_records(tx, campaign_id, &of).await?;
     figures.extend(of_media(tx, campaign_id, unit_id).await?);
     figures.extend(of_materials(tx, campaign_id, unit_id).await?);
+    figures.extend(of_cases(tx, campaign_id, unit_id.map(std::slice::from_ref), None).await?);
     Ok(figures)
 }
 
@@ -38,6 +40,7 @@ pub async fn figures_of_units(tx: &Read, campaign_id: &Id, units: &[Id]) -> Resu
         figures.extend(of_media(tx, campaign_id, Some(unit_id)).await?);
         figures.extend(of_materials(tx, campaign_id, Some(unit_id)).await?);
     }
+    figures.extend(of_cases(tx, campaign_id, Some(units), None).await?);
     Ok(figures)
 }
 

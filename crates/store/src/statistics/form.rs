@@ -22,11 +22,13 @@ pub struct Form {
     pub is_confirmed: bool,
     pub due_on: Option<Date>,
     pub due_time: Option<String>,
+    /// The annex before and after a revision of the notice that nobody has decided on yet.
+    pub revised: Option<(Vec<StatRow>, Vec<StatRow>)>,
     pub version: i64,
 }
 
 const COLUMNS: &str = "stat_form_id, stat_form.campaign_id, stat_form.title, stat_form.head, stat_form.rows, definition, \
-                       stat_form.due_on, stat_form.due_time, stat_form.version, campaign.year";
+                       stat_form.due_on, stat_form.due_time, stat_form.annex_before, stat_form.version, campaign.year";
 const FROM: &str = "from stat_form join campaign using (campaign_id)";
 
 fn form(row: &Row) -> Result<Form> {
@@ -35,7 +37,13 @@ fn form(row: &Row) -> Result<Form> {
         Some(_) => row.json("definition")?,
         None => read_from_notice(row)?,
     };
+    let before: Option<String> = row.get("annex_before")?;
+    let revised = match before {
+        Some(_) => Some((row.json("annex_before")?, row.json("rows")?)),
+        None => None,
+    };
     Ok(Form {
+        revised,
         stat_form_id: row.get("stat_form_id")?,
         campaign_id: row.get("campaign_id")?,
         definition,
@@ -103,6 +111,11 @@ pub async fn save(tx: &Tx, form: &Form) -> Result<()> {
         args![form.stat_form_id, form.definition.title, json(&form.definition)?, form.due_on, form.due_time],
     )
     .await
+}
+
+/// The revised annex of a form that was loaded by [`lock`] was decided on, one way or the other.
+pub async fn save_annex_decided(tx: &Tx, stat_form_id: &Id) -> Result<()> {
+    tx.run_one("update stat_form set annex_before = null where stat_form_id = $1", args![stat_form_id]).await
 }
 
 /// The forms of every running campaign, with the title of the campaign.

@@ -1,5 +1,6 @@
 //! Statistics (统计): forms, returns and the numbers in their cells.
 
+pub mod case_figure;
 pub mod day;
 pub mod figure;
 pub mod form;

@@ -88,18 +88,38 @@ fn counts_as(statuses: &[ReturnStatus]) -> Vec<i64> {
 
 /// The numbers of every return that counts, in one of these ways.
 async fn rows(tx: &Read, stat_form_id: &Id, ways: [i64; 2]) -> Result<Vec<(Id, String)>> {
-    let sql =
-        "select stat_return_id, unit_id, numbers from stat_tally where stat_form_id = $1 and counts_as in ($2, $3)";
+    let sql = "select unit_id, numbers from stat_tally
+               where stat_form_id = $1 and counts_as in ($2, $3) and numbers is not null";
     let rows = tx.list(sql, args![stat_form_id, ways[0], ways[1]]).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let numbers = match row.get::<Option<String>>("numbers")? {
-            Some(numbers) => numbers,
-            None => pack(&values(tx, &row.get("stat_return_id")?).await?),
-        };
+    let packed = |row: &Row| Ok((row.get("unit_id")?, row.get("numbers")?));
+    let mut found: Vec<(Id, String)> = rows.iter().map(packed).collect::<Result<_>>()?;
+    let sql = "select stat_return_id, unit_id from stat_tally
+               where stat_form_id = $1 and counts_as in ($2, $3) and numbers is null";
+    for row in &tx.list(sql, args![stat_form_id, ways[0], ways[1]]).await? {
+        let numbers = pack(&values(tx, &row.get("stat_return_id")?).await?);
         found.push((row.get("unit_id")?, numbers));
     }
     Ok(found)
+}
+
+/// The sums of cells by their keys. The cells of one form come in the same order in each return, so the next one is looked at first.
+#[derive(Default)]
+struct Sums<'a> {
+    sums: Vec<(&'a str, PartSum, bool)>,
+    next: usize,
+}
+
+impl<'a> Sums<'a> {
+    fn of(&mut self, cell: &'a str, single: &BTreeSet<&str>) -> Option<&mut (&'a str, PartSum, bool)> {
+        let is_next = self.sums.get(self.next).is_some_and(|it| it.0 == cell);
+        let at = if is_next { Some(self.next) } else { self.sums.iter().position(|it| it.0 == cell) };
+        let at = at.unwrap_or_else(|| {
+            self.sums.push((cell, PartSum::default(), single.contains(cell)));
+            self.sums.len() - 1
+        });
+        self.next = at + 1;
+        self.sums.get_mut(at)
+    }
 }
 
 /// The roll-up of a form: what its cells come to in the approved returns of these units.
@@ -113,17 +133,18 @@ pub async fn sums(
     single: &BTreeSet<&str>,
 ) -> Result<BTreeMap<String, PartSum>> {
     let rows = rows(tx, stat_form_id, [1, 3]).await?;
-    let mut sums: BTreeMap<&str, PartSum> = BTreeMap::new();
+    let mut sums = Sums::default();
     for (_, numbers) in rows.iter().filter(|(unit_id, _)| is_among(unit_id)) {
+        sums.next = 0;
         for it in unpack(numbers) {
-            let sum = sums.entry(it.cell).or_default();
+            let Some((_, sum, is_single)) = sums.of(it.cell, single) else { continue };
             sum.add(it.computed, it.reported, it.is_estimate);
-            if single.contains(it.cell) {
+            if *is_single {
                 sum.single.extend(it.reported);
             }
         }
     }
-    Ok(sums.into_iter().map(|(cell, sum)| (cell.to_owned(), sum)).collect())
+    Ok(sums.sums.into_iter().map(|(cell, sum, _)| (cell.to_owned(), sum)).collect())
 }
 
 /// In how many cells the return that each unit has handed in differs from what the records said; units without a difference are left out.

@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
+use domain::complaint::permitted::may_see;
 use domain::statistics::check::{CellValue, words};
 use domain::statistics::form::FormCell;
 use domain::statistics::indicator::{Adding, Indicator};
+use domain::unit::Actor;
+use store::Read;
+use store::statistics::case_figure::{self, CaseOrigin, counts_cases};
 use store::statistics::stat_return::StatReturn;
 use store::statistics::tally::{self, CountedValue};
 use store::statistics::{Origin, origins_of_units};
@@ -16,6 +20,8 @@ use store::statistics::{Origin, origins_of_units};
 use super::filling::Filling;
 use super::form_show::meaning;
 use super::scene::Scene;
+use crate::complaint::Around;
+use crate::summary::origins::case_words;
 use crate::{Answer, App, Error, Frame, Visitor, page};
 
 /// The most origins of a page.
@@ -44,6 +50,19 @@ struct Show {
     n_pages: i64,
     parts: Vec<Part>,
     explanation: Vec<String>,
+    cases: Cases,
+}
+
+/// The cases a number counts beside the records.
+#[derive(Default)]
+struct Cases {
+    /// What they come to; empty where no case counts for the indicator.
+    words: String,
+    /// Those the person may know of.
+    lines: Vec<Line>,
+    /// How many are not listed because the person may not know of them, and how many because the list is long.
+    n_secret: usize,
+    n_more: i64,
 }
 
 impl Show {
@@ -93,19 +112,19 @@ fn how(adding: Adding) -> &'static str {
 pub(crate) async fn show(
     State(app): State<App>,
     frame: Frame,
-    Visitor(_): Visitor,
+    Visitor(actor): Visitor,
     Path((stat_return_id, key)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let id = Id::from_text(stat_return_id);
     let page = page_of(query.as_deref());
     let cell_key = key.clone();
-    let (filling, found, reported) = app
+    let (filling, found, reported, cases) = app
         .db
         .read(async move |tx| {
             let filling = Filling::of_return(&tx, &id).await?;
             let cell = filling.scene.form.definition.cell(&cell_key).map(|(_, it)| it.clone());
-            let mut found = (Vec::new(), 0);
+            let (mut found, mut behind) = ((Vec::new(), 0), Cases::default());
             if let Some((cell, indicator)) = cell.as_ref().and_then(|it| Some((it, it.indicator()?))) {
                 let units: Option<Vec<Id>> =
                     filling.scene.reporting.scope(&filling.unit.unit_id).map(|it| it.into_iter().collect());
@@ -113,9 +132,12 @@ pub(crate) async fn show(
                 let (topic, offset) = (cell.topic(), (page - 1) * PAGE);
                 found =
                     origins_of_units(&tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
+                if topic.is_none() && counts_cases(indicator.code) {
+                    behind = cases(&tx, &actor, campaign_id, units.as_deref(), &cell, indicator).await?;
+                }
             }
             let reported = tally::list_values(&tx, &filling.scene.form.stat_form_id, &cell_key).await?;
-            Ok((filling, found, reported))
+            Ok((filling, found, reported, behind))
         })
         .await?;
     let (row, cell) = filling.scene.form.definition.cell(&key).ok_or(Error::NotFound)?;
@@ -139,11 +161,45 @@ pub(crate) async fn show(
         page,
         n_pages: (found.1 + PAGE - 1) / PAGE,
         parts: parts(&filling, cell, &reported),
+        cases,
         explanation: explanation(&filling, cell),
         unit_name: filling.unit.short_name.clone(),
         scene: filling.scene.clone(),
         own,
         key,
+    })
+}
+
+async fn cases(
+    tx: &Read,
+    actor: &Actor,
+    campaign_id: &Id,
+    units: Option<&[Id]>,
+    cell: &FormCell,
+    indicator: &Indicator,
+) -> store::Result<Cases> {
+    let Some(sum) = case_figure::case_sums(tx, campaign_id, units).await?.get(indicator.code).copied() else {
+        return Ok(Cases { words: "活动期间没有可计入的投诉举报件。".to_owned(), ..Cases::default() });
+    };
+    let desk = Around::load(tx).await?.desk;
+    let found = case_figure::cases(tx, campaign_id, units, indicator.code, PAGE).await?;
+    let n_found = found.len();
+    let line = |it: CaseOrigin| Line {
+        path: format!("/complaints/{}", it.complaint_id),
+        title: it.number,
+        kind: if it.is_on_site { "活动现场登记" } else { it.state.channel.label() },
+        units: it.unit_name,
+        day: it.happened_on,
+        value: words(cell, it.value, false),
+        note: String::new(),
+        is_out: false,
+    };
+    let lines: Vec<Line> = found.into_iter().filter(|it| may_see(actor, &desk, &it.state)).map(line).collect();
+    Ok(Cases {
+        words: case_words(indicator, sum),
+        n_secret: n_found - lines.len(),
+        n_more: sum.n - i64::try_from(n_found).unwrap_or_default(),
+        lines,
     })
 }
 

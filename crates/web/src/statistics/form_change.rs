@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use domain::Id;
+use domain::statistics::annex;
 use domain::statistics::form::FormDefinition;
 use domain::statistics::form_edit::{decide, orphans};
 use domain::statistics::year::{binding_words, take_over};
@@ -147,4 +148,37 @@ pub(crate) async fn from_last_year(
         })
         .await?;
     page::done(&path, &format!("已沿用上年{n_cells}项的取数口径，其余请核对。"))
+}
+
+/// `POST /forms/{stat_form_id}/annex`: the changes of a revised annex are taken over, or the form stays as it is.
+pub(crate) async fn decide_annex(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Path(stat_form_id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let (id, now, path) = (Id::from_text(&stat_form_id), app.clock.now(), format!("/forms/{stat_form_id}"));
+    let adopts = posted.text("do") == "adopt";
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let (form, _) = lock(&tx, &actor, &id, posted.version()).await?;
+            let (before, after) = form.revised.clone().ok_or(Error::NotFound)?;
+            form::save_annex_decided(&tx, &id).await?;
+            if adopts {
+                let used: BTreeSet<String> = stat_return::used_cells(&tx, &id).await?.into_keys().collect();
+                let definition = annex::adopt(&form.definition, &before, &after, &used);
+                return save(&tx, form, definition, &actor, "annex_adopted", now).await;
+            }
+            let n = annex::changes(&before, &after).len();
+            let event = NewEvent::by(&actor, "stat_form", &id, "annex_kept", now);
+            event::insert(&tx, event.detail(json!({ "修订通知的附件": format!("{n}处不同，没有采用") })));
+            Ok(())
+        })
+        .await?;
+    let sentence = if adopts {
+        "已采用修订通知的附件。已经填报的数都在原来的项目里，请核对新增项目的取数口径。"
+    } else {
+        "已保留现在的统计表，修订通知的附件没有采用。"
+    };
+    page::done(&path, sentence)
 }

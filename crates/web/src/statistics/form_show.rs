@@ -1,15 +1,19 @@
 //! `/forms/{id}`: a form with its rows and where each number comes from; what is doubtful stands first.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::Id;
+use domain::campaign::plan::StatRow;
+use domain::statistics::annex::{self, AnnexChange};
 use domain::statistics::form::{FormCell, FormRow};
 use domain::statistics::form_edit::{self, MANUAL, TEXT, UNDECIDED, may_edit};
 use domain::statistics::indicator::{FigureSource, INDICATORS, Indicator, find};
 use domain::statistics::year::binding_words;
 use domain::unit::Actor;
 use store::event;
-use store::statistics::form;
+use store::statistics::{case_figure, form, stat_return};
 
 use super::scene::{Scene, wall};
 use crate::campaign::trail;
@@ -28,7 +32,18 @@ struct Show {
     /// Last year's form of the same title, when nothing was decided for this one yet.
     last_year: Option<i16>,
     topics: Vec<String>,
+    /// What a revised notice changed in the annex, until somebody has decided.
+    revised: Vec<Revised>,
     trail: Vec<trail::Line>,
+}
+
+/// A row that a revision changed.
+struct Revised {
+    what: &'static str,
+    before: String,
+    after: String,
+    /// What becomes of numbers that were reported.
+    note: String,
 }
 
 /// A cell somebody has to decide on.
@@ -61,6 +76,7 @@ struct Cell {
 /// Where an indicator takes its figures from.
 pub(super) fn source_words(indicator: &Indicator) -> &'static str {
     match indicator.source {
+        _ if case_figure::counts_cases(indicator.code) => "投诉举报件和活动记录",
         FigureSource::Media => "媒体台账",
         FigureSource::Materials => "宣传资料台账",
         FigureSource::Records | FigureSource::Publications | FigureSource::Complaints | FigureSource::Registers => {
@@ -100,7 +116,7 @@ pub(crate) async fn show(
     Path(stat_form_id): Path<String>,
 ) -> Answer {
     let (id, now) = (Id::from_text(stat_form_id), wall(app.clock.now()));
-    let (scene, last, topics, events) = app
+    let (scene, last, topics, used, events) = app
         .db
         .read(async move |tx| {
             let scene = Scene::load(&tx, &id).await?;
@@ -109,13 +125,18 @@ pub(crate) async fn show(
                 None => None,
             };
             let topics = crate::record::topics(&tx, &scene.form.campaign_id).await?;
-            Ok((scene, last, topics, event::list_of(&tx, "stat_form", &id).await?))
+            let used = match &scene.form.revised {
+                Some(_) => stat_return::used_cells(&tx, &id).await?,
+                None => BTreeMap::new(),
+            };
+            Ok((scene, last, topics, used, event::list_of(&tx, "stat_form", &id).await?))
         })
         .await?;
     let definition = &scene.form.definition;
     let n_open = definition.open_cells().count();
     page::page(&Show {
         due: scene.due_words(now),
+        revised: revised(&scene, &used),
         units: unit_names(&scene),
         open: definition.open_cells().map(|(row, cell)| open_cell(row, cell)).collect(),
         rows: definition.rows.iter().map(row).collect(),
@@ -132,6 +153,34 @@ pub(crate) async fn show(
 
 pub(super) fn may_change(actor: &Actor, scene: &Scene) -> bool {
     may_edit(actor, scene.head.is_running)
+}
+
+fn revised(scene: &Scene, used: &BTreeMap<String, Vec<String>>) -> Vec<Revised> {
+    let Some((before, after)) = &scene.form.revised else { return Vec::new() };
+    let words = |it: Option<&StatRow>| {
+        let unit = it.and_then(|it| it.unit.as_deref()).map(|it| format!("（{it}）")).unwrap_or_default();
+        it.map(|it| format!("{}{unit}", it.label)).unwrap_or_default()
+    };
+    let units_of = |old: Option<&StatRow>| {
+        let row = old.and_then(|old| scene.form.definition.rows.iter().find(|it| it.label == old.label));
+        let keys = row.into_iter().flat_map(|it| it.cells.iter());
+        keys.filter_map(|it| used.get(&it.key)).flatten().cloned().collect::<Vec<_>>().join("、")
+    };
+    let line = |change: AnnexChange| {
+        let (what, old, new, kept) = match change {
+            AnnexChange::New(n) => ("新增", None, after.get(n), ""),
+            AnnexChange::Gone(m) => ("取消", before.get(m), None, "采用后这一行改为选填，数保留"),
+            AnnexChange::Renamed(m, n) => ("改名", before.get(m), after.get(n), "数跟着走"),
+            AnnexChange::Measured(m, n) => {
+                ("计量单位", before.get(m), after.get(n), "不是同一种单位的，原行改为选填、数保留，另加一行")
+            }
+        };
+        let units = units_of(old);
+        let note =
+            if units.is_empty() || kept.is_empty() { String::new() } else { format!("{units}已填：{kept}。") };
+        Revised { what, before: words(old), after: words(new), note }
+    };
+    annex::changes(before, after).into_iter().map(line).collect()
 }
 
 fn unit_names(scene: &Scene) -> Vec<String> {

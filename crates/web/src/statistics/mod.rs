@@ -1,5 +1,6 @@
 //! Statistics (统计): the forms of a campaign, the returns of the units, and what stands behind each number.
 
+pub(crate) mod approve;
 pub(crate) mod cell;
 pub(crate) mod desk;
 pub(crate) mod file;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
 use domain::Id;
 use domain::campaign::edit::parse_note;
 use domain::campaign::light::Light;
@@ -36,6 +37,14 @@ struct List {
     may_merge: bool,
     n_missing: usize,
     n_waiting: usize,
+    /// The filter as a code.
+    state: String,
+    all_ticked: bool,
+    /// What was wrong with a bulk approval.
+    problem: String,
+    n_approved: usize,
+    /// Address, unit, and why its return was not approved.
+    refused: Vec<(String, String, String)>,
 }
 
 struct Line {
@@ -53,6 +62,19 @@ struct Line {
     /// What this person can do there, in one word.
     word: &'static str,
     is_primary: bool,
+    /// The return that can be approved here, with its version; empty for none.
+    return_id: String,
+    version: i64,
+}
+
+/// What a page shows beside what is stored.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) state: String,
+    pub(super) all_ticked: bool,
+    pub(super) problem: String,
+    pub(super) n_approved: usize,
+    pub(super) refused: Vec<(String, String, String)>,
 }
 
 /// The filter: code, word, and which lines it shows.
@@ -65,7 +87,7 @@ const STATES: &[(&str, &str)] = &[
     ("different", "与记录不一致"),
 ];
 
-/// `GET /forms/{stat_form_id}/returns?state=`
+/// `GET /forms/{stat_form_id}/returns?state=&tick=`
 pub(crate) async fn list(
     State(app): State<App>,
     frame: Frame,
@@ -73,11 +95,19 @@ pub(crate) async fn list(
     Path(stat_form_id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    let (id, now) = (Id::from_text(stat_form_id), wall(app.clock.now()));
-    let state = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .find(|(name, _)| name == "state")
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default();
+    let mut shown = Shown::default();
+    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match &*name {
+            "state" => shown.state = value.into_owned(),
+            "tick" => shown.all_ticked = value == "all",
+            _ => {}
+        }
+    }
+    draw(&app, frame, &actor, Id::from_text(stat_form_id), shown, StatusCode::OK).await
+}
+
+pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: Shown, status: StatusCode) -> Answer {
+    let (state, now) = (shown.state, wall(app.clock.now()));
     let (scene, differences) = app
         .db
         .read(async move |tx| {
@@ -89,26 +119,34 @@ pub(crate) async fn list(
         .reporting
         .in_order()
         .iter()
-        .filter_map(|(unit_id, depth)| line(&scene, &actor, unit_id, *depth, &differences, now))
+        .filter_map(|(unit_id, depth)| line(&scene, actor, unit_id, *depth, &differences, now))
         .collect();
     let n_all = all.len();
     let n_waiting = all.iter().filter(|it| it.word == "审核").count();
     let lines: Vec<Line> = all.into_iter().filter(|it| is_shown(it, &state)).collect();
     let counts = scene.counts(now);
-    page::page(&List {
-        due: scene.due_words(now),
-        n_hidden: n_all - lines.len(),
-        states: STATES.iter().map(|(code, word)| Choice::new(*code, *word, &state)).collect(),
-        top: top_path(&scene),
-        may_merge: super::file::merge::check_office(&actor, &scene).is_ok(),
-        may_remind: may_remind(&actor, scene.head.is_running),
-        n_missing: counts.n_all - counts.n_handed_in(),
-        n_waiting,
-        counts,
-        lines,
-        scene,
-        frame,
-    })
+    page::page_with(
+        status,
+        &List {
+            due: scene.due_words(now),
+            n_hidden: n_all - lines.len(),
+            states: STATES.iter().map(|(code, word)| Choice::new(*code, *word, &state)).collect(),
+            top: top_path(&scene),
+            may_merge: super::file::merge::check_office(actor, &scene).is_ok(),
+            may_remind: may_remind(actor, scene.head.is_running),
+            n_missing: counts.n_all - counts.n_handed_in(),
+            n_waiting,
+            state,
+            all_ticked: shown.all_ticked,
+            problem: shown.problem,
+            n_approved: shown.n_approved,
+            refused: shown.refused,
+            counts,
+            lines,
+            scene,
+            frame,
+        },
+    )
 }
 
 fn is_shown(line: &Line, state: &str) -> bool {
@@ -157,6 +195,8 @@ fn line(
         approved_by: latest.and_then(|it| it.approved_by.clone()).unwrap_or_default(),
         contact: latest.map(|it| it.contact_name.clone()).unwrap_or_default(),
         n_differences: differences.get(unit_id).copied().unwrap_or(0),
+        return_id: latest.filter(|_| word == "审核").map(|it| it.stat_return_id.to_string()).unwrap_or_default(),
+        version: latest.map_or(0, |it| it.version),
         is_primary: word == "审核" || (word == "填报" && actor.acts_for(unit_id)),
         word,
     })

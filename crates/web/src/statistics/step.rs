@@ -165,7 +165,7 @@ fn done_words(step: ReturnStep) -> &'static str {
 }
 
 /// Approve, send back, take back.
-async fn turn(
+pub(super) async fn turn(
     tx: &Tx,
     filling: &Filling,
     mut own: StatReturn,

@@ -352,3 +352,150 @@ async fn every_page_is_in_order_for_every_role() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn several_returns_are_approved_at_once_and_what_is_not_says_why() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let office = app.visitor(Role::Office).await;
+        let officer = app.visitor(Role::Officer).await;
+        for unit in [&app.field_office, &app.section] {
+            let path = begin(&office, &form, unit).await;
+            let cells = [&REST[..], &[("v-r1", "50")]].concat();
+            assert_eq!(fill(&office, &path, &cells, "complete").await.status, StatusCode::SEE_OTHER);
+        }
+        let returns = format!("{form}/returns");
+        says(&office.get(&returns).await, &["有 2 份等您审核", "批准所选"]);
+        assert!(!officer.get(&returns).await.text().contains("批准所选"), "who fills does not approve");
+        let page = office.get(&format!("{returns}?state=complete&tick=all")).await;
+        let document = page.document();
+        let ids: Vec<String> =
+            document.select("input[name=id][checked]").iter().map(|it| it.attr("value").unwrap().to_string()).collect();
+        assert_eq!(ids.len(), 2);
+        let send = async |visitor: &Visitor, versions: &[&str]| {
+            let names: Vec<String> = ids.iter().map(|it| format!("version-{it}")).collect();
+            let mut fields = vec![("state", "complete")];
+            for (n, version) in versions.iter().enumerate() {
+                fields.extend([("id", ids[n].as_str()), (names[n].as_str(), *version)]);
+            }
+            visitor.post(&format!("{form}/approve"), &fields).await
+        };
+        let versions: Vec<String> = ids.iter().map(|it| page.value_of(&format!("version-{it}"))).collect();
+        let nothing = send(&office, &[]).await;
+        assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        says(&nothing, &["没有选中填报"]);
+        let refused = send(&officer, &[&versions[0], &versions[1]]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        says(&refused, &["2 份没有批准", "现在不能“审核通过”"]);
+        // One was changed after the page was opened.
+        let mixed = send(&office, &[&versions[0], "1"]).await;
+        assert_eq!(mixed.status, StatusCode::CONFLICT);
+        says(&mixed, &["已批准 1 份，1 份没有批准", "请打开看过再审核"]);
+        let name = format!("version-{}", ids[1]);
+        let rest = [("id", ids[1].as_str()), (name.as_str(), versions[1].as_str())];
+        assert_eq!(office.post(&format!("{form}/approve"), &rest).await.status, StatusCode::SEE_OTHER);
+        says(&office.get(&returns).await, &["已审核 2"]);
+        for id in &ids {
+            says(&office.get(&format!("/returns/{id}")).await, &["审核通过"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cases_count_beside_records_and_those_of_a_stand_once() {
+    on_both(async |app, seed| {
+        let (office, officer) = (app.visitor(Role::Office).await, app.visitor(Role::Officer).await);
+        let fields =
+            [("title", "2024年投诉统计表"), ("due_on", "2024-03-15"), ("rows", "受理投诉（件）\n接受咨询（人次）")];
+        let form = office.post(&format!("/campaigns/{}/forms", seed.campaign_id), &fields).await.location();
+        for (n, kind) in ["complaint", "complaint", "complaint", "inquiry"].into_iter().enumerate() {
+            let (key, text) = (format!("{n}abcdefghijklmnopqrst"), format!("秤不准 {n}"));
+            let fields = [
+                ("form", "quick"),
+                ("kind", kind),
+                ("client_key", key.as_str()),
+                ("consumer_name", "季云"),
+                ("consumer_phone", "13900000002"),
+                ("business_name", "甲店"),
+                ("text", text.as_str()),
+            ];
+            let answer = officer.post("/complaints", &fields).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        }
+        let path = begin(&officer, &form, &app.field_office).await;
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "3");
+        assert_eq!(officer.get(&path).await.value_of("v-r2"), "1");
+        // The record of the stand names two of the three: they are the same.
+        let record = async |n_complaints: &str, key: &str| {
+            let key = format!("{key:0>32}");
+            let fields = [
+                ("activity_id", seed.activities[0].as_str()),
+                ("client_key", key.as_str()),
+                ("happened_on", "2024-03-01"),
+                ("figure_complaint_received", n_complaints),
+                ("unit", app.field_office.as_str()),
+            ];
+            let answer = office.upload("/records", &fields, &[]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        };
+        record("2", "a").await;
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "3");
+        // With a second record there are more than cases: somebody wrote down what was not registered.
+        record("3", "b").await;
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "5");
+        let cell = officer.get(&format!("{path}/cells/r1")).await;
+        says(
+            &cell,
+            &[
+                "取自投诉举报件和活动记录",
+                "另计入活动期间的投诉举报件 3 件",
+                "其中 3件 与现场登记单位同一天的活动记录是同一批",
+                "有 3 件不在您的查看范围内，只计数",
+            ],
+        );
+        says(&office.get(&format!("{path}/cells/r1")).await, &["TS2024-000001", "活动现场登记"]);
+        let figures = office.get(&format!("/campaigns/{}/figures?indicator=inquiry", seed.campaign_id)).await;
+        says(&figures, &["1人次", "另计入活动期间的投诉举报件 1 件"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revised_annex_waits_for_a_decision_and_loses_no_number() {
+    on_both(async |app, seed| {
+        let office = app.visitor(Role::Office).await;
+        let form = new_form(&app, &seed).await;
+        approved(&app, &form, &app.field_office, &[("v-r1", "50")]).await;
+        let id = Id::from_text(form.rsplit('/').next().unwrap());
+        let revise = async |rows: &'static str| {
+            let id = id.clone();
+            let before = r#"[{"number":null,"label":"消费者参与数","unit":"人次","parent":null},{"number":null,"label":"召开茶话会","unit":"次","parent":null}]"#;
+            app.db()
+                .write(async move |tx| {
+                    let sql = "update stat_form set annex_before = $2, rows = $3 where stat_form_id = $1";
+                    tx.run_one(sql, store::args![id, before, rows]).await
+                })
+                .await
+                .unwrap();
+        };
+        let rows = r#"[{"number":null,"label":"消费者参与人数","unit":"人次","parent":null},{"number":null,"label":"直播普法","unit":"场","parent":null}]"#;
+        revise(rows).await;
+        let page = office.get(&form).await;
+        says(&page, &["修订通知改了附件", "改名", "消费者参与人数（人次）", "新增", "直播普法（场）", "取消", "召开茶话会（次）", "采用后这一行改为选填"]);
+        let version = page.value_of("version");
+        let officer = app.visitor(Role::Officer).await;
+        let path = format!("{form}/annex");
+        assert_eq!(officer.post(&path, &[("version", &version), ("do", "adopt")]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(office.post(&path, &[("version", &version), ("do", "adopt")]).await.status, StatusCode::SEE_OTHER);
+        let page = office.get(&form).await;
+        says(&page, &["消费者参与人数", "直播普法", "召开茶话会 选填", "采用修订附件"]);
+        assert!(!page.text().contains("修订通知改了附件"));
+        // The same once more, and the office keeps its form.
+        revise("[]").await;
+        let version = office.get(&form).await.value_of("version");
+        assert_eq!(office.post(&path, &[("version", &version), ("do", "keep")]).await.status, StatusCode::SEE_OTHER);
+        says(&office.get(&form).await, &["保留现表", "直播普法"]);
+    })
+    .await;
+}

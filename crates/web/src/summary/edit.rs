@@ -12,6 +12,7 @@ use serde_json::json;
 use store::campaign::summary::{self, StoredSummary};
 use store::event::{self, NewEvent};
 
+use super::finish::check_open;
 use super::{Scope, query_value};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
@@ -72,6 +73,7 @@ pub(crate) async fn edit(
     if !may_write(&actor, scope.head.is_running, scope.unit_id()) {
         return Err(refusal(&scope));
     }
+    check_open(&stored)?;
     let typed = Typed::of(&stored.content);
     page::page(&form(frame, scope, &stored, typed, FormErrors::default()))
 }
@@ -153,6 +155,7 @@ async fn save(
     app.db
         .try_write(async move |tx| -> Result<bool, Error> {
             let mut stored = summary::lock(&tx, &id, version).await?;
+            check_open(&stored)?;
             let head = store::campaign::head::get(&tx, &stored.campaign_id).await?;
             if !may_write(&actor, head.is_running, stored.unit_id.as_ref()) {
                 return Err(refusal(&scope));

@@ -1,5 +1,7 @@
 //! What a report is drafted from, gathered in one read.
 
+use std::collections::BTreeMap;
+
 use domain::Id;
 use domain::campaign::light;
 use domain::campaign::permitted::Part;
@@ -9,6 +11,7 @@ use domain::statistics::indicator::{Adding, FigureSource, INDICATORS, Indicator}
 use domain::statistics::rollup::{Figure, total};
 use jiff::civil::Date;
 use store::campaign::{activity, duty, head, summary};
+use store::statistics::case_figure::{self, CaseSum};
 use store::{Read, statistics};
 
 use super::Scope;
@@ -26,6 +29,7 @@ pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result
     let gathered = Gathered {
         figures: statistics::figures(tx, id, unit_id).await?,
         counts: statistics::origin_counts(tx, id, unit_id).await?,
+        cases: case_figure::case_sums(tx, id, unit_id.map(std::slice::from_ref)).await?,
         records: summary::record_counts(tx, id, unit_id).await?,
         notes: summary::notes(tx, id, unit_id, NOTES).await?,
         unit_id: unit_id.cloned(),
@@ -67,6 +71,7 @@ fn whole(n: i64) -> usize {
 struct Gathered {
     figures: Vec<Figure>,
     counts: Vec<(String, Id, i64)>,
+    cases: BTreeMap<&'static str, CaseSum>,
     records: Vec<(Id, i64)>,
     notes: Vec<(Id, Date, String, String)>,
     unit_id: Option<Id>,
@@ -80,7 +85,8 @@ impl Gathered {
             .filter_map(|indicator| {
                 let total = total(&self.figures, indicator.code, None);
                 let of_records = self.counts.iter().filter(|(code, _, _)| code == indicator.code);
-                let n = of_records.map(|(_, _, n)| whole(*n)).sum::<usize>() + self.entries(indicator);
+                let n_cases = self.cases.get(indicator.code).map_or(0, |it| whole(it.n));
+                let n = of_records.map(|(_, _, n)| whole(*n)).sum::<usize>() + self.entries(indicator) + n_cases;
                 let figure = FigureFacts { indicator: indicator.code.to_owned(), total, n_origins: n };
                 (!figure.total.origins.is_empty()).then_some(figure)
             })
@@ -93,7 +99,8 @@ impl Gathered {
         if is_single && indicator.source != FigureSource::Media {
             return 0;
         }
-        self.figures.iter().filter(|it| it.indicator == indicator.code && !it.on.is_empty()).count()
+        let is_entry = |it: &&Figure| !it.on.is_empty() && !case_figure::is_of_cases(it);
+        self.figures.iter().filter(|it| it.indicator == indicator.code).filter(is_entry).count()
     }
 
     fn activity(&self, entry: &Entry) -> ActivityFacts {

@@ -2,6 +2,7 @@
 
 pub(crate) mod edit;
 mod facts;
+pub(crate) mod finish;
 pub(crate) mod origins;
 pub(crate) mod paper;
 pub(crate) mod show;

@@ -6,9 +6,11 @@ use domain::Id;
 use domain::campaign::record::number;
 use domain::campaign::summary::Subject;
 use domain::statistics::indicator::{Adding, INDICATORS, Indicator, find};
+use domain::statistics::measure::Measure;
 use domain::statistics::rollup::{Figure, total};
 use store::campaign::activity;
 use store::campaign::head::{self, Head};
+use store::statistics::case_figure::{self, CaseSum};
 use store::statistics::{self, Origin, Wanted};
 use store::unit;
 
@@ -37,6 +39,8 @@ struct List {
     /// The sum in words; empty where a filter leaves no sum of its own.
     sum: String,
     rule: String,
+    /// What cases add to the records; empty where none do.
+    cases: String,
     lines: Vec<Line>,
     n: i64,
     indicators: Vec<Choice>,
@@ -91,6 +95,18 @@ fn rule(indicator: &Indicator) -> String {
     rule.to_owned()
 }
 
+/// 投诉举报件 12 件，其中 3 件与同日现场记录是同一批，不重复计.
+pub(crate) fn case_words(indicator: &Indicator, sum: CaseSum) -> String {
+    let value = |value: i64| format!("{}{}", number(value, indicator.measure), indicator.measure.label());
+    let money =
+        if indicator.measure == Measure::Money { format!("，合计 {}", value(sum.value)) } else { String::new() };
+    let same = match sum.value - sum.counted {
+        0 => String::new(),
+        same => format!("其中 {} 与现场登记单位同一天的活动记录是同一批，已在记录里，不重复计。", value(same)),
+    };
+    format!("另计入活动期间的投诉举报件 {} 件{money}。{same}", sum.n)
+}
+
 /// The sum of the figures that are shown, by the rule of the indicator.
 fn sum(indicator: &Indicator, figures: &[Figure]) -> String {
     let total = total(figures, indicator.code, None);
@@ -130,10 +146,9 @@ pub(crate) async fn list(
         topic: String::new(),
     };
     let (unit_id, number) = (value("unit"), value("page").parse::<i64>().unwrap_or(1).max(1));
-    let loaded = load(&app, id, wanted.clone(), (number - 1).saturating_mul(PAGE)).await?;
-    let Loaded { head, origins, n, activities, units, figures } = loaded;
-    let is_whole = wanted.activity_id.is_empty() && wanted.on.is_empty();
-    let sum = match (is_whole, n <= PAGE) {
+    let Loaded { head, origins, n, activities, units, figures, cases } =
+        load(&app, id, wanted.clone(), (number - 1).saturating_mul(PAGE)).await?;
+    let sum = match (wanted.activity_id.is_empty() && wanted.on.is_empty(), n <= PAGE) {
         (true, _) => sum(indicator, &figures),
         (false, true) => sum(indicator, &figures_of(indicator, &origins)),
         (false, false) => String::new(),
@@ -153,6 +168,7 @@ pub(crate) async fn list(
     page::page(&List {
         heading: format!("{}的来源", indicator.label),
         rule: rule(indicator),
+        cases: cases.map(|it| case_words(indicator, it)).unwrap_or_default(),
         lines: origins.iter().map(|it| line(indicator, it)).collect(),
         indicators: INDICATORS.iter().map(|it| Choice::new(it.code, it.label, indicator.code)).collect(),
         units: first("全部单位", &unit_id, units.iter().map(|it| (it.unit_id.to_string(), it.short_name.clone()))),
@@ -185,6 +201,7 @@ struct Loaded {
     activities: Vec<activity::Activity>,
     units: Vec<unit::Unit>,
     figures: Vec<Figure>,
+    cases: Option<CaseSum>,
 }
 
 async fn load(app: &App, id: Id, wanted: Wanted, offset: i64) -> Result<Loaded, crate::Error> {
@@ -199,8 +216,13 @@ async fn load(app: &App, id: Id, wanted: Wanted, offset: i64) -> Result<Loaded, 
                 true => statistics::figures(&tx, &id, unit_id).await?,
                 false => Vec::new(),
             };
+            let units = unit_id.map(std::slice::from_ref);
+            let cases = match is_whole && case_figure::counts_cases(&wanted.indicator) {
+                true => case_figure::case_sums(&tx, &id, units).await?.get(wanted.indicator.as_str()).copied(),
+                false => None,
+            };
             let (activities, units) = (activity::list(&tx, &id).await?, unit::list(&tx).await?);
-            Ok(Loaded { head, origins, n, activities, units, figures })
+            Ok(Loaded { head, origins, n, activities, units, figures, cases })
         })
         .await?;
     Ok(loaded)

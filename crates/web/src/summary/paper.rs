@@ -38,12 +38,13 @@ pub(crate) async fn as_docx(
     let id = Id::from_text(campaign_id);
     let value = |name: &str| query_value(query.as_deref(), name);
     let (unit_id, version, is_marked) = (value("unit"), value("version").parse::<i64>().ok(), value("marked") == "1");
-    let (scope, content, number, traced) = app
+    let (content, number, is_final, traced) = app
         .db
         .read(async move |tx| {
             let scope = Scope::load(&tx, &id, &unit_id).await?;
             let stored = summary::find(&tx, &id, scope.unit_id()).await?.ok_or(store::Error::NotFound)?;
             let number = version.unwrap_or(stored.version);
+            let is_final = stored.is_final.is_some() && number == stored.version;
             let content = match version {
                 Some(version) => summary::get_version(&tx, &stored.summary_id, version).await?,
                 None => stored.content,
@@ -52,16 +53,16 @@ pub(crate) async fn as_docx(
             for source in content.used() {
                 traced.push(trace(&tx, &scope, source).await?);
             }
-            Ok((scope, content, number, traced))
+            Ok((content, number, is_final, traced))
         })
         .await?;
-    let written = format!("{}（第{number}稿，{}导出）", content.title.now, clock::in_words(app.clock.now()));
+    let version = if is_final { "定稿".to_owned() } else { format!("第{number}稿") };
+    let written = format!("{}（{version}，{}导出）", content.title.now, clock::in_words(app.clock.now()));
     let bytes = docx::write(&sections(&content, &traced, is_marked, &written));
     let bytes = bytes.map_err(|error| Error::Internal(anyhow::anyhow!("{error}")))?;
     let name = domain::evidence::clean_name(&content.title.now);
-    let kind = if is_marked { "核对稿" } else { "" };
-    let _ = scope;
-    page::file(&format!("{name}{kind}.docx"), DOCX, bytes)
+    let kind = if is_marked { "核对稿，" } else { "" };
+    page::file(&format!("{name}（{kind}{version}）.docx"), DOCX, bytes)
 }
 
 async fn trace(tx: &Read, scope: &Scope, source: &Source) -> store::Result<Traced> {

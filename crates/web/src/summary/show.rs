@@ -83,6 +83,10 @@ struct Show {
     versions: Vec<VersionView>,
     trail: Vec<trail::Line>,
     may_write: bool,
+    /// May write, and the report is not final.
+    may_change: bool,
+    /// Who made it final, and when; empty when it is not.
+    final_words: String,
 }
 
 impl Show {
@@ -180,8 +184,12 @@ fn view(frame: Frame, actor: &Actor, loaded: Loaded, version: Option<i64>) -> Sh
         ..paper(&scope, &it, &now)
     });
     let versions = versions.iter().map(|it| version_view(&scope, it, shown)).collect();
+    let may_write = may_write(actor, scope.head.is_running, scope.unit_id());
+    let is_final = stored.as_ref().and_then(|it| it.is_final.as_ref());
     Show {
-        may_write: may_write(actor, scope.head.is_running, scope.unit_id()),
+        may_write,
+        may_change: may_write && is_final.is_none(),
+        final_words: is_final.map(|it| format!("{}于 {} 定稿", it.by, clock::in_words(it.at))).unwrap_or_default(),
         trail: events.iter().rev().map(trail::line).collect(),
         frame,
         units: choices,

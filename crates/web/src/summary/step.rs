@@ -14,6 +14,7 @@ use store::campaign::summary;
 use store::event::{self, NewEvent};
 
 use super::edit::refusal;
+use super::finish::check_open;
 use super::{Scope, facts};
 use crate::{Answer, App, Error, Posted, Visitor, clock, page};
 
@@ -40,6 +41,7 @@ pub(crate) async fn redraft(
             };
             let facts = facts::load(&tx, &scope, today).await?;
             let mut stored = summary::lock(&tx, &found.summary_id, version).await?;
+            check_open(&stored)?;
             let merged = merge(&stored.content, draft(&facts, &stored.content.sources));
             let detail = changes(&stored.content, &merged.summary);
             if detail.is_empty() && stored.content == merged.summary {
@@ -111,6 +113,7 @@ pub(crate) async fn restore(
             let found = summary::find(&tx, &id, scope.unit_id()).await?.ok_or(Error::NotFound)?;
             let content = summary::get_version(&tx, &found.summary_id, back).await?;
             let mut stored = summary::lock(&tx, &found.summary_id, version).await?;
+            check_open(&stored)?;
             (stored.content, stored.person_id, stored.changed_at) = (content, actor.person_id.clone(), now);
             summary::save(&tx, &stored, "restored").await?;
             let event = NewEvent::by(&actor, "summary", &stored.summary_id, "restored", now);

@@ -197,3 +197,40 @@ async fn the_paper_is_a_word_file_and_what_must_not_be_added_is_not() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_final_report_is_locked_until_it_is_opened_again_with_a_reason() {
+    on_both(async |app, seed| {
+        let path = format!("/campaigns/{}/summary", seed.campaign_id);
+        let office = app.visitor(Role::Office).await;
+        assert_eq!(office.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+        let edit = office.get(&format!("{path}/edit")).await;
+        let finish = format!("{path}/final");
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(officer.post(&finish, &[("version", "1"), ("do", "final")]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(office.post(&finish, &[("version", "1"), ("do", "final")]).await.status, StatusCode::SEE_OTHER);
+        let page = office.get(&path).await;
+        assert!(page.text().contains("第 1 稿已定稿") && page.text().contains("重新打开"), "{}", page.text());
+        assert!(!page.text().contains("重新起草"));
+        let name = office.fetch(&format!("{path}.docx")).await;
+        assert!(
+            name.header("content-disposition").contains("%E5%AE%9A%E7%A8%BF"),
+            "{}",
+            name.header("content-disposition")
+        );
+        // Nobody changes it, neither with an open form nor by drafting again.
+        let corrected = office.post(&format!("{path}/edit"), &pairs(&fields(&edit, "problems", "人手不足。"))).await;
+        assert_eq!(corrected.status, StatusCode::CONFLICT, "{}", corrected.text());
+        assert_eq!(office.fetch(&format!("{path}/edit")).await.status, StatusCode::CONFLICT);
+        assert_eq!(office.post(&path, &[("version", "1")]).await.status, StatusCode::CONFLICT);
+        assert_eq!(office.post(&finish, &[("version", "1"), ("do", "final")]).await.status, StatusCode::CONFLICT);
+        let reopen =
+            async |reason| office.post(&finish, &[("version", "1"), ("do", "reopen"), ("reason", reason)]).await.status;
+        assert_eq!(reopen(" ").await, StatusCode::BAD_REQUEST);
+        assert_eq!(reopen("漏了晚会后的数").await, StatusCode::SEE_OTHER);
+        let page = office.get(&path).await;
+        assert!(page.text().contains("漏了晚会后的数") && page.text().contains("重新起草"), "{}", page.text());
+        assert_eq!(office.fetch(&format!("{path}/edit")).await.status, StatusCode::OK);
+    })
+    .await;
+}
