@@ -9,6 +9,7 @@ pub mod browser;
 pub mod crawl;
 pub mod flood;
 pub mod forms;
+pub mod load;
 pub mod people;
 pub mod program;
 pub mod visitor;

@@ -64,6 +64,11 @@ impl Program {
         self.address
     }
 
+    /// Where its data are.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The memory it holds now, in megabytes.
     ///
     /// # Errors
