@@ -4,6 +4,7 @@
 //! Without the feature `formats` only the pure text part remains.
 
 pub mod clean;
+pub mod csv;
 pub mod date;
 mod date_scan;
 mod date_time;

@@ -3,6 +3,7 @@
 //! [`crate::table::Table`] is a list with a head; a [`Paper`] is a sheet whose every cell has its own place, as the
 //! forms of a superior body have them.
 
+use crate::csv::{guarded, quoted};
 use crate::table::{Align, Table, TableCell, TableColumn, Value};
 
 /// What stands in a cell of a paper.
@@ -223,20 +224,6 @@ impl Paper {
         }
         put_blank(column, self.n_columns(), &mut cells);
         (cells, !here.is_empty() && here.iter().all(|it| it.role == Role::Head))
-    }
-}
-
-/// A guard before what a spreadsheet would take for a formula.
-fn guarded(text: &str) -> String {
-    let is_formula = text.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if is_formula { format!("'{text}") } else { text.to_owned() }
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r', '\'']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
     }
 }
 

@@ -23,6 +23,22 @@ pub enum Value {
     Number(f64),
 }
 
+impl Value {
+    /// What a person reads.
+    pub fn words(&self) -> String {
+        match self {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+        }
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::Text(text)
+    }
+}
+
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableCell {
@@ -59,10 +75,7 @@ impl TableCell {
 
     /// What a person reads in it.
     pub fn words(&self) -> String {
-        match &self.value {
-            Value::Text(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-        }
+        self.value.words()
     }
 }
 

@@ -1,12 +1,16 @@
 //! Drawing pages and going on to the next one.
 
+use std::io::{Seek, SeekFrom};
 use std::time::Duration;
 
 use askama::Template;
 use axum::{
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+
+use tokio_util::io::ReaderStream;
 
 use crate::{Error, cookie};
 
@@ -47,6 +51,17 @@ pub fn file(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Answer {
     let headers =
         [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, bytes).into_response())
+}
+
+/// A long file, sent as it is read: it takes no memory of its size.
+pub fn long_file(name: &str, media_type: &'static str, mut file: std::fs::File) -> Answer {
+    let failed = |error: std::io::Error| Error::Internal(anyhow::Error::new(error));
+    let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    let mut response = self::file(name, media_type, Vec::new())?;
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    *response.body_mut() = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    Ok(response)
 }
 
 /// A path inside this program that a form asked to go on to; anything else becomes the start page.

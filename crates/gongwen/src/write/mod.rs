@@ -2,6 +2,7 @@
 
 pub mod docx;
 mod docx_parts;
+pub mod list;
 pub mod paper;
 pub mod xlsx;
 

@@ -35,7 +35,7 @@ pub(crate) async fn csv(
     let mut rows: Vec<Vec<String>> = vec![HEAD.iter().map(|it| (*it).to_owned()).collect()];
     rows.extend(lines.iter().map(row));
     let name = format!("{} 活动清单.csv", domain::evidence::clean_name(&head.title));
-    page::file(&name, "text/csv; charset=utf-8", write(&rows).into_bytes())
+    page::file(&name, "text/csv; charset=utf-8", gongwen::csv::file(&rows).into_bytes())
 }
 
 fn row(line: &ActivityLine) -> Vec<String> {
@@ -55,40 +55,4 @@ fn row(line: &ActivityLine) -> Vec<String> {
         line.lamp.reason.clone(),
         line.places.clone(),
     ]
-}
-
-/// With a byte order mark, so that Excel reads UTF-8; with a guard, so that no cell is taken for a formula.
-fn write(rows: &[Vec<String>]) -> String {
-    let mut text = String::from("\u{FEFF}");
-    for row in rows {
-        let cells: Vec<String> = row.iter().map(|it| cell(it)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
-    }
-    text
-}
-
-fn cell(text: &str) -> String {
-    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    let guarded = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r', '\'']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(cell("=cmd|' /C calc'!A0"), "\"'=cmd|' /C calc'!A0\"");
-        assert_eq!(cell(" +1"), "\"' +1\"");
-        assert_eq!(cell("@x"), "\"'@x\"");
-        assert_eq!(cell("3·15 活动"), "3·15 活动");
-        assert_eq!(cell("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
-        assert!(write(&[vec!["甲".to_owned(), "乙".to_owned()]]).starts_with("\u{FEFF}甲,乙\r\n"));
-    }
 }

@@ -3,9 +3,11 @@
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::record::RecordStatus;
+use gongwen::csv;
 use gongwen::table::{Align, Table, TableCell, Value};
 use gongwen::write::xlsx::{self, Sheet};
-use store::campaign::{material, media};
+use store::campaign::material::{self, Material};
+use store::campaign::media::{self, Media};
 
 use super::{Around, Query, material as material_ledger, media as media_ledger};
 use crate::{Answer, App, Error, Visitor, clock, page};
@@ -24,12 +26,50 @@ pub(crate) fn number(value: Option<i64>) -> TableCell {
     value.map_or_else(|| TableCell::text(""), |it| TableCell::number(it as f64))
 }
 
-/// The head of a table: name and width; figures stand at the right.
-fn table(columns: &[(&str, f64)], figures: &[&str]) -> Table {
+/// A column of a ledger: its name, its width, what an entry says in it.
+type Column<T> = (&'static str, f64, fn(&T) -> TableCell);
+
+/// The entries as a table; a column of figures stands at the right.
+fn table<T>(columns: &[Column<T>], entries: &[T], figures: &[&str]) -> Table {
     let align = |name: &str| if figures.contains(&name) { Align::Right } else { Align::Left };
-    let columns: Vec<_> = columns.iter().map(|(name, width)| (*name, *width, align(name))).collect();
-    Table::new(&columns)
+    let head: Vec<_> = columns.iter().map(|(name, width, _)| (*name, *width, align(name))).collect();
+    let mut table = Table::new(&head);
+    table.rows.extend(entries.iter().map(|entry| columns.iter().map(|(_, _, cell)| cell(entry)).collect::<Vec<_>>()));
+    table
 }
+
+const MEDIA: &[Column<Media>] = &[
+    ("日期", 11.0, |it| TableCell::text(it.entry.published_on.to_string())),
+    ("类别", 12.0, |it| TableCell::text(it.entry.kind.label())),
+    ("媒体", 16.0, |it| TableCell::text(&it.entry.outlet)),
+    ("标题", 32.0, |it| TableCell::text(&it.entry.title)),
+    ("链接", 30.0, |it| TableCell::text(&it.entry.link)),
+    ("数量", 8.0, |it| number(Some(it.entry.pieces))),
+    ("天数", 6.0, |it| number(Some(it.entry.days))),
+    ("阅读量", 9.0, |it| number(it.entry.reads)),
+    ("阅读量更新", 16.0, |it| TableCell::text(it.reads_at.map(clock::in_words).unwrap_or_default())),
+    ("报送单位", 14.0, |it| TableCell::text(&it.unit_name)),
+    ("活动", 24.0, |it| TableCell::text(&it.activity_title)),
+    ("状态", 8.0, |it| {
+        let is_shared = it.n_same > 1 && it.entry.kind.is_one_article();
+        TableCell::text(if is_shared { "有效，多单位登记" } else { it.status.label() })
+    }),
+    ("备注", 18.0, |it| TableCell::text(&it.entry.note)),
+];
+
+const MATERIALS: &[Column<Material>] = &[
+    ("日期", 11.0, |it| TableCell::text(it.entry.happened_on.to_string())),
+    ("类别", 12.0, |it| TableCell::text(it.entry.kind.label())),
+    ("资料名称", 28.0, |it| TableCell::text(&it.entry.title)),
+    ("印制", 9.0, |it| number(it.entry.printed)),
+    ("发放", 9.0, |it| number(it.entry.handed_out)),
+    ("计入统计", 9.0, |it| number(it.entry.counted().filter(|_| it.status == RecordStatus::Kept))),
+    ("地点", 20.0, |it| TableCell::text(&it.entry.place)),
+    ("填报单位", 14.0, |it| TableCell::text(&it.unit_name)),
+    ("活动", 26.0, |it| TableCell::text(&it.activity_title)),
+    ("状态", 8.0, |it| TableCell::text(it.status.label())),
+    ("备注", 18.0, |it| TableCell::text(&it.entry.note)),
+];
 
 impl Ledger {
     fn name(&self, ending: &str) -> String {
@@ -37,12 +77,9 @@ impl Ledger {
     }
 
     pub(crate) fn csv(&self) -> Answer {
-        let mut text = String::from("\u{FEFF}");
-        for row in self.table.head.iter().chain(&self.table.rows) {
-            let cells: Vec<String> = row.iter().map(cell).collect();
-            text.push_str(&cells.join(","));
-            text.push_str("\r\n");
-        }
+        let lines = self.table.head.iter().chain(&self.table.rows).map(|row| row.iter().map(cell));
+        // A figure below zero is no formula, so the guard is asked for words alone.
+        let text = lines.fold(csv::MARK.to_owned(), |text, cells| text + &cells.collect::<Vec<_>>().join(",") + "\r\n");
         page::file(&self.name("csv"), "text/csv; charset=utf-8", text.into_bytes())
     }
 
@@ -60,17 +97,9 @@ impl Ledger {
     }
 }
 
-/// A guard before what a spreadsheet would take for a formula; quotes around what would break the line.
 fn cell(cell: &TableCell) -> String {
-    let text = cell.words();
-    let is_text = matches!(cell.value, Value::Text(_));
-    let is_formula = is_text && text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    let guarded = if is_formula { format!("'{text}") } else { text };
-    if guarded.contains([',', '"', '\n', '\r', '\'']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
+    let words = cell.words();
+    if matches!(cell.value, Value::Text(_)) { csv::quoted(&csv::guarded(&words)) } else { words }
 }
 
 /// `GET /campaigns/{campaign_id}/media.csv` and `/media.xlsx`: what the list shows, with its filter, all of it.
@@ -91,45 +120,8 @@ async fn of_media(
     let around = Around::load(&app, Id::from_text(campaign_id)).await?;
     let (filter, id) = (media_ledger::filter_of(&Query::of(query.as_deref())), around.head.campaign_id.clone());
     let entries = app.db.read(async move |tx| media::list(&tx, &id, &filter, i64::from(i32::MAX)).await).await?;
-    let columns = [
-        ("日期", 11.0),
-        ("类别", 12.0),
-        ("媒体", 16.0),
-        ("标题", 32.0),
-        ("链接", 30.0),
-        ("数量", 8.0),
-        ("天数", 6.0),
-        ("阅读量", 9.0),
-        ("阅读量更新", 16.0),
-        ("报送单位", 14.0),
-        ("活动", 24.0),
-        ("状态", 8.0),
-        ("备注", 18.0),
-    ];
-    let mut lines = table(&columns, &["数量", "天数", "阅读量"]);
-    for media in &entries {
-        let entry = &media.entry;
-        lines.rows.push(vec![
-            TableCell::text(entry.published_on.to_string()),
-            TableCell::text(entry.kind.label()),
-            TableCell::text(&entry.outlet),
-            TableCell::text(&entry.title),
-            TableCell::text(&entry.link),
-            number(Some(entry.pieces)),
-            number(Some(entry.days)),
-            number(entry.reads),
-            TableCell::text(media.reads_at.map(clock::in_words).unwrap_or_default()),
-            TableCell::text(&media.unit_name),
-            TableCell::text(&media.activity_title),
-            TableCell::text(if media.n_same > 1 && entry.kind.is_one_article() {
-                "有效，多单位登记"
-            } else {
-                media.status.label()
-            }),
-            TableCell::text(&entry.note),
-        ]);
-    }
-    Ok(Ledger { title: "媒体宣传台账".to_owned(), campaign: around.head.title, table: lines })
+    let table = table(MEDIA, &entries, &["数量", "天数", "阅读量"]);
+    Ok(Ledger { title: "媒体宣传台账".to_owned(), campaign: around.head.title, table })
 }
 
 /// `GET /campaigns/{campaign_id}/materials.csv` and `/materials.xlsx`: what the list shows, with its filter, all of it.
@@ -150,38 +142,8 @@ async fn of_materials(
     let around = Around::load(&app, Id::from_text(campaign_id)).await?;
     let (filter, id) = (material_ledger::filter_of(&Query::of(query.as_deref())), around.head.campaign_id.clone());
     let entries = app.db.read(async move |tx| material::list(&tx, &id, &filter, i64::from(i32::MAX)).await).await?;
-    let columns = [
-        ("日期", 11.0),
-        ("类别", 12.0),
-        ("资料名称", 28.0),
-        ("印制", 9.0),
-        ("发放", 9.0),
-        ("计入统计", 9.0),
-        ("地点", 20.0),
-        ("填报单位", 14.0),
-        ("活动", 26.0),
-        ("状态", 8.0),
-        ("备注", 18.0),
-    ];
-    let mut lines = table(&columns, &["印制", "发放", "计入统计"]);
-    for material in &entries {
-        let entry = &material.entry;
-        let counted = entry.counted().filter(|_| material.status == RecordStatus::Kept);
-        lines.rows.push(vec![
-            TableCell::text(entry.happened_on.to_string()),
-            TableCell::text(entry.kind.label()),
-            TableCell::text(&entry.title),
-            number(entry.printed),
-            number(entry.handed_out),
-            number(counted),
-            TableCell::text(&entry.place),
-            TableCell::text(&material.unit_name),
-            TableCell::text(&material.activity_title),
-            TableCell::text(material.status.label()),
-            TableCell::text(&entry.note),
-        ]);
-    }
-    Ok(Ledger { title: "宣传资料台账".to_owned(), campaign: around.head.title, table: lines })
+    let table = table(MATERIALS, &entries, &["印制", "发放", "计入统计"]);
+    Ok(Ledger { title: "宣传资料台账".to_owned(), campaign: around.head.title, table })
 }
 
 #[cfg(test)]
