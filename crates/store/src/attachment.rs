@@ -62,6 +62,12 @@ pub async fn get(tx: &Read, attachment_id: &Id) -> Result<Attachment> {
     find(tx, attachment_id).await?.filter(|it| !it.is_removed).ok_or(Error::NotFound)
 }
 
+/// The attachment, if it hangs on this very thing and has not been removed.
+pub async fn get_of(tx: &Read, area: &str, subject_id: &Id, attachment_id: &Id) -> Result<Attachment> {
+    let found = get(tx, attachment_id).await?;
+    if found.area == area && found.subject_id == *subject_id { Ok(found) } else { Err(Error::NotFound) }
+}
+
 /// What hangs on a thing, the oldest first, without what was removed.
 pub async fn list(tx: &Read, area: &str, subject_id: &Id) -> Result<Vec<Attachment>> {
     let sql = format!(

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+mod seed;
+
 use std::collections::BTreeMap;
 
 use domain::Id;
@@ -13,12 +15,12 @@ use domain::campaign::record::entry::RecordEntry;
 use domain::evidence::photo::PhotoFacts;
 use domain::statistics::quantity::Quantity;
 use domain::statistics::rollup::total;
-use domain::unit::{Role, UnitKind};
+use domain::unit::UnitKind;
 use jiff::Timestamp;
 use jiff::civil::date;
 use store::campaign::record::NewRecord;
 use store::campaign::{material, media, record, venue};
-use store::{Db, Error, Tx, args, new_id, person, statistics, testing, unit};
+use store::{Db, Error, Tx, args, new_id, statistics, testing};
 
 fn at() -> Timestamp {
     "2027-03-15T01:00:00Z".parse().unwrap()
@@ -35,39 +37,9 @@ struct Seed {
 
 async fn seed(db: &Db) -> Seed {
     db.write(async move |tx| {
-        let mut units = Vec::new();
-        for (sort_key, name) in [(1, "市场科"), (2, "城关所")] {
-            let new = unit::NewUnit {
-                parent_id: None,
-                name: name.to_owned(),
-                short_name: name.to_owned(),
-                kind: UnitKind::Section,
-                sort_key,
-            };
-            units.push(unit::insert(&tx, &new, at()).await?.unit_id);
-        }
-        let new = person::NewPerson {
-            unit_id: units[0].clone(),
-            login: "zhang".to_owned(),
-            name: "张三".to_owned(),
-            role: Role::Officer,
-            password_hash: String::new(),
-            must_change_password: false,
-        };
-        let person_id = person::insert(&tx, &new, at()).await?.person_id;
-        let (notice_id, campaign_id, activity_id) = (new_id(), new_id(), new_id());
-        tx.run(
-            "insert into notice (notice_id, title, file_name, sha256, media_type, source, created_at, person_id)
-             values ($1, '通知', '通知.txt', '', 'text/plain', '{}', $2, $3)",
-            args![notice_id, at(), person_id],
-        )
-        .await?;
-        tx.run(
-            "insert into campaign (campaign_id, notice_id, title, status, plan, read_plan, feed_secret, created_at, version)
-             values ($1, $2, '3·15 活动', 'published', '{}', '{}', 's', $3, 1)",
-            args![campaign_id, notice_id, at()],
-        )
-        .await?;
+        let (units, person_id) = seed::people(&tx, ["市场科", "城关所"], UnitKind::Section, at()).await?;
+        let (campaign_id, _) = seed::campaign(&tx, 2027, "{}", &person_id, at()).await?;
+        let activity_id = new_id();
         tx.run(
             "insert into activity (activity_id, campaign_id, sort_key, title, text, kind, status, span_start, span_end, dates,
                places, created_at, version) values ($1, $2, 1, '现场咨询', '', 'on_site_event', 'planned', 0, 0, '[]', '[]', $3, 1)",

@@ -7,6 +7,8 @@
     reason = "a test that cannot be set up must fail"
 )]
 
+mod seed;
+
 use domain::Id;
 use domain::campaign::difference::DutyRow;
 use domain::campaign::permitted::Part;
@@ -15,11 +17,11 @@ use domain::campaign::progress::{ActivityStatus, TaskStatus};
 use domain::campaign::publish::Publication;
 use domain::campaign::review::Draft;
 use domain::campaign::venue::VenueKind;
-use domain::unit::{Role, UnitKind};
+use domain::unit::UnitKind;
 use jiff::Timestamp;
 use jiff::civil::date;
 use store::campaign::{activity, duty, feed, head, plan, reminder, revise, task, venue};
-use store::{Db, Error, args, new_id, person, testing, unit};
+use store::{Db, Error, args, new_id, testing};
 
 fn at() -> Timestamp {
     "2024-03-06T01:00:00Z".parse().unwrap()
@@ -37,40 +39,10 @@ struct Seed {
 /// Two units, one person, a published campaign with one activity led by the first unit, and one report duty of both.
 async fn seed(db: &Db) -> Seed {
     db.write(async move |tx| {
-        let mut units = Vec::new();
-        for (sort_key, name) in [(1, "市场科"), (2, "城关所")] {
-            let new = unit::NewUnit {
-                parent_id: None,
-                name: name.to_owned(),
-                short_name: name.to_owned(),
-                kind: UnitKind::Section,
-                sort_key,
-            };
-            units.push(unit::insert(&tx, &new, at()).await?.unit_id);
-        }
-        let new = person::NewPerson {
-            unit_id: units[0].clone(),
-            login: "zhang".to_owned(),
-            name: "张三".to_owned(),
-            role: Role::Officer,
-            password_hash: String::new(),
-            must_change_password: false,
-        };
-        let person_id = person::insert(&tx, &new, at()).await?.person_id;
-        let (notice_id, campaign_id, activity_id, duty_id) = (new_id(), new_id(), new_id(), new_id());
-        tx.run(
-            "insert into notice (notice_id, title, file_name, sha256, media_type, source, created_at, person_id)
-             values ($1, '通知', '通知.txt', '', 'text/plain', $2, $3, $4)",
-            args![notice_id, r#"{"format":"text","text":"一、开展宣传","tables":[],"headings":[],"notes":[]}"#, at(), person_id],
-        )
-        .await?;
-        tx.run(
-            "insert into campaign (campaign_id, notice_id, title, year, theme, status, plan, read_plan, starts_on, ends_on,
-               feed_secret, published_at, created_at, version)
-             values ($1, $2, '3·15 活动', 2024, null, 'published', '{}', '{}', '2024-03-01', null, 'campaignsecret', $3, $3, 1)",
-            args![campaign_id, notice_id, at()],
-        )
-        .await?;
+        let (units, person_id) = seed::people(&tx, ["市场科", "城关所"], UnitKind::Section, at()).await?;
+        let source = r#"{"format":"text","text":"一、开展宣传","tables":[],"headings":[],"notes":[]}"#;
+        let (campaign_id, notice_id) = seed::campaign(&tx, 2024, source, &person_id, at()).await?;
+        let (activity_id, duty_id) = (new_id(), new_id());
         tx.run(
             "insert into activity (activity_id, campaign_id, number, sort_key, group_title, title, text, kind, status, starts_on,
                ends_on, due_on, span_start, span_end, dates, places, done_at, created_at, version)

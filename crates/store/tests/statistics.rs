@@ -2,13 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail")]
 
+mod seed;
+
 use domain::Id;
 use domain::statistics::check::CellValue;
 use domain::statistics::stat_return::ReturnStatus;
-use domain::unit::{Role, UnitKind};
+use domain::unit::UnitKind;
 use jiff::Timestamp;
 use store::statistics::{form, stat_return, tally};
-use store::{Db, Error, args, new_id, person, testing, unit};
+use store::{Db, Error, args, new_id, testing};
 
 fn at() -> Timestamp {
     "2027-03-15T01:00:00Z".parse().unwrap()
@@ -17,40 +19,9 @@ fn at() -> Timestamp {
 /// A published campaign with one form of two rows, and two units.
 async fn seed(db: &Db) -> (Id, Vec<Id>) {
     db.write(async move |tx| {
-        let mut units = Vec::new();
-        for (sort_key, name) in [(1, "青石所"), (2, "白塘所")] {
-            let new = unit::NewUnit {
-                parent_id: None,
-                name: name.to_owned(),
-                short_name: name.to_owned(),
-                kind: UnitKind::FieldOffice,
-                sort_key,
-            };
-            units.push(unit::insert(&tx, &new, at()).await?.unit_id);
-        }
-        let new = person::NewPerson {
-            unit_id: units[0].clone(),
-            login: "ding".to_owned(),
-            name: "丁某".to_owned(),
-            role: Role::Officer,
-            password_hash: String::new(),
-            must_change_password: false,
-        };
-        let person_id = person::insert(&tx, &new, at()).await?.person_id;
-        let (notice_id, campaign_id, form_id) = (new_id(), new_id(), new_id());
-        tx.run(
-            "insert into notice (notice_id, title, file_name, sha256, media_type, source, created_at, person_id)
-             values ($1, '通知', '通知.txt', '', 'text/plain', '{}', $2, $3)",
-            args![notice_id, at(), person_id],
-        )
-        .await?;
-        tx.run(
-            "insert into campaign (campaign_id, notice_id, title, year, theme, status, plan, read_plan, starts_on, ends_on,
-               feed_secret, published_at, created_at, version)
-             values ($1, $2, '3·15 活动', 2027, null, 'published', '{}', '{}', null, null, 'secret', $3, $3, 1)",
-            args![campaign_id, notice_id, at()],
-        )
-        .await?;
+        let (units, person_id) = seed::people(&tx, ["青石所", "白塘所"], UnitKind::FieldOffice, at()).await?;
+        let (campaign_id, _) = seed::campaign(&tx, 2027, "{}", &person_id, at()).await?;
+        let form_id = new_id();
         let rows = r#"[{"number":"1","label":"消费者参与数","unit":"人次","parent":null},
                        {"number":"2","label":"公益广告","unit":"条/天","parent":null}]"#;
         tx.run(

@@ -76,6 +76,7 @@ mod page;
 pub mod password;
 mod person;
 mod posted;
+mod qr_code;
 pub mod reader;
 mod record;
 mod routes;

@@ -12,6 +12,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use domain::unit::{Actor, Role, permitted};
+use store::campaign::{material::Material, media::Media};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::campaign::{
@@ -172,7 +173,7 @@ fn intake() -> Vec<Route> {
         post("/campaigns/{id}/review/duties/{key}", SIGNED_IN, review::duty),
         post("/campaigns/{id}/review/forms/{key}", SIGNED_IN, review::stat_form),
         post("/campaigns/{id}/review/units", SIGNED_IN, units::update),
-        post("/campaigns/{id}/review/warnings/{index}", SIGNED_IN, review::warning),
+        post("/campaigns/{id}/review/warnings/{key}", SIGNED_IN, review::warning),
         post("/campaigns/{id}/publish", SIGNED_IN, publish::create),
         post("/campaigns/{id}/delete", SIGNED_IN, publish::delete),
         post("/campaigns/{id}/archive", SIGNED_IN, publish::archive),
@@ -258,14 +259,14 @@ fn records() -> Vec<Route> {
         post("/media/{media_entry_id}/files", RECORDERS, ledger::file::create).with_files(),
         get("/media/{media_entry_id}/files/{attachment_id}", SIGNED_IN, ledger::file::show),
         post("/media/{media_entry_id}/files/{attachment_id}/remove", RECORDERS, ledger::file::remove),
-        post("/media/{media_entry_id}/{step}", RECORDERS, ledger::media::turn),
+        post("/media/{media_entry_id}/{step}", RECORDERS, ledger::entry::turn::<Media>),
         get("/campaigns/{id}/materials", SIGNED_IN, ledger::material::list),
         post("/campaigns/{id}/materials", RECORDERS, ledger::material::create),
         get("/campaigns/{id}/materials.csv", SIGNED_IN, ledger::export::materials_csv),
         get("/campaigns/{id}/materials.xlsx", SIGNED_IN, ledger::export::materials_xlsx),
         get("/materials/{material_entry_id}", SIGNED_IN, ledger::material::show),
         post("/materials/{material_entry_id}", RECORDERS, ledger::material::update),
-        post("/materials/{material_entry_id}/{step}", RECORDERS, ledger::material::turn),
+        post("/materials/{material_entry_id}/{step}", RECORDERS, ledger::entry::turn::<Material>),
     ]
 }
 

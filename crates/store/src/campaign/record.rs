@@ -43,6 +43,13 @@ impl Record {
     }
 }
 
+/// The short names of the units of a record, in their order: 市场科、青石所.
+pub async fn unit_names(tx: &Read, record_id: &Id) -> Result<String> {
+    let sql = "select short_name from record_unit join unit using (unit_id) where record_id = $1 order by record_unit.sort_key";
+    let rows = tx.list(sql, args![record_id]).await?;
+    Ok(rows.iter().map(|it| it.get("short_name")).collect::<Result<Vec<String>>>()?.join("、"))
+}
+
 /// A record to be created.
 #[derive(Debug, Clone)]
 pub struct NewRecord<'a> {

@@ -5,6 +5,7 @@ use domain::campaign::summary::Summary;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::record;
 use crate::{Error, Read, Result, Row, Tx, args, json, new_id};
 
 /// A report as stored.
@@ -220,14 +221,8 @@ pub async fn notes(
     let mut notes = Vec::with_capacity(rows.len());
     for row in &rows {
         let record_id: Id = row.get("record_id")?;
-        let names = tx
-            .list(
-                "select short_name from record_unit join unit using (unit_id) where record_id = $1 order by record_unit.sort_key",
-                args![record_id],
-            )
-            .await?;
-        let names: Vec<String> = names.iter().map(|it| it.get("short_name")).collect::<Result<_>>()?;
-        notes.push((row.get("activity_id")?, row.get("happened_on")?, names.join("、"), row.get("note")?));
+        let names = record::unit_names(tx, &record_id).await?;
+        notes.push((row.get("activity_id")?, row.get("happened_on")?, names, row.get("note")?));
     }
     Ok(notes)
 }

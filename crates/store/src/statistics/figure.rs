@@ -8,7 +8,7 @@ use domain::statistics::indicator::{Adding, INDICATORS};
 use domain::statistics::rollup::Figure;
 
 use super::case_figure::of_cases;
-use crate::campaign::{material, media};
+use crate::campaign::{material, media, record};
 use crate::{Read, Result, Row, Value, args};
 
 /// No campaign has more ledger entries than this.
@@ -342,18 +342,12 @@ async fn of_record_rows(
     let mut origins = Vec::with_capacity(rows.len());
     for row in &rows {
         let record_id: Id = row.get("record_id")?;
-        let names = tx
-            .list(
-                "select short_name from record_unit join unit using (unit_id) where record_id = $1 order by record_unit.sort_key",
-                args![record_id],
-            )
-            .await?;
-        let names: Vec<String> = names.iter().map(|it| it.get("short_name")).collect::<Result<_>>()?;
+        let unit_names = record::unit_names(tx, &record_id).await?;
         origins.push(Origin {
             area: "record",
             origin_id: record_id,
             title: row.get("title")?,
-            unit_names: names.join("、"),
+            unit_names,
             happened_on: row.get("happened_on")?,
             value: row.get("value")?,
             is_estimate: row.get("is_estimate")?,

@@ -1,10 +1,11 @@
 //! 核对: the source beside the plan, corrections, warnings.
 
+use std::collections::HashMap;
+
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use domain::campaign::plan::StatRow;
 use domain::campaign::review::correction::{Correction, ReviewError};
 use domain::campaign::review::fields::form_rows;
@@ -57,13 +58,35 @@ pub(super) async fn refuse(app: &App, frame: Frame, actor: &Actor, id: &str, pro
     page_with(status, &Review { frame, view })
 }
 
-/// What a handler of this page needs.
-pub(super) struct Desk {
-    pub(super) app: App,
-    pub(super) frame: Frame,
-    pub(super) actor: Actor,
-    pub(super) id: String,
-    pub(super) posted: Posted,
+/// Who corrects which part of which draft, and what was posted.
+pub(crate) struct Desk {
+    app: App,
+    frame: Frame,
+    actor: Actor,
+    /// The campaign.
+    id: String,
+    /// The part, as it stands at the end of the path; empty where the path ends before.
+    key: String,
+    posted: Posted,
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Desk, Error> {
+        let named = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+        let Path(mut named) = named.map_err(|_| Error::NotFound)?;
+        let mut take = |name: &str| named.remove(name).unwrap_or_default();
+        let Visitor(actor) = Visitor::from_request_parts(parts, app).await?;
+        Ok(Desk {
+            id: take("id"),
+            key: take("key"),
+            actor,
+            app: app.clone(),
+            frame: Frame::from_request_parts(parts, app).await?,
+            posted: Posted::from_request_parts(parts, app).await?,
+        })
+    }
 }
 
 impl Desk {
@@ -129,14 +152,7 @@ fn section(letter: char) -> &'static str {
 }
 
 /// `POST /campaigns/{id}/review/head`
-pub(crate) async fn head(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Answer {
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn head(desk: Desk) -> Answer {
     match typed_head(&desk.posted).parse() {
         Err(errors) => desk.wrong("head", errors).await,
         Ok(fields) => {
@@ -147,18 +163,11 @@ pub(crate) async fn head(
 }
 
 /// `POST /campaigns/{id}/review/activities/{key}`: key 0 adds one.
-pub(crate) async fn activity(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path((id, key)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let part = format!("a{key}");
-    let seen = seen(&posted, &key);
-    let step = posted.text("do").to_owned();
-    let at: usize = posted.text("at").parse().unwrap_or_default();
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn activity(desk: Desk) -> Answer {
+    let part = format!("a{}", desk.key);
+    let seen = seen(&desk.posted, &desk.key);
+    let step = desk.posted.text("do").to_owned();
+    let at: usize = desk.posted.text("at").parse().unwrap_or_default();
     match step.as_str() {
         "remove" => desk.correct(&part, move |_| Ok(Correction::RemoveActivity(seen))).await,
         "merge" => desk.correct(&part, move |_| Ok(Correction::MergeActivity(seen))).await,
@@ -182,33 +191,19 @@ pub(crate) async fn activity(
 }
 
 /// `POST /campaigns/{id}/review/lines`: paragraphs of the source become activities.
-pub(crate) async fn lines(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Answer {
-    let text = load(&app, &actor, &id).await?.source.text;
-    let starts: Vec<usize> = posted.all("line").filter_map(|it| it.parse().ok()).collect();
-    let together = posted.text("do") == "together";
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn lines(desk: Desk) -> Answer {
+    let text = load(&desk.app, &desk.actor, &desk.id).await?.source.text;
+    let starts: Vec<usize> = desk.posted.all("line").filter_map(|it| it.parse().ok()).collect();
+    let together = desk.posted.text("do") == "together";
     desk.correct("o", move |draft| Ok(Correction::TakeLines { lines: pick(&outline(draft, &text), &starts), together }))
         .await
 }
 
 /// `POST /campaigns/{id}/review/requirements/{key}`
-pub(crate) async fn requirement(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path((id, key)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let part = format!("r{key}");
-    let seen = seen(&posted, &key);
-    let title = posted.text("title").to_owned();
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn requirement(desk: Desk) -> Answer {
+    let part = format!("r{}", desk.key);
+    let seen = seen(&desk.posted, &desk.key);
+    let title = desk.posted.text("title").to_owned();
     if desk.posted.text("do") == "remove" {
         return desk.correct(&part, move |_| Ok(Correction::RemoveRequirement(seen))).await;
     }
@@ -222,16 +217,9 @@ pub(crate) async fn requirement(
 }
 
 /// `POST /campaigns/{id}/review/duties/{key}`
-pub(crate) async fn duty(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path((id, key)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let part = format!("q{key}");
-    let seen = seen(&posted, &key);
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn duty(desk: Desk) -> Answer {
+    let part = format!("q{}", desk.key);
+    let seen = seen(&desk.posted, &desk.key);
     if desk.posted.text("do") == "remove" {
         return desk.correct(&part, move |_| Ok(Correction::RemoveReportDuty(seen))).await;
     }
@@ -244,16 +232,9 @@ pub(crate) async fn duty(
 }
 
 /// `POST /campaigns/{id}/review/forms/{key}`
-pub(crate) async fn stat_form(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path((id, key)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let part = format!("f{key}");
-    let seen = seen(&posted, &key);
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn stat_form(desk: Desk) -> Answer {
+    let part = format!("f{}", desk.key);
+    let seen = seen(&desk.posted, &desk.key);
     if desk.posted.text("do") == "remove" {
         return desk.correct(&part, move |_| Ok(Correction::RemoveStatForm(seen))).await;
     }
@@ -282,15 +263,8 @@ fn typed_stat_form(posted: &Posted) -> Result<(String, Vec<StatRow>), FormErrors
 }
 
 /// `POST /campaigns/{id}/review/warnings/{index}`
-pub(crate) async fn warning(
-    State(app): State<App>,
-    frame: Frame,
-    Visitor(actor): Visitor,
-    Path((id, index)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let Ok(index) = index.parse::<usize>() else { return Err(Error::NotFound) };
-    let is_read = posted.text("do") != "open";
-    let desk = Desk { app, frame, actor, id, posted };
+pub(crate) async fn warning(desk: Desk) -> Answer {
+    let Ok(index) = desk.key.parse::<usize>() else { return Err(Error::NotFound) };
+    let is_read = desk.posted.text("do") != "open";
     desk.correct("w", move |_| Ok(Correction::ReadWarning(index, is_read))).await
 }

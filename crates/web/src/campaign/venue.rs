@@ -16,7 +16,7 @@ use store::event::{self, NewEvent};
 
 use super::days;
 use super::step::Refusal;
-use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page, qr_code};
 
 #[derive(Template)]
 #[template(path = "campaign/venues.html")]
@@ -317,31 +317,6 @@ pub(crate) async fn poster(
     let day = sessions.first().map_or("", |it| it.day.as_str());
     let words = [venue.name.as_str(), venue.address.as_str(), day];
     let address = words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-    let (code, side) = code_path(&address)?;
+    let (code, side) = qr_code::path(&address)?;
     page::page(&Poster { frame, head, venue, sessions, code, side, address })
-}
-
-/// A QR code as one SVG path in units of a module, with the quiet zone of four modules around it.
-fn code_path(text: &str) -> Result<(String, usize), Error> {
-    let code = qrcode::QrCode::new(text.as_bytes()).map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
-    let width = code.width();
-    let mut path = String::new();
-    for (index, color) in code.to_colors().iter().enumerate() {
-        if *color == qrcode::Color::Dark {
-            let (x, y) = (index % width + 4, index / width + 4);
-            path.push_str(&format!("M{x} {y}h1v1h-1z"));
-        }
-    }
-    Ok((path, width + 8))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_a_square_with_a_quiet_zone() {
-        let (path, side) = code_path("购物广场 开源路1号 3月15日").unwrap();
-        assert!(side >= 29 && path.starts_with("M4 4h1v1h-1z"), "{side} {path}");
-    }
 }

@@ -10,7 +10,8 @@ use store::attachment::{self, Attachment, NewAttachment};
 use store::campaign::media::{self, Media};
 use store::event::{self, NewEvent};
 
-use super::{Around, check, media as page_of};
+use super::entry::{Entry, load};
+use super::{Around, media as page_of};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, evidence, page};
 
 /// The area under which the files of an entry are kept.
@@ -24,8 +25,8 @@ pub(crate) async fn create(
     Path(media_entry_id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let (media, around) = page_of::load(&app, media_entry_id).await?;
-    check(&actor, &around.head, media.status, &media.entry.unit_id, RecordAct::Correct)?;
+    let (media, around) = load::<Media>(&app, &media_entry_id).await?;
+    media.check(&actor, &around.head, RecordAct::Correct)?;
     let accepted = match posted.file("file").cloned() {
         None => Err("请先选择快照文件：网页截图、报纸照片或 PDF。".to_owned()),
         Some(file) => evidence::accept(file).await?,
@@ -69,7 +70,7 @@ async fn attach(
     app.db
         .try_write(async move |tx| -> Result<bool, Error> {
             let media = media::lock(&tx, &id, None).await?;
-            check(&actor, &head, media.status, &media.entry.unit_id, RecordAct::Correct)?;
+            media.check(&actor, &head, RecordAct::Correct)?;
             if attachment::list(&tx, AREA, &id).await?.iter().any(|it| it.sha256 == new.sha256) {
                 return Ok(false);
             }
@@ -89,10 +90,7 @@ async fn find(app: &App, media_entry_id: &str, attachment_id: &str) -> Result<At
     let found = app
         .db
         .read(async move |tx| {
-            let attachment = attachment::get(&tx, &attachment_id).await?;
-            if attachment.area != AREA || attachment.subject_id != id {
-                return Err(store::Error::NotFound);
-            }
+            let attachment = attachment::get_of(&tx, AREA, &id, &attachment_id).await?;
             let media = media::get(&tx, &id).await?;
             store::campaign::head::get(&tx, &media.campaign_id).await?;
             Ok(attachment)
@@ -120,12 +118,12 @@ pub(crate) async fn remove(
     posted: Posted,
 ) -> Answer {
     let attachment = find(&app, &media_entry_id, &attachment_id).await?;
-    let (media, around) = page_of::load(&app, media_entry_id).await?;
+    let (media, around) = load::<Media>(&app, &media_entry_id).await?;
     let (now, version, id) = (app.clock.now(), posted.version(), media.media_entry_id.clone());
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let media = media::lock(&tx, &id, Some(version)).await?;
-            check(&actor, &around.head, media.status, &media.entry.unit_id, RecordAct::Correct)?;
+            media.check(&actor, &around.head, RecordAct::Correct)?;
             attachment::remove(&tx, &attachment.attachment_id).await?;
             let detail = json!({ "快照": attachment.file_name, "SHA-256": attachment.sha256 });
             event::insert(&tx, NewEvent::by(&actor, "media", &id, "detached", now).detail(detail));

@@ -15,7 +15,8 @@ use store::campaign::material::{self, Filter, Material};
 use store::event::{self, NewEvent};
 use store::statistics;
 
-use super::{Around, Query, Refusal, check, client_key, count_words, day, may_add, own_unit};
+use super::entry::{Entry, correct, load};
+use super::{Around, Query, Refusal, client_key, count_words, day, may_add, own_unit};
 use crate::campaign::trail;
 use crate::record::list::{Sum, sums};
 use crate::{Answer, App, Choice, Frame, Posted, Visitor, page};
@@ -92,7 +93,7 @@ struct Edit {
 
 impl Edit {
     fn path(&self) -> String {
-        format!("/materials/{}", self.material.material_entry_id)
+        self.material.path()
     }
 
     fn twice_words(&self) -> String {
@@ -322,13 +323,6 @@ pub(crate) async fn create(
     page::done(&path, "已登记。")
 }
 
-async fn load(app: &App, material_entry_id: String) -> Result<(Material, Around), crate::Error> {
-    let id = Id::from_text(material_entry_id);
-    let material = app.db.read(async move |tx| material::get(&tx, &id).await).await?;
-    let around = Around::load(app, material.campaign_id.clone()).await?;
-    Ok((material, around))
-}
-
 /// `GET /materials/{material_entry_id}`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -336,7 +330,7 @@ pub(crate) async fn show(
     Visitor(actor): Visitor,
     Path(material_entry_id): Path<String>,
 ) -> Answer {
-    let (material, around) = load(&app, material_entry_id).await?;
+    let (material, around) = load::<Material>(&app, &material_entry_id).await?;
     let form = kept_form(&around, &actor, &material);
     draw_one(&app, frame, &actor, material, around, form, StatusCode::OK).await
 }
@@ -390,47 +384,24 @@ pub(crate) async fn update(
     Path(material_entry_id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let (material, around) = load(&app, material_entry_id).await?;
+    let (material, around) = load::<Material>(&app, &material_entry_id).await?;
     let outcome = match read(&posted, &around, &actor, app.clock.today()) {
-        Ok(entry) => save(&app, &actor, &material, &around.head, entry, &posted).await,
+        Ok(entry) => correct(&app, &actor, &material, &around.head, entry, &posted).await,
         Err(refusal) => Err(refusal),
     };
     let (errors, status) = match outcome {
-        Ok(()) => return page::done(&format!("/materials/{}", material.material_entry_id), "已更正。"),
+        Ok(()) => return page::done(&material.path(), "已更正。"),
         Err(Refusal::Fields(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Refusal::Error(crate::Error::Stale)) => (FormErrors::default(), StatusCode::CONFLICT),
         Err(Refusal::Error(error)) => return Err(error),
     };
-    let (material, around) = load(&app, material.material_entry_id.to_string()).await?;
+    let (material, around) = load::<Material>(&app, material.material_entry_id.as_str()).await?;
     let form = typed_form(&around, &actor, &posted, errors);
     draw_one(&app, frame, &actor, material, around, form, status).await
 }
 
-async fn save(
-    app: &App,
-    actor: &Actor,
-    material: &Material,
-    head: &Head,
-    entry: MaterialEntry,
-    posted: &Posted,
-) -> Result<(), Refusal> {
-    let (now, person, head, id) = (app.clock.now(), actor.clone(), head.clone(), material.material_entry_id.clone());
-    let (version, reason) = (posted.version(), posted.text("reason").to_owned());
-    app.db
-        .try_write(async move |tx| -> Result<(), Refusal> {
-            let mut material = material::lock(&tx, &id, Some(version)).await?;
-            check(&person, &head, material.status, &material.entry.unit_id, RecordAct::Correct)?;
-            let before = material.entry.clone();
-            material.entry = entry.clone();
-            material::save(&tx, &material).await?;
-            let event = NewEvent::by(&person, "material", &id, "corrected", now).reason(reason.clone());
-            event::insert(&tx, event.detail(changes(&before, &entry)));
-            Ok(())
-        })
-        .await
-}
-
-fn changes(before: &MaterialEntry, after: &MaterialEntry) -> serde_json::Value {
+/// What a correction changed, in words.
+pub(super) fn changes(before: &MaterialEntry, after: &MaterialEntry) -> serde_json::Value {
     let mut detail = serde_json::Map::new();
     let mut note = |field: &str, one: String, other: String| {
         if one != other {
@@ -447,40 +418,4 @@ fn changes(before: &MaterialEntry, after: &MaterialEntry) -> serde_json::Value {
     note("已在活动记录中填报", in_record(before), in_record(after));
     note("备注", before.note.clone(), after.note.clone());
     serde_json::Value::Object(detail)
-}
-
-/// `POST /materials/{material_entry_id}/withdraw` and `/restore`
-pub(crate) async fn turn(
-    State(app): State<App>,
-    Visitor(actor): Visitor,
-    Path((material_entry_id, step)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let (material, around) = load(&app, material_entry_id).await?;
-    let (act, status, kind) = match step.as_str() {
-        "withdraw" => (RecordAct::Withdraw, RecordStatus::Withdrawn, "withdrawn"),
-        "restore" => (RecordAct::Restore, RecordStatus::Kept, "restored"),
-        _ => return Err(crate::Error::NotFound),
-    };
-    let reason = posted.text("reason").to_owned();
-    if reason.is_empty() {
-        return Err(crate::Error::Unreadable("请写明原因，再撤回或恢复。".into()));
-    }
-    let (now, version, id, head) = (app.clock.now(), posted.version(), material.material_entry_id.clone(), around.head);
-    app.db
-        .try_write(async move |tx| -> Result<(), crate::Error> {
-            let mut material = material::lock(&tx, &id, Some(version)).await?;
-            check(&actor, &head, material.status, &material.entry.unit_id, act)?;
-            material.status = status;
-            material::save(&tx, &material).await?;
-            event::insert(&tx, NewEvent::by(&actor, "material", &id, kind, now).reason(reason.clone()));
-            Ok(())
-        })
-        .await?;
-    let words = if act == RecordAct::Withdraw {
-        "已撤回，不再计入统计。"
-    } else {
-        "已恢复，重新计入统计。"
-    };
-    page::done(&format!("/materials/{}", material.material_entry_id), words)
 }

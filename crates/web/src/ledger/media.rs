@@ -16,8 +16,9 @@ use store::campaign::media::{self, Filter, Media};
 use store::event::{self, NewEvent};
 use store::statistics;
 
-use super::media_words::{changes, pieces_words, reads_typed};
-use super::{Around, Query, Refusal, check, client_key, count_words, day, may_add, own_unit};
+use super::entry::{Entry, correct, load};
+use super::media_words::{pieces_words, reads_typed};
+use super::{Around, Query, Refusal, client_key, count_words, day, may_add, own_unit};
 use crate::campaign::trail;
 use crate::record::list::{Sum, sums};
 use crate::record::show::FileLine;
@@ -97,7 +98,7 @@ struct Edit {
 
 impl Edit {
     fn path(&self) -> String {
-        format!("/media/{}", self.media.media_entry_id)
+        self.media.path()
     }
 }
 
@@ -309,13 +310,6 @@ pub(crate) async fn create(
     page::done(&path, words)
 }
 
-pub(super) async fn load(app: &App, media_entry_id: String) -> Result<(Media, Around), crate::Error> {
-    let id = Id::from_text(media_entry_id);
-    let media = app.db.read(async move |tx| media::get(&tx, &id).await).await?;
-    let around = Around::load(app, media.campaign_id.clone()).await?;
-    Ok((media, around))
-}
-
 /// `GET /media/{media_entry_id}`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -323,7 +317,7 @@ pub(crate) async fn show(
     Visitor(actor): Visitor,
     Path(media_entry_id): Path<String>,
 ) -> Answer {
-    let (media, around) = load(&app, media_entry_id).await?;
+    let (media, around) = load::<Media>(&app, &media_entry_id).await?;
     let form = kept_form(&around, &actor, &media);
     draw_one(&app, frame, &actor, media, around, form, StatusCode::OK).await
 }
@@ -395,47 +389,20 @@ pub(crate) async fn update(
     Path(media_entry_id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let (media, around) = load(&app, media_entry_id).await?;
+    let (media, around) = load::<Media>(&app, &media_entry_id).await?;
     let outcome = match read(&posted, &around, &actor, app.clock.today()) {
-        Ok(entry) => save(&app, &actor, &media, &around.head, entry, &posted).await,
+        Ok(entry) => correct(&app, &actor, &media, &around.head, entry, &posted).await,
         Err(refusal) => Err(refusal),
     };
     let (errors, status) = match outcome {
-        Ok(()) => return page::done(&format!("/media/{}", media.media_entry_id), "已更正。"),
+        Ok(()) => return page::done(&media.path(), "已更正。"),
         Err(Refusal::Fields(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Refusal::Error(crate::Error::Stale)) => (FormErrors::default(), StatusCode::CONFLICT),
         Err(Refusal::Error(error)) => return Err(error),
     };
-    let (media, around) = load(&app, media.media_entry_id.to_string()).await?;
+    let (media, around) = load::<Media>(&app, media.media_entry_id.as_str()).await?;
     let form = typed_form(&around, &actor, &posted, errors);
     draw_one(&app, frame, &actor, media, around, form, status).await
-}
-
-async fn save(
-    app: &App,
-    actor: &Actor,
-    media: &Media,
-    head: &Head,
-    entry: MediaEntry,
-    posted: &Posted,
-) -> Result<(), Refusal> {
-    let (now, person, head, id) = (app.clock.now(), actor.clone(), head.clone(), media.media_entry_id.clone());
-    let (version, reason) = (posted.version(), posted.text("reason").to_owned());
-    app.db
-        .try_write(async move |tx| -> Result<(), Refusal> {
-            let mut media = media::lock(&tx, &id, Some(version)).await?;
-            check(&person, &head, media.status, &media.entry.unit_id, RecordAct::Correct)?;
-            let before = media.entry.clone();
-            if before.reads != entry.reads {
-                media.reads_at = entry.reads.map(|_| now);
-            }
-            media.entry = entry.clone();
-            media::save(&tx, &media).await?;
-            let event = NewEvent::by(&person, "media", &id, "corrected", now).reason(reason.clone());
-            event::insert(&tx, event.detail(changes(&before, &entry)));
-            Ok(())
-        })
-        .await
 }
 
 /// `POST /media/{media_entry_id}/reads`: the reads looked up again; the latest stands, the earlier ones stay in the history.
@@ -446,7 +413,7 @@ pub(crate) async fn reads(
     Path(media_entry_id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let (media, around) = load(&app, media_entry_id).await?;
+    let (media, around) = load::<Media>(&app, &media_entry_id).await?;
     let reads = match rules::parse_reads(posted.text("reads")) {
         Ok(reads) => reads,
         Err(errors) => {
@@ -461,7 +428,7 @@ pub(crate) async fn reads(
     app.db
         .try_write(async move |tx| -> Result<(), crate::Error> {
             let mut media = media::lock(&tx, &id, None).await?;
-            check(&actor, &head, media.status, &media.entry.unit_id, RecordAct::Correct)?;
+            media.check(&actor, &head, RecordAct::Correct)?;
             let before = reads_typed(&media.entry);
             (media.entry.reads, media.entry.is_estimate, media.reads_at) =
                 (Some(reads.value), reads.is_estimate, Some(now));
@@ -472,40 +439,4 @@ pub(crate) async fn reads(
         })
         .await?;
     page::done(&path, "阅读量已更新。")
-}
-
-/// `POST /media/{media_entry_id}/withdraw` and `/restore`
-pub(crate) async fn turn(
-    State(app): State<App>,
-    Visitor(actor): Visitor,
-    Path((media_entry_id, step)): Path<(String, String)>,
-    posted: Posted,
-) -> Answer {
-    let (media, around) = load(&app, media_entry_id).await?;
-    let (act, status, kind) = match step.as_str() {
-        "withdraw" => (RecordAct::Withdraw, RecordStatus::Withdrawn, "withdrawn"),
-        "restore" => (RecordAct::Restore, RecordStatus::Kept, "restored"),
-        _ => return Err(crate::Error::NotFound),
-    };
-    let reason = posted.text("reason").to_owned();
-    if reason.is_empty() {
-        return Err(crate::Error::Unreadable("请写明原因，再撤回或恢复。".into()));
-    }
-    let (now, version, id, head) = (app.clock.now(), posted.version(), media.media_entry_id.clone(), around.head);
-    app.db
-        .try_write(async move |tx| -> Result<(), crate::Error> {
-            let mut media = media::lock(&tx, &id, Some(version)).await?;
-            check(&actor, &head, media.status, &media.entry.unit_id, act)?;
-            media.status = status;
-            media::save(&tx, &media).await?;
-            event::insert(&tx, NewEvent::by(&actor, "media", &id, kind, now).reason(reason.clone()));
-            Ok(())
-        })
-        .await?;
-    let words = if act == RecordAct::Withdraw {
-        "已撤回，不再计入统计。"
-    } else {
-        "已恢复，重新计入统计。"
-    };
-    page::done(&format!("/media/{}", media.media_entry_id), words)
 }

@@ -1,5 +1,6 @@
 //! The two ledgers of a campaign: media (媒体台账) and materials (宣传资料台账). They feed the same indicators as the records.
 
+pub(crate) mod entry;
 pub(crate) mod export;
 pub(crate) mod file;
 pub(crate) mod material;

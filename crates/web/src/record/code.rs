@@ -11,7 +11,7 @@ use store::campaign::{activity, head, record};
 
 use super::form;
 use crate::campaign::days;
-use crate::{Answer, App, Error, Frame, Visitor, page};
+use crate::{Answer, App, Error, Frame, Visitor, page, qr_code};
 
 /// How many of the last digits of a key make its code: forty random bits, and short enough to type.
 const DIGITS: usize = 10;
@@ -200,7 +200,7 @@ fn sheet(
     digits: &str,
 ) -> Answer {
     let address = format!("{}/r/{digits}", base(app, headers));
-    let (code, side) = square(&address)?;
+    let (code, side) = qr_code::path(&address)?;
     let lines = lines.into_iter().filter(|it| !it.is_empty()).collect();
     page::page(&Sheet { frame, head, title, lines, back, code, side, address })
 }
@@ -212,18 +212,4 @@ fn base(app: &App, headers: &HeaderMap) -> String {
         format!("http://{host}")
     };
     app.config.public_url.clone().unwrap_or_else(asked).trim_end_matches('/').to_owned()
-}
-
-/// A QR code as one SVG path in units of a module, with the quiet zone of four modules around it.
-fn square(text: &str) -> Result<(String, usize), Error> {
-    let code = qrcode::QrCode::new(text.as_bytes()).map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
-    let width = code.width();
-    let mut path = String::new();
-    for (index, color) in code.to_colors().iter().enumerate() {
-        if *color == qrcode::Color::Dark {
-            let (x, y) = (index % width + 4, index / width + 4);
-            path.push_str(&format!("M{x} {y}h1v1h-1z"));
-        }
-    }
-    Ok((path, width + 8))
 }

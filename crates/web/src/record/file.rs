@@ -17,10 +17,7 @@ async fn find(app: &App, record_id: &str, attachment_id: &str) -> Result<Attachm
     let found = app
         .db
         .read(async move |tx| {
-            let attachment = attachment::get(&tx, &attachment_id).await?;
-            if attachment.area != "record" || attachment.subject_id != record_id {
-                return Err(store::Error::NotFound);
-            }
+            let attachment = attachment::get_of(&tx, "record", &record_id, &attachment_id).await?;
             let record = record::get(&tx, &record_id).await?;
             head::get(&tx, &record.campaign_id).await?;
             Ok(attachment)

@@ -4,45 +4,6 @@ use super::{Column, FilledForm};
 use crate::statistics::grid::Grid;
 use crate::statistics::measure::Measure;
 
-/// Words of the head line that ask who reports.
-const HEAD_WORDS: &[&str] = &[
-    "填报单位",
-    "报送单位",
-    "上报单位",
-    "填表单位",
-    "报告单位",
-    "填报部门",
-    "机构名称",
-    "单位名称",
-    "填报人",
-    "填表人",
-    "制表人",
-    "经办人",
-    "联系人",
-    "联系电话",
-    "联系方式",
-    "电话",
-    "手机",
-    "填报日期",
-    "填报时间",
-    "填表日期",
-    "报送时间",
-    "报送日期",
-    "上报时间",
-    "统计区间",
-    "统计时间",
-    "统计时段",
-    "审核人",
-    "负责人",
-    "单位负责人",
-    "分管领导",
-    "签发人",
-    "单位（盖章）",
-    "盖章",
-    "日期",
-    "单位",
-];
-
 /// The names under which the reporting unit stands in a head.
 pub const UNIT_NAMES: &[&str] = &[
     "填报单位",
@@ -79,6 +40,9 @@ const FILLED_BY_HAND: &[&str] = &[
     "日期",
 ];
 
+/// The names under which a head asks when, besides the days that are filled in by hand, and for the seal.
+const WHEN_AND_SEAL: &[&str] = &["报送时间", "报送日期", "上报时间", "统计区间", "统计时间", "统计时段", "盖章"];
+
 /// One field of a head line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadField {
@@ -93,7 +57,7 @@ pub struct HeadField {
 /// The fields of `填报单位：城关所 联系人： 电话：`; empty when the line is no head.
 pub fn head_fields(line: &str) -> Vec<HeadField> {
     let mut marks: Vec<(usize, &str)> = Vec::new();
-    for word in HEAD_WORDS {
+    for word in UNIT_NAMES.iter().chain(FILLED_BY_HAND).chain(WHEN_AND_SEAL) {
         marks.extend(line.match_indices(word).map(|(at, _)| (at, *word)));
     }
     // The longest word at a place wins: 联系电话 holds 电话.

@@ -201,10 +201,8 @@ pub(crate) async fn keep(
 ) -> Answer {
     let head = head_of(&app, &actor, &campaign_id).await?;
     let upload_id = Id::from_text(posted.text("upload_id"));
-    let upload = app.db.read(async move |tx| attachment::get(&tx, &upload_id).await).await?;
-    if upload.area != LOOKED_AT || upload.subject_id.as_str() != campaign_id {
-        return Err(Error::NotFound);
-    }
+    let of = head.campaign_id.clone();
+    let upload = app.db.read(async move |tx| attachment::get_of(&tx, LOOKED_AT, &of, &upload_id).await).await?;
     let given = Given { bytes: app.files.read(&upload.sha256).await?, name: upload.file_name };
     let (forms, _) = forms_of(&given.name, given.bytes.clone()).await.map_err(Error::Unreadable)?;
     let wanted: Vec<usize> = posted.all("form").filter_map(|it| it.parse().ok()).collect();
