@@ -245,12 +245,7 @@ pub fn hash(event: &Event) -> String {
         digest.update(field);
         digest.update("\n");
     }
-    hex(&digest.finalize())
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const_hex::encode(digest.finalize())
 }
 
 /// The events after one sequence and up to another, for the walk along the chain.

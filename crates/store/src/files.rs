@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::event::hex;
 use crate::{Error, Result};
 
 /// The name of the folder in the data directory.
@@ -52,7 +51,7 @@ impl Files {
             file.write_all(part)?;
             size += part.len() as u64;
         }
-        let sha256 = hex(&digest.finalize());
+        let sha256 = const_hex::encode(digest.finalize());
         let path = self.path(&sha256).ok_or_else(|| Error::internal("a hash that is none"))?;
         if path.exists() {
             return Ok(Saved { sha256, size });
@@ -73,7 +72,7 @@ impl Files {
         let (files, sha256) = (self.clone(), sha256.to_owned());
         let read = move || {
             let bytes = fs::read(files.path(&sha256).ok_or(Error::NotFound)?)?;
-            if hex(&Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(changed(&sha256)) }
+            if const_hex::encode(Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(changed(&sha256)) }
         };
         tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
     }
@@ -90,7 +89,7 @@ impl Files {
             digest.update(part);
             size += part.len() as u64;
         }
-        if hex(&digest.finalize()) == sha256 { Ok(size) } else { Err(changed(sha256)) }
+        if const_hex::encode(digest.finalize()) == sha256 { Ok(size) } else { Err(changed(sha256)) }
     }
 
     /// The names of all files, in order.

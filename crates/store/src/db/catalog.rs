@@ -21,14 +21,14 @@ impl Read {
                 "select m.name as t, p.name as c, lower(p.type) as k, 1 - max(p.\"notnull\", p.pk > 0) as o
                  from sqlite_master m join pragma_table_info(m.name) p
                  where m.type = 'table' and m.name not like 'sqlite%' and m.name <> 'refinery_schema_history'
-                   and m.name not like 'complaint_search%'"
+                   and m.name not like 'complaint_piece%'"
             }
             Conn::Postgres(_) => {
                 "select cast(table_name as text) as t, cast(column_name as text) as c, cast(data_type as text) as k,
                    cast(case when is_nullable = 'YES' then 1 else 0 end as bigint) as o
                  from information_schema.columns
                  where table_schema = current_schema() and table_name <> 'refinery_schema_history'
-                   and table_name not like 'complaint_search%'"
+                   and table_name not like 'complaint_piece%'"
             }
         };
         let rows = self.list(sql, args![]).await?;

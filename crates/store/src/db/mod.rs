@@ -98,7 +98,9 @@ impl Db {
     pub async fn open(data: &Path, database: Option<&str>) -> Result<Db> {
         files::create_private(data)
             .map_err(|error| Error::unavailable(format_args!("不能建立数据目录 {}：{error}", data.display())))?;
-        Db::open_as(data, database, Purpose::Serve).await
+        let db = Db::open_as(data, database, Purpose::Serve).await?;
+        crate::complaint::case::make_findable(&db).await?;
+        Ok(db)
     }
 
     /// Opens what is there to read it, also beside a running server; it changes nothing and migrates nothing.

@@ -299,7 +299,9 @@ fn open_writer(path: &Path) -> Result<Connection> {
     pragma(&conn, "synchronous = full")?;
     pragma(&conn, "wal_autocheckpoint = 4000")?;
     crate::migrate::sqlite(&mut conn)?;
-    batch(&conn, crate::search::SQLITE)?;
+    for sql in crate::search::SQLITE {
+        batch(&conn, sql)?;
+    }
     Ok(conn)
 }
 

@@ -32,5 +32,5 @@ fn media_type(name: &str) -> &'static str {
 
 /// The name under which a file lies beside the database.
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    const_hex::encode(Sha256::digest(bytes))
 }
