@@ -19,8 +19,7 @@ pub(crate) const SQLITE: [&str; 2] = [
 ];
 
 /// Made when the database is opened.
-pub(crate) const POSTGRES: &str =
-    "drop table if exists complaint_search;
+pub(crate) const POSTGRES: &str = "drop table if exists complaint_search;
   create table if not exists complaint_piece (ordinal bigint primary key, pieces tsvector not null);
   create index if not exists complaint_piece_pieces on complaint_piece using gin (pieces)";
 

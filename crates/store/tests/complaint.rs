@@ -121,6 +121,13 @@ async fn the_person_is_sealed_at_rest_and_found_by_hash_only() {
         let rows = db.read(async |tx| tx.list("select * from complaint", args![]).await).await.unwrap();
         let text = format!("{rows:?}");
         assert!(!text.contains("凌小满") && !text.contains("13900000001") && !text.contains("东街12号"), "{text}");
+        assert!(!text.contains("牛奶"), "what people write is sealed like who they are: {text}");
+        for entry in std::fs::read_dir(db.data()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
+            for piece in ["牛奶", "奶过", "过期", "凌小"] {
+                assert!(!bytes.windows(piece.len()).any(|it| it == piece.as_bytes()), "{piece} stands in a file");
+            }
+        }
         let by = async |words: &str| {
             numbers(&db, Filter { view: View::All, words: words.into(), ..Filter::default() }).await
         };
@@ -134,6 +141,20 @@ async fn the_person_is_sealed_at_rest_and_found_by_hash_only() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_index_that_is_not_there_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path(), None).await.unwrap();
+    let new = new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期");
+    db.write(async move |tx| register(&tx, &new, 0).await).await.unwrap();
+    db.write(async |tx| tx.run("delete from complaint_piece where rowid > 0", args![]).await).await.unwrap();
+    let filter = || Filter { view: View::All, words: "过期".into(), ..Filter::default() };
+    assert!(numbers(&db, filter()).await.is_empty());
+    drop(db);
+    let db = Db::open(folder.path(), None).await.unwrap();
+    assert_eq!(numbers(&db, filter()).await, ["TS2026-000001"]);
 }
 
 #[tokio::test]

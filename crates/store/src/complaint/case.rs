@@ -3,19 +3,21 @@
 //! [`append`] is the only way a case changes: it folds the events into the state, recounts the dates and hands the events to the log,
 //! all in the same write.
 
+use std::sync::LazyLock;
+
 use domain::Id;
 use domain::calendar::WorkCalendar;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::clock::{DeskRules, NextDue, clocks, next_due_with};
 use domain::complaint::escalation::{self, Cause};
 use domain::complaint::event::CaseEvent;
-use domain::complaint::identity;
-use domain::complaint::intake::{Consumer, Particulars};
+use domain::complaint::intake::Particulars;
 use domain::complaint::state::CaseState;
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::sealed::{self, lean};
 use crate::event::{self, NewEvent};
 use crate::{Error, Read, Result, Row, Tx, Value, args, instant, new_id, search};
 
@@ -91,16 +93,10 @@ pub struct Law<'a> {
 pub(super) const COLUMNS: &str = "complaint_id, ordinal, number, submission_id, external_number, state, consumer_cipher, particulars, \
                                   due_on, due_term, desk_at, escalation_cause, person_id, version";
 
-fn place(complaint_id: &Id) -> String {
-    format!("complaint.consumer:{complaint_id}")
-}
-
 pub(super) fn case(tx: &Read, row: &Row) -> Result<Case> {
     let complaint_id: Id = row.get("complaint_id")?;
-    let sealed: String = row.get("consumer_cipher")?;
-    let consumer = tx.keys().unseal(&place(&complaint_id), &sealed)?;
-    let mut particulars: Particulars = row.json("particulars")?;
-    particulars.consumer = serde_json::from_str(&consumer).map_err(Error::internal)?;
+    let mut particulars = sealed::particulars(tx, &complaint_id, row)?;
+    particulars.consumer = sealed::consumer(tx, &complaint_id, row)?;
     Ok(Case {
         ordinal: row.get("ordinal")?,
         number: row.get("number")?,
@@ -116,31 +112,6 @@ pub(super) fn case(tx: &Read, row: &Row) -> Result<Case> {
         version: row.get("version")?,
         complaint_id,
     })
-}
-
-/// JSON without what is empty: the fields are read back with their defaults, and a million rows are half as large.
-fn lean<T: serde::Serialize>(value: &T) -> Result<String> {
-    fn is_empty(value: &serde_json::Value) -> bool {
-        use serde_json::Value as V;
-        match value {
-            V::Null | V::Bool(false) => true,
-            V::String(text) => text.is_empty(),
-            V::Array(list) => list.is_empty(),
-            V::Number(n) => n.as_i64() == Some(0),
-            V::Object(fields) => fields.is_empty(),
-            V::Bool(true) => false,
-        }
-    }
-    fn lean_value(value: serde_json::Value) -> serde_json::Value {
-        match value {
-            serde_json::Value::Object(fields) => serde_json::Value::Object(
-                fields.into_iter().map(|(name, it)| (name, lean_value(it))).filter(|(_, it)| !is_empty(it)).collect(),
-            ),
-            other => other,
-        }
-    }
-    let value = serde_json::to_value(value).map_err(Error::internal)?;
-    serde_json::to_string(&lean_value(value)).map_err(Error::internal)
 }
 
 /// The case.
@@ -266,15 +237,37 @@ fn recount(case: &mut Case, law: Law<'_>) -> Counted {
     counted
 }
 
-/// The columns that follow from state and particulars, in the order both statements name them from `$3` on.
-fn cached(tx: &Read, case: &Case, counted: &Counted) -> Result<Vec<Value>> {
-    let (state, particulars) = (&case.state, &case.particulars);
+/// The columns that follow from the state, in the order of [`of_state`].
+const STATE: [&str; 22] = [
+    "status",
+    "is_open",
+    "unit_id",
+    "handler_id",
+    "due_on",
+    "due_term",
+    "desk_at",
+    "sort_at",
+    "closed_on",
+    "outcome",
+    "recovered_fen",
+    "satisfaction",
+    "state",
+    "needs_leader",
+    "escalation_rank",
+    "escalation_cause",
+    "escalation_to",
+    "escalated_at",
+    "look_at",
+    "is_responded",
+    "decided_in_time",
+    "is_directed",
+];
+
+fn of_state(case: &Case, counted: &Counted) -> Result<Vec<Value>> {
+    let state = &case.state;
     let due = &counted.due;
     let rule = counted.escalated.map(|it| it.0.rule());
     let sort_at = due.sort_at.map_or_else(|| NEVER.to_owned(), instant::text);
-    let consumer = &particulars.consumer;
-    let sealed = tx.keys().seal(&place(&case.complaint_id), &lean(consumer)?)?;
-    let open = Particulars { consumer: Consumer::default(), ..particulars.clone() };
     let needs_leader = state.is_extension_asked || state.status == domain::complaint::case::Status::Objected;
     Ok(args![
         state.status.code(),
@@ -290,17 +283,6 @@ fn cached(tx: &Read, case: &Case, counted: &Counted) -> Result<Vec<Value>> {
         state.recovered_fen,
         state.satisfaction.map(|it| it.code()),
         lean(state)?,
-        sealed,
-        fingerprint(tx, "phone", &identity::normal_phone(&consumer.phone)),
-        fingerprint(tx, "name", &identity::normal_name(&consumer.name)),
-        fingerprint(tx, "address", &identity::normal_address(&consumer.address)),
-        particulars.business.name,
-        identity::business_key(&particulars.business.name, &particulars.business.credit_code),
-        particulars.business.credit_code,
-        particulars.category,
-        particulars.problem,
-        particulars.amount_fen,
-        lean(&open)?,
         needs_leader,
         rule.map_or(0, |it| super::escalation::rank(it.level)),
         rule.map_or("", |it| it.cause.code()),
@@ -314,16 +296,32 @@ fn cached(tx: &Read, case: &Case, counted: &Counted) -> Result<Vec<Value>> {
     .to_vec())
 }
 
-/// The keyed hash of a personal value: finds the same value again and tells nothing of it. Empty for nothing.
-pub(super) fn fingerprint(tx: &Read, place: &str, normal: &str) -> String {
-    if normal.is_empty() { String::new() } else { tx.keys().fingerprint(&format!("complaint.{place}"), normal) }
-}
+/// What is written once, at the registration.
+const ONCE: [&str; 12] = [
+    "complaint_id",
+    "version",
+    "ordinal",
+    "number",
+    "submission_id",
+    "kind",
+    "channel",
+    "external_number",
+    "received_on",
+    "received_at",
+    "person_id",
+    "client_key",
+];
 
 async fn insert_row(tx: &Tx, case: &Case, counted: &Counted, client_key: Option<&str>) -> Result<()> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let columns = [&ONCE[..], &STATE, &sealed::COLUMNS].concat();
+        let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+        format!("insert into complaint ({}) values ({})", columns.join(", "), places.join(", "))
+    });
     let state = &case.state;
-    let mut arguments = args![case.complaint_id, case.version].to_vec();
-    arguments.extend(cached(tx, case, counted)?);
-    arguments.extend_from_slice(args![
+    let mut arguments = args![
+        case.complaint_id,
+        case.version,
         case.ordinal,
         case.number,
         case.submission_id,
@@ -334,17 +332,17 @@ async fn insert_row(tx: &Tx, case: &Case, counted: &Counted, client_key: Option<
         state.received_at,
         case.person_id,
         client_key
-    ]);
-    tx.run_one(
-        "insert into complaint (complaint_id, version, status, is_open, unit_id, handler_id, due_on, due_term, desk_at, sort_at,
-           closed_on, outcome, recovered_fen, satisfaction, state, consumer_cipher, phone_hash, name_hash, address_hash,
-           business_name, business_key, credit_code, category, problem, amount_fen, particulars, needs_leader,
-           escalation_rank, escalation_cause, escalation_to, escalated_at, look_at, is_responded, decided_in_time, is_directed, ordinal, number, submission_id, kind, channel, external_number, received_on, received_at, person_id, client_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-           $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)",
-        &arguments,
-    )
-    .await
+    ]
+    .to_vec();
+    arguments.extend(of_state(case, counted)?);
+    arguments.extend(sealed::of_particulars(tx, &case.complaint_id, &case.particulars)?);
+    tx.run_one(&SQL, &arguments).await
+}
+
+/// `update complaint set …` of these columns, `$1` and `$2` being key and version.
+fn update_of(columns: &[&str]) -> String {
+    let set: Vec<String> = (3..).zip(columns).map(|(n, column)| format!("{column} = ${n}")).collect();
+    format!("update complaint set {} where complaint_id = $1 and version = $2", set.join(", "))
 }
 
 /// Loads a case that will change. With `version`, refuses as stale what was changed since the page was rendered.
@@ -363,21 +361,22 @@ pub(super) async fn lock_quietly(tx: &Tx, complaint_id: &Id) -> Result<Case> {
     case(tx, &tx.get(&sql, args![complaint_id]).await?)
 }
 
-/// Saves a case that was loaded by [`lock`].
+/// Saves the state of a case that was loaded by [`lock`]: the particulars and their indexes are left alone.
 async fn save(tx: &Tx, case: &Case, counted: &Counted) -> Result<()> {
+    static SQL: LazyLock<String> = LazyLock::new(|| update_of(&STATE));
     let mut arguments = args![case.complaint_id, case.version].to_vec();
-    arguments.extend(cached(tx, case, counted)?);
-    tx.run_one(
-        "update complaint set status = $3, is_open = $4, unit_id = $5, handler_id = $6, due_on = $7, due_term = $8, desk_at = $9,
-           sort_at = $10, closed_on = $11, outcome = $12, recovered_fen = $13, satisfaction = $14, state = $15, consumer_cipher = $16,
-           phone_hash = $17, name_hash = $18, address_hash = $19, business_name = $20, business_key = $21, credit_code = $22,
-           category = $23, problem = $24, amount_fen = $25, particulars = $26, needs_leader = $27, escalation_rank = $28, escalation_cause = $29, escalation_to = $30,
-           escalated_at = $31, look_at = $32, is_responded = $33, decided_in_time = $34,
-           is_directed = $35
-         where complaint_id = $1 and version = $2",
-        &arguments,
-    )
-    .await
+    arguments.extend(of_state(case, counted)?);
+    tx.run_one(&SQL, &arguments).await
+}
+
+/// Saves the particulars of a case that was loaded by [`lock`], and what is found by them.
+pub(super) async fn save_particulars(tx: &Tx, case: &Case) -> Result<()> {
+    static SQL: LazyLock<String> = LazyLock::new(|| update_of(&sealed::COLUMNS));
+    let mut arguments = args![case.complaint_id, case.version].to_vec();
+    arguments.extend(sealed::of_particulars(tx, &case.complaint_id, &case.particulars)?);
+    tx.run_one(&SQL, &arguments).await?;
+    search::remove(tx, case.ordinal).await?;
+    search::insert(tx, case.ordinal, &case.particulars.search_text()).await
 }
 
 fn log(tx: &Tx, complaint_id: &Id, what: &CaseEvent, actor: Option<&Actor>, at: Timestamp) -> Result<()> {
@@ -452,15 +451,11 @@ pub async fn correct(
     if fields.is_empty() {
         return append(tx, case, &[], law, Some(actor), at).await;
     }
-    let is_found_otherwise = case.particulars.search_text() != particulars.search_text();
     if case.particulars.text != particulars.text {
         super::cluster::keep_keys(tx, &case.complaint_id, case.state.received_on, &particulars.text).await?;
     }
     case.particulars = particulars;
-    if is_found_otherwise {
-        search::remove(tx, case.ordinal).await?;
-        search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
-    }
+    save_particulars(tx, case).await?;
     append(tx, case, &[CaseEvent::Corrected { fields }], law, Some(actor), at).await
 }
 

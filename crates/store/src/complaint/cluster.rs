@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use domain::Id;
 use domain::complaint::cluster::{Basis, Group};
-use domain::complaint::intake::Particulars;
 use domain::complaint::similar::{NEAR, likeness, text_keys};
 use domain::unit::Actor;
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use jiff::civil::Date;
 
 use super::case::{COLUMNS, Case, case};
 use super::queue::{Scope, scoped};
+use super::sealed;
 use crate::{Read, Result, ToValue, Tx, Value, args};
 
 /// The most groups of one basis.
@@ -41,8 +41,9 @@ pub async fn keep_next(tx: &Tx, limit: i64) -> Result<usize> {
     let rows = tx.list(sql, args![after, limit]).await?;
     let mut last = after;
     for row in &rows {
-        let particulars: Particulars = row.json("particulars")?;
-        keep_keys(tx, &row.get("complaint_id")?, row.get("received_on")?, &particulars.text).await?;
+        let complaint_id = row.get("complaint_id")?;
+        let particulars = sealed::particulars(tx, &complaint_id, row)?;
+        keep_keys(tx, &complaint_id, row.get("received_on")?, &particulars.text).await?;
         last = row.get("ordinal")?;
     }
     if last > after {
@@ -141,13 +142,12 @@ pub async fn groups(tx: &Read, sight: &Sight, basis: Basis) -> Result<Vec<Group>
         let mut cases = BTreeSet::new();
         let mut first = None;
         for row in &rows {
-            if basis == Basis::Text {
-                let particulars: Particulars = row.json("particulars")?;
-                if !is_near(&mut first, &particulars.text) {
-                    continue;
-                }
+            let complaint_id = row.get("complaint_id")?;
+            let text = || sealed::particulars(tx, &complaint_id, row).map(|it| it.text);
+            if basis == Basis::Text && !is_near(&mut first, &text()?) {
+                continue;
             }
-            cases.insert(row.get("complaint_id")?);
+            cases.insert(complaint_id);
         }
         if i64::try_from(cases.len()).is_ok_and(|n| n >= basis.least()) {
             found.push(Group { basis, key, cases });

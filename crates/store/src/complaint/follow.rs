@@ -4,8 +4,8 @@ use domain::Id;
 use domain::complaint::event::CaseEvent;
 use jiff::Timestamp;
 
-use super::case::{COLUMNS, Case, Law, append, case};
-use crate::{Read, Result, Tx, args, search};
+use super::case::{COLUMNS, Case, Law, append, case, save_particulars};
+use crate::{Read, Result, Tx, args};
 
 fn hash(tx: &Read, code: &str) -> String {
     tx.keys().fingerprint("complaint.follow", code)
@@ -46,7 +46,6 @@ pub async fn supplement(
     at: Timestamp,
 ) -> Result<()> {
     case.particulars.text = text;
-    search::remove(tx, case.ordinal).await?;
-    search::insert(tx, case.ordinal, &case.particulars.search_text()).await?;
+    save_particulars(tx, case).await?;
     append(tx, case, &[CaseEvent::Supplemented { n_files }], law, None, at).await
 }

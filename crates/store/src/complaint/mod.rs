@@ -16,6 +16,7 @@ pub mod neighbour;
 pub mod queue;
 pub mod rate;
 pub mod recount;
+mod sealed;
 pub mod stale;
 pub mod token;
 pub mod view;

@@ -9,7 +9,8 @@ use domain::complaint::identity;
 use domain::complaint::similar::{NEAR, likeness};
 use jiff::civil::Date;
 
-use super::case::{COLUMNS, Case, case, fingerprint};
+use super::case::{COLUMNS, Case, case};
+use super::sealed::fingerprint;
 use crate::{Read, Result, args};
 
 /// The most neighbours of one kind that are looked at.

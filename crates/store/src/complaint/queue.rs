@@ -6,7 +6,8 @@ use domain::complaint::identity;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::case::{COLUMNS, Case, case, fingerprint};
+use super::case::{COLUMNS, Case, case};
+use super::sealed::fingerprint;
 use crate::{Read, Result, ToValue, Value, args, instant, search};
 
 /// Whose cases.

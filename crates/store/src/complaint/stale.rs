@@ -1,9 +1,9 @@
-//! Caches of cases against what their events say: for `xiaobao check`.
+//! Caches of cases: against what their events say, for `xiaobao check`; and the search index, when it is not there.
 
 use domain::complaint::state::fold;
 
 use super::case::{COLUMNS, Law, NEVER, case, count, events};
-use crate::{Read, Result, args, instant};
+use crate::{Db, Read, Result, args, instant, search};
 
 /// The cases whose cached state or dates are not what their events, the calendar and the rules say: their numbers.
 ///
@@ -41,4 +41,28 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
             }
         }
     }
+}
+
+/// Fills the search index when it is empty: of a database from before it held keyed pieces, or restored without it.
+pub(crate) async fn make_findable(db: &Db) -> Result<()> {
+    if !db.read(async |tx| search::is_empty(&tx).await).await? {
+        return Ok(());
+    }
+    let mut after = Some(0_i64);
+    while let Some(behind) = after {
+        after = db
+            .write(async move |tx| {
+                let sql = format!("select {COLUMNS} from complaint where ordinal > $1 order by ordinal limit 500");
+                let rows = tx.list(&sql, args![behind]).await?;
+                let mut last = None;
+                for row in &rows {
+                    let case = case(&tx, row)?;
+                    search::insert(&tx, case.ordinal, &case.particulars.search_text()).await?;
+                    last = Some(case.ordinal);
+                }
+                Ok(last)
+            })
+            .await?;
+    }
+    Ok(())
 }

@@ -99,7 +99,7 @@ impl Db {
         files::create_private(data)
             .map_err(|error| Error::unavailable(format_args!("不能建立数据目录 {}：{error}", data.display())))?;
         let db = Db::open_as(data, database, Purpose::Serve).await?;
-        crate::complaint::case::make_findable(&db).await?;
+        crate::complaint::stale::make_findable(&db).await?;
         Ok(db)
     }
 
