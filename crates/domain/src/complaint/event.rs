@@ -108,7 +108,13 @@ pub enum CaseEvent {
     /// Closed or declined by mistake, or new facts.
     Reopened { on: Date, reason: String },
     /// It goes on in another case: 第十二条, 第三十五条.
-    Merged { into: Id, number: String },
+    Merged {
+        into: Id,
+        number: String,
+        /// The complainants agreed (第十二条), or the reporter had new facts (第三十五条).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_agreed: bool,
+    },
     /// Another case was merged into this one.
     Absorbed { number: String },
     /// Belongs together with another case.

@@ -17,6 +17,7 @@ pub mod grounds;
 pub mod identity;
 pub mod import;
 pub mod intake;
+pub mod join;
 pub mod letter;
 pub mod mail;
 pub mod mapping;

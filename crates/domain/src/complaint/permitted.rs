@@ -346,7 +346,10 @@ mod tests {
         let mut it = state(CaseKind::Complaint, &[to("甲所"), declined]);
         assert_eq!(steps(&actor(Role::UnitLead, "甲所"), &it), ["reopen", "note"]);
         assert_eq!(steps(&actor(Role::Officer, "甲所"), &it), ["note"]);
-        it.apply(&CaseEvent::Merged { into: Id::from_text("c"), number: "TS1".into() }, it.received_at);
+        it.apply(
+            &CaseEvent::Merged { into: Id::from_text("c"), number: "TS1".into(), is_agreed: true },
+            it.received_at,
+        );
         assert!(steps(&actor(Role::Officer, "center"), &it).is_empty());
     }
 

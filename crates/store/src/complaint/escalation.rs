@@ -4,7 +4,7 @@ use domain::Id;
 use domain::complaint::clock::clocks;
 use domain::complaint::escalation::{self, Cause, Level, Recipient};
 use domain::complaint::event::CaseEvent;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::case::{self, COLUMNS, Case, Law};
 use super::queue::{Scope, scoped};
@@ -33,6 +33,12 @@ pub async fn look(tx: &Tx, complaint_id: &Id, law: Law<'_>, now: Timestamp) -> R
         escalation::due(&planned, &case.state, now).into_iter().map(escalation::Planned::event).collect();
     case::append(tx, &mut case, &events, law, None, now).await?;
     Ok(events.len())
+}
+
+/// Comes back an hour later to a case that could not be looked at.
+pub async fn put_off(tx: &Tx, complaint_id: &Id, now: Timestamp) -> Result<()> {
+    let later = now + SignedDuration::from_hours(1);
+    tx.run_one("update complaint set look_at = $2 where complaint_id = $1", args![complaint_id, later]).await
 }
 
 /// Which of those told to list.

@@ -120,7 +120,8 @@ pub async fn counts(tx: &Read, by: By, from: Date, to: Date, today: Date) -> Res
 /// How many of one kind were received on each day of the period.
 pub async fn by_day(tx: &Read, kind: CaseKind, from: Date, to: Date) -> Result<Vec<(Date, i64)>> {
     let sql = "select received_on, count(*) as n from complaint
-               where received_on >= $1 and received_on <= $2 and kind = $3 group by received_on order by received_on";
+               where received_on >= $1 and received_on <= $2 and kind = $3 and status <> 'merged'
+               group by received_on order by received_on";
     let rows = tx.list(sql, args![from, to, kind.code()]).await?;
     rows.iter().map(|row| Ok((row.get("received_on")?, row.get("n")?))).collect()
 }

@@ -43,6 +43,11 @@ pub(super) fn cookie(receipt: &Receipt, is_secure: bool) -> HeaderValue {
     cookie::set(RECEIPT, &value, is_secure, Some(KEPT_FOR))
 }
 
+/// The receipt is gone from this browser.
+pub(super) fn forget(app: &App) -> HeaderValue {
+    cookie::remove(RECEIPT, app.config.is_secure())
+}
+
 #[derive(Template)]
 #[template(path = "complain/done.html")]
 struct Done {

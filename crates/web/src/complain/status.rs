@@ -18,7 +18,7 @@ use store::complaint::follow as codes;
 use store::complaint::letter::{self, Letter};
 
 use super::limiter::{Deed, From};
-use super::{follow, open, unlisted};
+use super::{done, follow, open, unlisted};
 use crate::campaign::days::day_with_weekday;
 use crate::complaint::Around;
 use crate::cookie::Jar;
@@ -256,5 +256,7 @@ pub(crate) async fn letter(State(app): State<App>, frame: Frame, jar: Jar, Path(
 pub(crate) async fn leave(State(app): State<App>) -> Answer {
     let mut response = page::go("/complain")?;
     response.headers_mut().append(header::SET_COOKIE, follow::end(&app));
+    // The next person at this computer must not find the code on the page before.
+    response.headers_mut().append(header::SET_COOKIE, done::forget(&app));
     Ok(response)
 }

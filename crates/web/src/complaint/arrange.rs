@@ -6,6 +6,7 @@ use domain::Id;
 use domain::complaint::case::CaseKind;
 use domain::complaint::cluster::Basis;
 use domain::complaint::event::CaseEvent;
+use domain::complaint::join;
 use domain::complaint::permitted::{may_arrange, may_see};
 use domain::complaint::step::Step;
 use domain::complaint::take::{Refusal, take as take_step};
@@ -19,6 +20,7 @@ use store::event::{self, NewEvent};
 
 use super::Around;
 use super::cluster::{chosen, load, window_of};
+use super::join::joining;
 use super::list::Query;
 use crate::{Answer, App, Error, Posted, Visitor, page};
 
@@ -57,7 +59,15 @@ impl Arranging<'_> {
         }
         cases.sort_by_key(|it| it.ordinal);
         let head_id = Id::from_text(self.posted.text("head"));
-        let at = cases.iter().position(|it| it.complaint_id == head_id).unwrap_or(0);
+        let at = match cases.iter().position(|it| it.complaint_id == head_id) {
+            Some(at) => at,
+            // Where nothing is open no head is asked for: the oldest.
+            None if head_id.as_str().is_empty() => 0,
+            None => {
+                let sentence = "“以哪一件为主”选的那一件没有勾选：请勾上它，或者另选一件。";
+                return Err(Error::Conflict(sentence.into()));
+            }
+        };
         let head = cases.remove(at);
         Ok((head, cases))
     }
@@ -83,29 +93,26 @@ impl Arranging<'_> {
 
     /// What has to be so before cases go on in one.
     fn check_merge(&self, head: &Case, others: &[Case]) -> Result<(), Error> {
-        if others.iter().any(|it| it.state.matter != head.state.matter) {
-            return Err(Error::Conflict("投诉和举报分别处理，不能并案（第九条）；可以关联。".into()));
-        }
-        if let Some(it) = others.iter().chain([head]).find(|it| !it.state.status.is_open()) {
-            return Err(Error::Conflict(format!("{} 已办结，不能并案；可以关联。", it.number)));
-        }
-        if !self.posted.is_set("consent") {
-            return Err(Error::Conflict(
-                "并案前请勾选确认：投诉人同意按共同投诉处理（第十二条），或者是同一举报人补充新的事实（第三十五条）。"
-                    .into(),
-            ));
+        let is_agreed = self.posted.is_set("consent");
+        for other in others {
+            if let Some(sentence) = join::refusal(joining(head), joining(other), is_agreed) {
+                return Err(Error::Conflict(format!("{}：{sentence}", other.number)));
+            }
         }
         Ok(())
     }
 
     async fn absorb(&self, head: &mut Case, others: &mut [Case]) -> Result<(), Error> {
+        let states: Vec<_> = others.iter().map(|it| &it.state).collect();
+        let restart = join::restart(&head.state, &states);
         let mut absorbed = Vec::new();
         for other in others {
-            let merged = CaseEvent::Merged { into: head.complaint_id.clone(), number: head.number.clone() };
-            self.append(other, &[merged]).await?;
+            let (into, number) = (head.complaint_id.clone(), head.number.clone());
+            self.append(other, &[CaseEvent::Merged { into, number, is_agreed: true }]).await?;
             case::link(self.tx, &head.complaint_id, &other.complaint_id).await?;
             absorbed.push(CaseEvent::Absorbed { number: other.number.clone() });
         }
+        absorbed.extend(restart);
         self.append(head, &absorbed).await
     }
 
@@ -116,36 +123,29 @@ impl Arranging<'_> {
         Ok(format!("{} 件已并入 {}，不再单独计时。", others.len(), head.number))
     }
 
-    /// 第十二条: the same dispute against the same business; the complainants choose two to speak for them, in writing.
+    /// 第十二条: the same dispute against the same business; the complainants may choose two of them to speak for all, in writing.
     async fn make_joint(&self) -> Result<String, Error> {
         let (mut head, mut others) = self.lock().await?;
-        self.check_merge(&head, &others)?;
         if head.state.matter != CaseKind::Complaint {
             return Err(Error::Conflict("只有投诉可以作为共同投诉（第十二条）。".into()));
         }
-        let typed = self.posted.text("representatives").to_owned();
-        let names: Vec<&str> = typed.split(['、', '，', ',', ' ']).map(str::trim).filter(|it| !it.is_empty()).collect();
-        if names.len() != 2 {
-            return Err(Error::Conflict(
-                "共同投诉由投诉人书面推选两名代表人（第十二条）：请填两个姓名，用顿号隔开。".into(),
-            ));
-        }
+        self.check_merge(&head, &others)?;
+        let names: Vec<String> = others.iter().chain([&head]).flat_map(complainants).map(|it| it.0).collect();
+        let chosen = join::representatives(self.posted.text("representatives"), &names).map_err(Error::Conflict)?;
         let mut particulars = head.particulars.clone();
         let mut people: Vec<String> = particulars.consumer.others.lines().map(str::to_owned).collect();
-        for other in &others {
-            let consumer = &other.particulars.consumer;
-            let line = format!("{} {}", consumer.name, consumer.phone).trim().to_owned();
-            if !line.is_empty() && !people.contains(&line) {
+        for line in others.iter().flat_map(complainants).map(|it| it.1) {
+            if !people.contains(&line) {
                 people.push(line);
             }
         }
         particulars.consumer.others = people.join("\n");
-        particulars.consumer.representatives = names.join("、");
+        particulars.consumer.representatives = chosen.join("、");
         let amounts: i64 = others.iter().filter_map(|it| it.particulars.amount_fen).sum();
         particulars.amount_fen = Some(particulars.amount_fen.unwrap_or(0) + amounts).filter(|it| *it > 0);
         let joint = CaseEvent::MadeJoint {
             numbers: others.iter().map(|it| it.number.clone()).collect(),
-            n_representatives: names.len(),
+            n_representatives: chosen.len(),
         };
         self.absorb(&mut head, &mut others).await?;
         self.append(&mut head, &[joint]).await?;
@@ -183,6 +183,15 @@ impl Arranging<'_> {
         let done = format!("{n} 件已分送到{}。", unit.short_name);
         Ok(if refused.is_empty() { done } else { format!("!{done}没有分送的：{}。", refused.join("；")) })
     }
+}
+
+/// Everybody who complains in a case: the name, and the line with the telephone number.
+fn complainants(case: &Case) -> Vec<(String, String)> {
+    let consumer = &case.particulars.consumer;
+    let own = format!("{} {}", consumer.name, consumer.phone);
+    let lines = std::iter::once(own).chain(consumer.others.lines().map(str::to_owned));
+    let named = lines.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    named.map(|line| (line.split_whitespace().next().unwrap_or_default().to_owned(), line)).collect()
 }
 
 /// `POST /complaints/clusters/{basis}?key=`

@@ -6,6 +6,7 @@
 use axum::extract::{Path, State};
 use domain::Id;
 use domain::complaint::event::CaseEvent;
+use domain::complaint::join::{self, Joining};
 use domain::complaint::permitted::{may_arrange, may_see};
 use domain::unit::Actor;
 use store::complaint::case::{self, Case};
@@ -21,6 +22,10 @@ fn check_may_join(actor: &Actor, around: &Around, case: &Case) -> Result<(), Err
         return Err(Error::Forbidden("关联和并案由投诉举报机构办理。".into()));
     }
     Ok(())
+}
+
+pub(super) fn joining(case: &Case) -> Joining<'_> {
+    Joining { state: &case.state, particulars: &case.particulars }
 }
 
 /// `POST /complaints/{complaint_id}/join`
@@ -58,22 +63,15 @@ pub(crate) async fn create(
                 }
                 return Ok(format!("已与 {} 关联。", other.number));
             }
-            if this.state.matter != other.state.matter {
-                return Err(Error::Conflict("投诉和举报分别处理，不能并案（第九条）；可以关联。".into()));
+            if let Some(sentence) = join::refusal(joining(&other), joining(&this), has_consent) {
+                return Err(Error::Conflict(sentence.into()));
             }
-            if !this.state.status.is_open() || !other.state.status.is_open() {
-                return Err(Error::Conflict("已办结的案件不能并案；可以关联。".into()));
-            }
-            if !has_consent {
-                return Err(Error::Conflict(
-                    "并案前请确认：投诉人同意按共同投诉处理（第十二条），或者是同一举报人补充新的事实（第三十五条）。"
-                        .into(),
-                ));
-            }
-            let merged = CaseEvent::Merged { into: other.complaint_id.clone(), number: other.number.clone() };
+            let (into, number) = (other.complaint_id.clone(), other.number.clone());
+            let merged = CaseEvent::Merged { into, number, is_agreed: has_consent };
+            let mut absorbed = vec![CaseEvent::Absorbed { number: this.number.clone() }];
+            absorbed.extend(join::restart(&other.state, &[&this.state]));
             case::append(&tx, &mut this, &[merged], law, Some(&actor), now).await?;
-            let absorbed = CaseEvent::Absorbed { number: this.number.clone() };
-            case::append(&tx, &mut other, &[absorbed], law, Some(&actor), now).await?;
+            case::append(&tx, &mut other, &absorbed, law, Some(&actor), now).await?;
             case::link(&tx, &this.complaint_id, &other.complaint_id).await?;
             Ok(format!("已并入 {}，本件不再单独计时。", other.number))
         })

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::complaint::case::CaseKind;
 use domain::complaint::intake::parse;
 use domain::complaint::mail::prefill;
 use domain::unit::Actor;
@@ -281,7 +282,11 @@ pub(crate) async fn confirm(
             }
             let made = register(&tx, &around, &head, &particulars, &tipoff_text, &actor, now).await?;
             let files = attachment::list(&tx, AREA, &id).await?;
-            for (case, _) in &made {
+            // A letter with both matters tells of the tip-off, and so does what is attached: only who handles that may read it
+            // (第三十七条); what the mediation needs is taken over by hand.
+            let is_tipoff = |it: &&(Case, bool)| it.0.state.matter == CaseKind::Tipoff;
+            let has_tipoff = made.iter().any(|it| is_tipoff(&it));
+            for (case, _) in made.iter().filter(|it| !has_tipoff || is_tipoff(it)) {
                 for it in &files {
                     let new = NewFile {
                         sha256: it.sha256.clone(),

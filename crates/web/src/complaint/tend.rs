@@ -4,6 +4,8 @@
 //! Of several processes on one database one has the lease; and each case is locked while it is looked at, so that even two at once tell
 //! nobody twice.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use store::complaint::{cluster, escalation, recount};
 use store::lease;
@@ -70,16 +72,19 @@ async fn look(app: &App) -> Result<(usize, usize), Error> {
         return Ok((0, 0));
     }
     let n_looked = ids.len();
-    let n_raised = app
-        .db
-        .write(async move |tx| {
-            let around = Around::load(&tx).await?;
-            let mut n_raised = 0;
-            for id in &ids {
-                n_raised += escalation::look(&tx, id, around.law(), now).await?;
+    let around = Arc::new(app.db.read(async |tx| Around::load(&tx).await).await?);
+    let mut n_raised = 0;
+    // Each by itself: a case that cannot be read must not keep all the others from being told.
+    for id in ids {
+        let (around, looked_at) = (Arc::clone(&around), id.clone());
+        let looked = app.db.write(async move |tx| escalation::look(&tx, &looked_at, around.law(), now).await).await;
+        match looked {
+            Ok(n) => n_raised += n,
+            Err(error) => {
+                tracing::error!(complaint = id.as_str(), "a case could not be looked at: {error}");
+                app.db.write(async move |tx| escalation::put_off(&tx, &id, now).await).await?;
             }
-            Ok(n_raised)
-        })
-        .await?;
+        }
+    }
     Ok((n_looked, n_raised))
 }

@@ -50,8 +50,8 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, Visitor(actor): V
 /// `POST /complaints/views`: keeps what the list shows under a name.
 pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
     let name = posted.text("name").to_owned();
-    // Read and written again, so that nothing but a query is ever kept.
-    let query = Query::of(Some(posted.text("query"))).with(&[]);
+    // Read and written again, so that nothing but a query is ever kept; and no words, for they may name a person.
+    let query = Query::of(Some(posted.text("query"))).with(&[("q", "")]);
     let is_shared = posted.is_set("is_shared");
     if name.is_empty() || name.chars().count() > 20 {
         let errors = FormErrors::one("name", "请给视图取个名字，20 字以内。");

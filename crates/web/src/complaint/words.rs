@@ -60,6 +60,9 @@ fn words(event: &CaseEvent) -> String {
         CaseEvent::Noted { words } | CaseEvent::WithdrawalAsked { words } => words.clone(),
         CaseEvent::Supplemented { n_files: 0 } => "补充了事实，见内容".to_owned(),
         CaseEvent::Supplemented { n_files } => format!("补充了内容和 {n_files} 个文件"),
+        CaseEvent::Merged { number, is_agreed: true, .. } => {
+            format!("并入 {number}（已确认投诉人同意，或同一举报人补充新事实）")
+        }
         CaseEvent::Merged { number, .. } => format!("并入 {number}"),
         CaseEvent::Absorbed { number } => format!("{number} 并入本件"),
         CaseEvent::Linked { number, .. } => format!("与 {number} 关联"),

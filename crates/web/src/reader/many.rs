@@ -148,12 +148,12 @@ pub fn answer_all(
 
 /// The next frame; `None` when nothing follows.
 fn frame(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
-    let mut head = [0; 8];
-    match input.read_exact(&mut head) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        read => read?,
+    let mut head = Vec::new();
+    input.by_ref().take(8).read_to_end(&mut head)?;
+    if head.is_empty() {
+        return Ok(None);
     }
-    let n = u64::from_le_bytes(head);
+    let n = u64::from_le_bytes(head.try_into().map_err(|_| io::ErrorKind::UnexpectedEof)?);
     let most = u64::try_from(Limits::default().bytes_in).unwrap_or(u64::MAX);
     if n > most {
         return Err(io::ErrorKind::InvalidData.into());

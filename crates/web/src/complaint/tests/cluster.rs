@@ -49,7 +49,7 @@ async fn a_bulk_is_one_cluster_with_its_reasons_and_becomes_a_joint_complaint() 
         assert!(words.contains("请勾选确认"), "{words}");
         let joint = [("how", "joint"), ("head", id_of(&cases[1])), ("consent", "1"), ("representatives", "凌小满")];
         let words = said(&office, post, &[&fields[..], &joint].concat()).await;
-        assert!(words.contains("推选两名代表人"), "{words}");
+        assert!(words.contains("书面推选两名"), "{words}");
         let joint =
             [("how", "joint"), ("head", id_of(&cases[1])), ("consent", "1"), ("representatives", "凌小满、岑知秋")];
         let words = said(&office, post, &[&fields[..], &joint].concat()).await;
