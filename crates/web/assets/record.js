@@ -182,8 +182,23 @@ function learnDay(said) {
   if (Number.isFinite(ahead)) localStorage.setItem(DAYS_AHEAD, String(ahead));
 }
 
+// A finger taps twice: the second tap of one saving is none, and a form nobody has touched since is nothing to save.
+let isSaving = false;
+let savedAt = 0;
 async function save(event) {
   event.preventDefault();
+  if (isSaving) return;
+  const isUntouched = JSON.stringify(typed()) === atFirst && photos.length === 0;
+  if (isUntouched && Date.now() - savedAt < 2000) return;
+  if (isUntouched) return showErrors([{ field: "note", sentence: "还没有填：请至少改一个数、写一句话或拍一张照片。" }]);
+  isSaving = true;
+  try {
+    await keep();
+  } finally {
+    isSaving = false;
+  }
+}
+async function keep() {
   const fields = typed();
   const isEmpty = fields.every(([name, value]) => !value.trim() || !/^(figure_|note$)/.test(name)) && photos.length === 0;
   if (isEmpty) return showErrors([{ field: "note", sentence: "请至少填一个数、写一句话或拍一张照片。" }]);
@@ -210,6 +225,7 @@ async function save(event) {
   delete form.dataset.key;
   photos = [];
   form.reset();
+  [savedAt, isSaving] = [Date.now(), false];
   follow();
   showPhotos();
   said = null;

@@ -73,6 +73,17 @@ impl Merged {
     pub fn n_left_out(&self) -> usize {
         self.problems.iter().filter(|it| it.is_left_out()).count()
     }
+
+    /// Takes forms out of the sum again, by their number: who knows the units has found that one handed in twice under two names,
+    /// or a person has left one out.
+    pub fn leave_out(&mut self, forms: &BTreeSet<usize>) {
+        let all = std::mem::take(&mut self.contributions);
+        self.totals.clear();
+        self.estimates.clear();
+        for contribution in all.into_iter().filter(|it| !forms.contains(&it.form)) {
+            add(self, contribution);
+        }
+    }
 }
 
 /// One form of a file, on its way.

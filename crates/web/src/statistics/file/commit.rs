@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use domain::Id;
 use domain::statistics::check::{CellValue, Severity};
 use domain::statistics::fill::changes;
+use domain::statistics::merge::Problem;
 use domain::unit::Actor;
 use jiff::Timestamp;
 use serde_json::json;
@@ -153,7 +154,10 @@ async fn take(
     event::insert(tx, event.detail(serde_json::Value::Object(detail)));
     let filling = Filling::of_return(tx, &own.stat_return_id).await?;
     let values = filling.values();
-    let is_open = filling.findings(&values).iter().any(|it| it.check.severity() == Severity::Error);
+    // A figure that could not be read is not in the return: the unit has to say it before it is handed in.
+    let of_this = |it: &&Problem| it.form == judged.contribution.form && it.is_left_out();
+    let is_open = judgement.merged.problems.iter().any(|it| of_this(&it))
+        || filling.findings(&values).iter().any(|it| it.check.severity() == Severity::Error);
     if !is_open {
         complete(tx, &filling, &values, actor, now).await?;
     }
@@ -172,6 +176,10 @@ async fn explain(
     }
     let now = Filling::of_return(tx, stat_return_id).await?.values();
     for (key, value) in after.iter_mut() {
+        // What the file does not say keeps the reason it had, or none.
+        if !judged.contribution.values.contains_key(key) {
+            continue;
+        }
         let computed = now.get(key).and_then(|it| it.computed);
         if value.reported.is_some() && computed.is_some() && computed != value.reported && value.reason.is_empty() {
             value.reason = format!("按单位报来的文件“{}”", judged.contribution.file);

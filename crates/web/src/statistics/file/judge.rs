@@ -74,7 +74,7 @@ impl Judgement {
 /// Judges an upload.
 pub(super) async fn judge(tx: &Read, upload: &FormMerge) -> store::Result<Judgement> {
     let scene = Scene::load(tx, &upload.stat_form_id).await?;
-    let merged = merge(Some(scene.form.definition.clone()), &upload.handed_in);
+    let mut merged = merge(Some(scene.form.definition.clone()), &upload.handed_in);
     let named = names(&scene, store::unit::list_aliases(tx).await?);
     let mut forms: Vec<Judged> = Vec::new();
     for contribution in &merged.contributions {
@@ -110,6 +110,9 @@ pub(super) async fn judge(tx: &Read, upload: &FormMerge) -> store::Result<Judgem
         };
         forms.push(judged);
     }
+    // What is not of the units is not of their sum either.
+    let is_out = |it: &&Judged| matches!(it.fate, Fate::Twice(_) | Fate::LeftOut);
+    merged.leave_out(&forms.iter().filter(is_out).map(|it| it.contribution.form).collect());
     Ok(Judgement { scene, merged, forms })
 }
 
