@@ -34,6 +34,9 @@ fn is_alike(one: &str, two: &str) -> bool {
     !one.is_empty() && one.intersection(&two).count() * 2 >= one.len().max(two.len())
 }
 
+/// Is the row at a place after the row at a place before?
+type IsSame = dyn Fn(usize, &StatRow, usize, &StatRow) -> bool;
+
 /// For each row after, the row before that it is: the same words first, then the same number or place with words that are alike.
 fn matching(before: &[StatRow], after: &[StatRow]) -> Vec<Option<usize>> {
     let mut matched = vec![None; after.len()];
@@ -45,7 +48,7 @@ fn matching(before: &[StatRow], after: &[StatRow]) -> Vec<Option<usize>> {
         let is_placed = if row.number.is_some() { row.number == old.number } else { n == m };
         is_placed && row.unit == old.unit && is_alike(&old.label, &row.label)
     };
-    let passes: [&dyn Fn(usize, &StatRow, usize, &StatRow) -> bool; 3] = [&same_words, &any_place, &alike];
+    let passes: [&IsSame; 3] = [&same_words, &any_place, &alike];
     for is_same in passes {
         for (n, row) in after.iter().enumerate() {
             let Some(place) = matched.get_mut(n).filter(|it| it.is_none()) else { continue };
