@@ -96,7 +96,8 @@ async fn client(load: Load, run: usize, end: Instant, next: Arc<AtomicUsize>) ->
                 Ok::<Value, anyhow::Error>(serde_json::from_str(&answer.1)?)
             };
         let made = ask(&mut figures, &load.intake, "POST", "/api/v1/complaints", &complaint(run, at), 201).await?;
-        let path = format!("/api/v1/complaints/{}", made["id"].as_str().context("a complaint without a key")?);
+        let id = made.get("id").and_then(Value::as_str).context("a complaint without a key")?;
+        let path = format!("/api/v1/complaints/{id}");
         let unit = json!({ "unit_id": load.unit_id });
         ask(&mut figures, &load.intake, "POST", &format!("{path}/dispatch"), &unit, 200).await?;
         ask(&mut figures, &load.handler, "POST", &format!("{path}/accept"), &json!({}), 200).await?;

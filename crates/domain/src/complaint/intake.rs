@@ -11,6 +11,26 @@ use crate::FormErrors;
 /// The longest text of a case.
 pub const TEXT_LIMIT: usize = 5000;
 
+/// Fields that have no rule of their own beyond their length, with the word on the page.
+const LIMITS: &[(&str, usize, &str)] = &[
+    ("category", 60, "分类"),
+    ("problem", 60, "问题"),
+    ("consumer_phone", 40, "电话"),
+    ("consumer_id", 40, "证件号码"),
+    ("others", 4000, "共同投诉人"),
+    ("representatives", 60, "代表人"),
+    ("agent_name", 60, "代理人姓名"),
+    ("agent_phone", 40, "代理人电话"),
+    ("agent_authority", 500, "委托事项、权限和期限"),
+    ("credit_code", 40, "信用代码"),
+    ("business_phone", 40, "经营者电话"),
+    ("platform", 60, "平台名称"),
+    ("goods", 60, "商品或服务"),
+    ("order_number", 60, "订单号"),
+    ("place", 100, "事发地"),
+    ("demand", 500, "诉求"),
+];
+
 /// The person who complains or reports. Personal data: sealed at rest, masked on pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -182,24 +202,22 @@ pub fn parse(kinds: &[CaseKind], get: &dyn Fn(&str) -> String, today: Date) -> R
     } else if n_chars > TEXT_LIMIT {
         errors.add("text", format!("内容有 {n_chars} 字，请控制在 {TEXT_LIMIT} 字以内，其余作为附件。"));
     }
-    let limited = |name: &str, limit: usize, word: &str, errors: &mut FormErrors| {
-        let value = text(name);
-        if value.chars().count() > limit {
+    for (name, limit, word) in LIMITS {
+        if text(name).chars().count() > *limit && errors.of(name).is_none() {
             errors.add(name, format!("{word}请控制在 {limit} 字以内。"));
         }
-        value
-    };
+    }
     let particulars = Particulars {
         consumer,
         business,
         category: text("category"),
         problem: text("problem"),
-        goods: limited("goods", 60, "商品或服务", &mut errors),
-        order_number: limited("order_number", 60, "订单号", &mut errors),
+        goods: text("goods"),
+        order_number: text("order_number"),
         bought_on,
-        place: limited("place", 100, "事发地", &mut errors),
+        place: text("place"),
         demands,
-        demand: limited("demand", 500, "诉求", &mut errors),
+        demand: text("demand"),
         amount_fen,
         text: body,
     };
@@ -409,6 +427,11 @@ mod tests {
             assert!(errors.of(field).is_some(), "{field}");
         }
         assert!(read(&[], FULL).unwrap_err().of("kind").is_some());
+        let long = "长".repeat(5001);
+        for (name, ..) in LIMITS {
+            let fields = [FULL, &[(*name, long.as_str())]].concat();
+            assert!(read(&[CaseKind::Complaint], &fields).unwrap_err().of(name).is_some(), "{name}");
+        }
     }
 
     #[test]

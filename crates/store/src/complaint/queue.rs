@@ -343,7 +343,7 @@ async fn found(
 ) -> Result<Page> {
     let words = filter.words.trim();
     let mut before = after.map_or(i64::MAX, |it| it.ordinal);
-    if let Some(column) = exact_column(tx, words).await? {
+    if let Some(column) = exact_column(tx, words, &filter.own_units).await? {
         let mut clause = conditions(filter, now, near_until);
         clause.and(&format!("{} = ?", column.0), &column.1);
         if matches!(column.0, "phone_hash" | "name_hash") {
@@ -406,7 +406,10 @@ async fn of_ordinals(
 }
 
 /// Is what was typed exactly a number, a telephone number or a name we know? Then its column and value.
-async fn exact_column(tx: &Read, words: &str) -> Result<Option<(&'static str, String)>> {
+///
+/// Who only reported somebody is not known here, but to the units of the tip-off: else the search by words, which is then not
+/// made, would tell by its silence (第三十七条).
+async fn exact_column(tx: &Read, words: &str, own_units: &[Id]) -> Result<Option<(&'static str, String)>> {
     let mut candidates: Vec<(&'static str, String)> = Vec::new();
     let upper = words.to_uppercase();
     if ["TS", "JB", "ZX"].iter().any(|it| upper.starts_with(it)) {
@@ -425,9 +428,15 @@ async fn exact_column(tx: &Read, words: &str) -> Result<Option<(&'static str, St
         candidates.push(("name_hash", fingerprint(tx, "name", &identity::normal_name(words))));
     }
     for (column, value) in candidates {
+        let mut clause = Where::new();
+        clause.and(&format!("{column} = ?"), &value);
+        if matches!(column, "phone_hash" | "name_hash") {
+            let among = clause.among(own_units);
+            clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
+        }
         let sql =
-            format!("select count(*) as n from (select 1 as one from complaint where {column} = $1 limit 1) first");
-        if tx.count(&sql, args![value]).await? > 0 {
+            format!("select count(*) as n from (select 1 as one from complaint where {} limit 1) first", clause.sql);
+        if tx.count(&sql, &clause.arguments).await? > 0 {
             return Ok(Some((column, value)));
         }
     }

@@ -177,9 +177,19 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     let around = around(app).await?;
     let new = new_case(&sent, &around, today)?;
     let law = Arc::clone(&around);
-    let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&actor), now).await).await?;
+    let who = actor.clone();
+    let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&who), now).await).await?;
     Ok(match inserted {
         Inserted::New(case) => (StatusCode::CREATED, json::case(&case, &around, false)),
+        // A number that is taken must not tell what it was taken for (第三十七条).
+        Inserted::Known(case) if !may_see(&actor, &around.desk, &case.state) => {
+            let sentence = "这个外部编号已经登记过，由其他单位办理。".to_owned();
+            return Err(Refused(
+                StatusCode::CONFLICT,
+                sentence.clone(),
+                vec![("external_number".to_owned(), sentence)],
+            ));
+        }
         Inserted::Known(case) => (StatusCode::OK, json::case(&case, &around, false)),
     })
 }
@@ -247,6 +257,24 @@ pub(crate) async fn close(state: State<App>, asker: Extension<Asker>, id: Path<S
     reply(step(state, asker, id, &bytes, "close").await)
 }
 
+/// Why a step was not taken; nothing of it is written then.
+enum Stopped {
+    Halt(Halt),
+    Refused(Refused),
+}
+
+impl From<store::Error> for Stopped {
+    fn from(error: store::Error) -> Stopped {
+        Stopped::Halt(error.into())
+    }
+}
+
+impl From<Halt> for Stopped {
+    fn from(halt: Halt) -> Stopped {
+        Stopped::Halt(halt)
+    }
+}
+
 /// A step of the pages with the fields a person would have typed.
 type TypedStep = (Step, Vec<(&'static str, String)>);
 
@@ -304,15 +332,12 @@ async fn step(
     let law = Arc::clone(&around);
     let ended = app
         .db
-        .try_write(async move |tx| -> Result<Result<Case, Refused>, Halt> {
+        .try_write(async move |tx| -> Result<Case, Stopped> {
             let mut case = case::lock(&tx, &id, None).await?;
             if !may_see(&actor, &law.desk, &case.state) {
-                return Err(Halt::Error(Error::NotFound));
+                return Err(Halt::Error(Error::NotFound).into());
             }
-            let steps = match steps_of(verb, &sent, &case, today) {
-                Ok(steps) => steps,
-                Err(refused) => return Ok(Err(refused)),
-            };
+            let steps = steps_of(verb, &sent, &case, today).map_err(Stopped::Refused)?;
             for (step, fields) in steps {
                 let get = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
                 let chosen = chosen(&tx, &law, &case, step, &get).await?;
@@ -320,15 +345,18 @@ async fn step(
                     take_step(&actor, &law.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
                 case::append(&tx, &mut case, &events, law.law(), Some(&actor), now).await?;
             }
-            Ok(Ok(case))
+            Ok(case)
         })
         .await;
     match ended {
-        Ok(case) => Ok((StatusCode::OK, json::case(&case?, &around, false))),
-        Err(Halt::Error(error)) => Err(error.into()),
-        Err(Halt::Stale) => Err(Error::Stale.into()),
-        Err(Halt::Refused(Refusal::NotPermitted(sentence))) => Err(refused(StatusCode::CONFLICT, &sentence)),
-        Err(Halt::Refused(Refusal::Fields(errors))) => {
+        Ok(case) => Ok((StatusCode::OK, json::case(&case, &around, false))),
+        Err(Stopped::Refused(refused)) => Err(refused),
+        Err(Stopped::Halt(Halt::Error(error))) => Err(error.into()),
+        Err(Stopped::Halt(Halt::Stale)) => Err(Error::Stale.into()),
+        Err(Stopped::Halt(Halt::Refused(Refusal::NotPermitted(sentence)))) => {
+            Err(refused(StatusCode::CONFLICT, &sentence))
+        }
+        Err(Stopped::Halt(Halt::Refused(Refusal::Fields(errors)))) => {
             let fields = errors.iter().map(|(name, it)| (name.to_owned(), it.to_owned())).collect();
             Err(Refused(StatusCode::UNPROCESSABLE_ENTITY, "有字段需要改正。".to_owned(), fields))
         }

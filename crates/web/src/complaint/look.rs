@@ -55,7 +55,7 @@ pub(crate) async fn show(
     posted: Posted,
 ) -> Answer {
     let (id, now, reason) = (Id::from_text(id), app.clock.now(), posted.text("reason").to_owned());
-    let is_reason = reason.chars().count() >= 2;
+    let is_reason = (2..=200).contains(&reason.chars().count());
     let (given, who) = (reason.clone(), actor);
     let case = app
         .db
@@ -79,6 +79,6 @@ pub(crate) async fn show(
     if is_reason {
         return page::page(&Look { frame, case, parties: shown, reason, errors: FormErrors::default() });
     }
-    let errors = FormErrors::one("reason", "请写明查看的原因，如“电话告知受理”。");
+    let errors = FormErrors::one("reason", "请写明查看的原因，200 字以内，如“电话告知受理”。");
     page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Look { frame, case, parties: shown, reason, errors })
 }

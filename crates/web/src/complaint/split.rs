@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::intake::TEXT_LIMIT;
-use domain::complaint::permitted::{may_arrange, may_see};
+use domain::complaint::permitted::{may_arrange, may_see, may_unmask};
 use domain::{FormErrors, Id};
 use store::complaint::case::{self, Case, NewCase};
 
@@ -31,6 +31,10 @@ fn check(around: &Around, actor: &domain::unit::Actor, case: &Case) -> Result<()
     }
     if !may_arrange(actor, &around.desk, &case.state) || !case.state.status.is_open() {
         return Err(Error::Forbidden("拆分由投诉举报机构办理，且这一件还没有办结。".into()));
+    }
+    // The other half carries the same person over: who may not learn who reported must not make a copy (第三十七条).
+    if case.state.matter == CaseKind::Tipoff && !may_unmask(actor, &around.desk, &case.state) {
+        return Err(Error::Forbidden("举报人的信息只有经办单位能看，拆分由经办单位退回后办理。".into()));
     }
     Ok(())
 }
