@@ -56,7 +56,7 @@ async fn late_and_directed(program: &Program) -> Result<()> {
     leader.see("投诉举报催报").await?;
     leader.go("/complaints/escalations?view=escalated").await?;
     leader.see("云溪县启航培训中心").await?;
-    leader.see("超过法定期限").await?;
+    leader.see("超期多日仍未办").await?;
     leader.see("督办").await?;
     leader.picture("journeys", "complaint-escalations").await?;
     leader.go("/complaints?q=报名费三千六百元").await?;
