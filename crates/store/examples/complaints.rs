@@ -142,7 +142,7 @@ async fn live(tx: &Tx, at: usize, actor: &Actor, law: Law<'_>) -> Result<()> {
     let (unit_id, unit_name) = (actor.unit_id.clone(), actor.unit_name.clone());
     let dispatched = CaseEvent::Dispatched { unit_id, unit_name, reason: String::new() };
     let mut steps = vec![dispatched, CaseEvent::Accepted { on, told: Telling::Platform }];
-    if at % 20 != 0 {
+    if !at.is_multiple_of(20) {
         let outcome = if draw.below(10) < 7 { Outcome::Settled } else { Outcome::Failed };
         steps.push(CaseEvent::Closed { on, outcome, recovered_fen: None, words: String::new() });
     }

@@ -1,6 +1,6 @@
 //! Records and ledgers on both engines: sent twice is one, joint counts once, withdrawn counts nowhere, one article is one.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod seed;
 

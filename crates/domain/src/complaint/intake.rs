@@ -204,7 +204,7 @@ pub fn parse(kinds: &[CaseKind], get: &dyn Fn(&str) -> String, today: Date) -> R
     }
     for (name, limit, word) in LIMITS {
         if text(name).chars().count() > *limit && errors.of(name).is_none() {
-            errors.add(name, format!("{word}请控制在 {limit} 字以内。"));
+            errors.add(*name, format!("{word}请控制在 {limit} 字以内。"));
         }
     }
     let particulars = Particulars {

@@ -133,7 +133,7 @@ pub(crate) async fn show(
                 found =
                     origins_of_units(&tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
                 if topic.is_none() && counts_cases(indicator.code) {
-                    behind = cases(&tx, &actor, campaign_id, units.as_deref(), &cell, indicator).await?;
+                    behind = cases(&tx, &actor, campaign_id, units.as_deref(), cell, indicator).await?;
                 }
             }
             let reported = tally::list_values(&tx, &filling.scene.form.stat_form_id, &cell_key).await?;
