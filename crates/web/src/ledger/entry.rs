@@ -177,9 +177,9 @@ pub(crate) async fn turn<E: Entry>(
     posted: Posted,
 ) -> Answer {
     let (entry, around) = load::<E>(&app, &entry_id).await?;
-    let (act, status, kind, said) = match step.as_str() {
-        "withdraw" => (RecordAct::Withdraw, RecordStatus::Withdrawn, "withdrawn", "已撤回，不再计入统计。"),
-        "restore" => (RecordAct::Restore, RecordStatus::Kept, "restored", "已恢复，重新计入统计。"),
+    let (act, status, kind) = match step.as_str() {
+        "withdraw" => (RecordAct::Withdraw, RecordStatus::Withdrawn, "withdrawn"),
+        "restore" => (RecordAct::Restore, RecordStatus::Kept, "restored"),
         _ => return Err(Error::NotFound),
     };
     let reason = posted.text("reason").to_owned();
@@ -197,5 +197,10 @@ pub(crate) async fn turn<E: Entry>(
             Ok(())
         })
         .await?;
-    page::done(&entry.path(), said)
+    let words = if status == RecordStatus::Kept {
+        "已恢复，重新计入统计。"
+    } else {
+        "已撤回，不再计入统计。"
+    };
+    page::done(&entry.path(), words)
 }

@@ -167,7 +167,8 @@ pub(crate) async fn decide_annex(
             if adopts {
                 let used: BTreeSet<String> = stat_return::used_cells(&tx, &id).await?.into_keys().collect();
                 let definition = annex::adopt(&form.definition, &before, &after, &used);
-                return save(&tx, form, definition, &actor, "annex_adopted", now).await;
+                let kind = "annex_adopted";
+                return save(&tx, form, definition, &actor, kind, now).await;
             }
             let n = annex::changes(&before, &after).len();
             let event = NewEvent::by(&actor, "stat_form", &id, "annex_kept", now);
