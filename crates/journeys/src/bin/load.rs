@@ -37,7 +37,7 @@ fn measure(size: usize) -> Result<()> {
             .arg(program.data()))?;
         text.split_whitespace().max_by_key(|it| it.len()).map(str::to_owned).context("no token")
     };
-    let (intake, handler) = (token("office")?, token("officer")?);
+    let (intake, handler) = (token("lead")?, token("officer")?);
     let begun = Instant::now();
     program.start_again()?;
     line("start until it answers, ms", f64::NAN, ms(begun.elapsed()));
