@@ -223,15 +223,23 @@ impl Browser {
     /// # Errors
     /// When they do not appear; the error says what the page shows instead.
     pub async fn see(&self, words: &str) -> Result<()> {
+        self.see_one_of(&[words]).await.map(drop)
+    }
+
+    /// Waits until the page shows one of these words and says which: for a page whose answer is not known beforehand.
+    ///
+    /// # Errors
+    /// When none of them comes in time; with what it shows instead.
+    pub async fn see_one_of<'w>(&self, words: &[&'w str]) -> Result<&'w str> {
         let start = Instant::now();
         loop {
             let text = self.text().await?;
-            if text.contains(words) {
-                return Ok(());
+            if let Some(seen) = words.iter().find(|word| text.contains(**word)) {
+                return Ok(seen);
             }
             if start.elapsed() > PATIENCE {
                 let path = self.path().await.unwrap_or_default();
-                bail!("{path} does not show “{words}”. It shows:\n{text}");
+                bail!("{path} shows none of {words:?}. It shows:\n{text}");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -14,10 +14,10 @@ async fn a_wrong_password_is_refused_in_words_and_too_many_close_the_door_for_a_
         browser.fill("登录名", "officer").await?;
         browser.fill("密码", "wrong-password").await?;
         browser.press("登录").await?;
-        if browser.text().await?.contains("暂停登录") {
+        // Reading the page at once would sometimes read the empty one it replaces.
+        if browser.see_one_of(&["暂停登录", "登录名或密码"]).await? == "暂停登录" {
             break;
         }
-        browser.see("登录名或密码").await?;
     }
     browser.see("暂停登录").await?;
     browser.picture("journeys", "sign-in-locked-phone").await?;
