@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use store::{Db, files::Files};
 
+use crate::arriving::Room;
 use crate::complain::Limiter;
-use crate::{Clock, Keys, once::Once};
+use crate::{Clock, Keys, once::Once, posted};
 
 /// The state of the program, cheap to clone: `State(app): State<App>`.
 #[derive(Clone)]
@@ -21,10 +22,10 @@ pub struct Parts {
     pub config: Config,
     /// Password hashing is heavy on purpose; so many at a time.
     pub(crate) hashing: tokio::sync::Semaphore,
-    /// Forms with files are held in memory; so many at a time.
-    pub(crate) uploads: tokio::sync::Semaphore,
+    /// Forms with files are held in memory; so much at a time.
+    pub(crate) uploads: Room,
     /// The same for strangers, who must not keep those who work here from uploading.
-    pub(crate) public_uploads: tokio::sync::Semaphore,
+    pub(crate) public_uploads: Room,
     /// Who sends how much through the public face.
     pub(crate) limiter: Limiter,
     /// What the complaint desk is, for the programming interface and the public face.
@@ -54,14 +55,13 @@ impl App {
     pub fn new(db: Db, clock: Clock, keys: Keys, files: Files, config: Config) -> App {
         App(Arc::new(Parts {
             db,
-
             clock,
             keys,
             files,
             config,
             hashing: tokio::sync::Semaphore::new(2),
-            uploads: tokio::sync::Semaphore::new(4),
-            public_uploads: tokio::sync::Semaphore::new(16),
+            uploads: Room::new(4 * posted::UPLOAD_LIMIT),
+            public_uploads: Room::new(4 * posted::PUBLIC_UPLOAD_LIMIT),
             limiter: Limiter::default(),
             around: std::sync::Mutex::default(),
             once: Once::default(),

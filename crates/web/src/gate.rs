@@ -2,12 +2,13 @@
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
+use crate::complain::From;
 use crate::{App, Error, Frame, Posted, api, page, posted, routes::Access, sign_in};
 
 /// The rule of one route.
@@ -65,7 +66,7 @@ async fn refuse(frame: Frame, request: Request, is_form: bool) -> Result<Passed,
     if !is_form {
         return Ok(Passed::Instead(page::go(&sign_in::path_with_next(&path))?));
     }
-    let posted = posted::read(request, posted::FORM_LIMIT).await.unwrap_or_default();
+    let posted = posted::read(request, posted::FORM_LIMIT, None).await.unwrap_or_default();
     Ok(Passed::Instead(sign_in::ask_again(frame, &path, &posted)?))
 }
 
@@ -81,17 +82,23 @@ async fn read_form(gate: &Gate, frame: Frame, request: Request) -> Result<Passed
         (true, false) => posted::UPLOAD_LIMIT,
         (false, _) => posted::FORM_LIMIT,
     };
-    let places = if is_public { &gate.app.public_uploads } else { &gate.app.uploads };
-    // A form without files is small: it waits for nobody.
-    let _permit = match gate.upload && posted::is_multipart(request.headers()) {
-        true => places.acquire().await.ok(),
-        false => None,
-    };
     let (mut parts, body) = request.into_parts();
+    // A form without files is small: it needs no room.
+    let room = (gate.upload && posted::is_multipart(&parts.headers)).then_some(if is_public {
+        &gate.app.public_uploads
+    } else {
+        &gate.app.uploads
+    });
+    let Ok(from) = From::from_request_parts(&mut parts, &gate.app).await;
+    let _sender = match room {
+        // Those who work in one house come from one address.
+        Some(room) if is_public => Some(room.enter(from)?),
+        _ => None,
+    };
     let mut copy = Request::new(body);
     *copy.method_mut() = parts.method.clone();
     *copy.headers_mut() = parts.headers.clone();
-    let posted = posted::read(copy, limit).await?;
+    let posted = posted::read(copy, limit, room).await?;
     if !frame.is_token(posted.text("token")) {
         // The page was drawn before this sign-in (or by nobody): nothing is done, nothing typed is lost.
         return Ok(Passed::Instead(sign_in::send_again(frame, &path, &posted)?));

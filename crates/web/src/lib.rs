@@ -50,6 +50,7 @@
 
 mod api;
 mod app;
+mod arriving;
 mod assets;
 mod audit;
 mod campaign;

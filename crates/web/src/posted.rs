@@ -6,6 +6,7 @@ use axum::{
 };
 
 use crate::Error;
+use crate::arriving::{self, Arrival, PACE, Room};
 
 /// The most a form without files may send.
 pub const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -13,12 +14,16 @@ pub const FORM_LIMIT: usize = 2 * 1024 * 1024;
 pub const UPLOAD_LIMIT: usize = 40 * 1024 * 1024;
 /// The most an upload of a stranger may send: a few photos.
 pub const PUBLIC_UPLOAD_LIMIT: usize = 24 * 1024 * 1024;
+/// The most parts of one upload; the longest form of a return has fewer.
+const MOST_PARTS: usize = 20_000;
 
 /// The fields and files of one sent form.
 #[derive(Debug, Clone, Default)]
 pub struct Posted {
     fields: Vec<(String, String)>,
     files: Vec<PostedFile>,
+    /// The room the files take, until nobody has the form any more.
+    _share: arriving::Share,
 }
 
 /// One file of a form.
@@ -33,7 +38,7 @@ pub struct PostedFile {
 impl Posted {
     /// A form as a test or a kept form has it.
     pub fn of(fields: Vec<(String, String)>) -> Posted {
-        Posted { fields, files: Vec::new() }
+        Posted { fields, ..Posted::default() }
     }
 
     /// The text of a field without white space around it; empty when the field is not there.
@@ -92,16 +97,22 @@ impl Posted {
     }
 }
 
-/// Reads the body of a form, urlencoded or multipart.
-pub(crate) async fn read(request: Request, limit: usize) -> Result<Posted, Error> {
+/// Reads the body of a form, urlencoded or multipart; files take their share of the room.
+pub(crate) async fn read(request: Request, limit: usize, room: Option<&Room>) -> Result<Posted, Error> {
     let declared = length_of(request.headers());
     if declared.is_some_and(|n| n > limit) {
         return Err(Error::TooLarge { limit });
     }
-    if is_multipart(request.headers()) {
+    let arrival = Arrival::default();
+    let request = request.map(|body| arrival.bind(body, PACE, room));
+    let read = if is_multipart(request.headers()) {
         read_multipart(request, limit).await
     } else {
         read_urlencoded(request, limit.min(FORM_LIMIT)).await
+    };
+    match read {
+        Ok(posted) => Ok(Posted { _share: arrival.share, ..posted }),
+        Err(error) => Err(arrival.error().unwrap_or(error)),
     }
 }
 
@@ -113,7 +124,7 @@ pub(crate) fn is_multipart(headers: &HeaderMap) -> bool {
 async fn read_urlencoded(request: Request, limit: usize) -> Result<Posted, Error> {
     let bytes = axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| Error::TooLarge { limit })?;
     let fields = form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), visible(&value))).collect();
-    Ok(Posted { fields, files: Vec::new() })
+    Ok(Posted { fields, ..Posted::default() })
 }
 
 async fn read_multipart(mut request: Request, limit: usize) -> Result<Posted, Error> {
@@ -127,17 +138,24 @@ async fn read_multipart(mut request: Request, limit: usize) -> Result<Posted, Er
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut posted = Posted::default();
     let mut left = limit;
+    let mut text_left = FORM_LIMIT.min(limit);
     while let Some(mut field) = multipart.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().map(|name| base_name(name).to_owned());
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
             left = left.checked_sub(chunk.len()).ok_or(Error::TooLarge { limit })?;
+            if file_name.is_none() {
+                text_left = text_left.checked_sub(chunk.len()).ok_or(Error::TooLarge { limit: FORM_LIMIT })?;
+            }
             bytes.extend_from_slice(&chunk);
         }
         match file_name {
             Some(file_name) => posted.files.push(PostedFile { field: name, name: file_name, bytes }),
             None => posted.fields.push((name, visible(&String::from_utf8_lossy(&bytes)))),
+        }
+        if posted.fields.len() + posted.files.len() > MOST_PARTS {
+            return Err(Error::Unreadable("表单的内容太多，没有保存。请分几次提交。".into()));
         }
     }
     Ok(posted)
@@ -145,7 +163,7 @@ async fn read_multipart(mut request: Request, limit: usize) -> Result<Posted, Er
 
 /// A typed text without what nobody sees: PostgreSQL takes no NUL, a title of zero-width signs is an empty one, and a
 /// sign that turns the direction of writing makes a name read as another.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let is_hidden = |c: char| match c {
         '\t' | '\n' | '\r' => false,
         '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => true,

@@ -5,16 +5,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::case::{CaseKind, Demand};
+use super::category::{Category, CategorySide};
 use super::identity;
 use crate::FormErrors;
 
 /// The longest text of a case.
 pub const TEXT_LIMIT: usize = 5000;
 
+/// A day before this one was mistyped: there were neither these rules nor a calendar of working days to count by.
+pub const EARLIEST: Date = jiff::civil::date(2000, 1, 1);
+
 /// Fields that have no rule of their own beyond their length, with the word on the page.
 const LIMITS: &[(&str, usize, &str)] = &[
-    ("category", 60, "分类"),
-    ("problem", 60, "问题"),
     ("consumer_phone", 40, "电话"),
     ("consumer_id", 40, "证件号码"),
     ("others", 4000, "共同投诉人"),
@@ -30,6 +32,10 @@ const LIMITS: &[(&str, usize, &str)] = &[
     ("place", 100, "事发地"),
     ("demand", 500, "诉求"),
 ];
+
+/// Fields whose value is a code of the classification, with the trees it may come from.
+const CLASSIFIED: &[(&str, &[CategorySide])] =
+    &[("category", &[CategorySide::Goods, CategorySide::Service]), ("problem", &[CategorySide::Problem])];
 
 /// The person who complains or reports. Personal data: sealed at rest, masked on pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -175,9 +181,17 @@ impl Particulars {
 /// Strict is only what makes the case findable: a text, and for a complaint a way to reach the person. What 第十条 asks for beyond
 /// that is listed by [`Particulars::missing`], because a call on the telephone must be registered before everything is known.
 ///
+/// The codes of goods, service and problem are those of `categories`, one out of use among them: a form drawn yesterday is not
+/// refused, but a stranger invents none.
+///
 /// # Errors
 /// A sentence for each field that is wrong.
-pub fn parse(kinds: &[CaseKind], get: &dyn Fn(&str) -> String, today: Date) -> Result<Particulars, FormErrors> {
+pub fn parse(
+    kinds: &[CaseKind],
+    get: &dyn Fn(&str) -> String,
+    categories: &[Category],
+    today: Date,
+) -> Result<Particulars, FormErrors> {
     let mut errors = FormErrors::default();
     let text = |name: &str| get(name).trim().to_owned();
     let is_complaint = kinds.contains(&CaseKind::Complaint);
@@ -205,6 +219,12 @@ pub fn parse(kinds: &[CaseKind], get: &dyn Fn(&str) -> String, today: Date) -> R
     for (name, limit, word) in LIMITS {
         if text(name).chars().count() > *limit && errors.of(name).is_none() {
             errors.add(*name, format!("{word}请控制在 {limit} 字以内。"));
+        }
+    }
+    for (name, sides) in CLASSIFIED {
+        let code = text(name);
+        if !code.is_empty() && !categories.iter().any(|it| it.code == code && sides.contains(&it.side)) {
+            errors.add(*name, "没有这个分类，请从列表里重新选择。");
         }
     }
     let particulars = Particulars {
@@ -299,6 +319,10 @@ fn optional_day(text: &str, today: Date, field: &str, errors: &mut FormErrors) -
         return None;
     }
     match text.parse::<Date>() {
+        Ok(day) if day < EARLIEST => {
+            errors.add(field, "年份不对，请核对。");
+            None
+        }
         Ok(day) if day <= today => Some(day),
         Ok(_) => {
             errors.add(field, "日期不能晚于今天。");
@@ -356,7 +380,17 @@ mod tests {
 
     fn read(kinds: &[CaseKind], fields: &[(&str, &str)]) -> Result<Particulars, FormErrors> {
         let fields: BTreeMap<&str, &str> = fields.iter().copied().collect();
-        parse(kinds, &|name| fields.get(name).copied().unwrap_or_default().to_owned(), date(2027, 3, 11))
+        let node = |code: &str, side, is_active| Category {
+            code: code.to_owned(),
+            side,
+            parent: String::new(),
+            name: code.to_owned(),
+            platform_name: String::new(),
+            is_active,
+        };
+        let categories = [node("g01", CategorySide::Goods, true), node("p03", CategorySide::Problem, false)];
+        let get = |name: &str| fields.get(name).copied().unwrap_or_default().to_owned();
+        parse(kinds, &get, &categories, date(2027, 3, 11))
     }
 
     const FULL: &[(&str, &str)] = &[
@@ -432,6 +466,23 @@ mod tests {
             let fields = [FULL, &[(*name, long.as_str())]].concat();
             assert!(read(&[CaseKind::Complaint], &fields).unwrap_err().of(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_classification_is_chosen_from_the_trees() {
+        let chosen = |category, problem| {
+            read(&[CaseKind::Complaint], &[FULL, &[("category", category), ("problem", problem)]].concat())
+        };
+        assert!(chosen("g01", "p03").is_ok(), "one that went out of use since the form was drawn is taken");
+        assert!(chosen("自编分类", "").unwrap_err().of("category").is_some());
+        assert!(chosen("", "g01").unwrap_err().of("problem").is_some(), "goods are no problem");
+    }
+
+    #[test]
+    fn a_mistyped_year_is_noticed() {
+        let bought = |day| read(&[CaseKind::Complaint], &[FULL, &[("bought_on", day)]].concat());
+        assert!(bought("0027-03-01").unwrap_err().of("bought_on").is_some());
+        assert!(bought("2027-03-01").is_ok());
     }
 
     #[test]

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use store::complaint::case::Case;
 
 use crate::complaint::Around;
+use crate::posted::visible;
 
-/// A field as text: a string, or a number as it is written.
+/// A field as text: a string without signs nobody sees, or a number as it is written.
 pub(super) fn text(value: &Value, name: &str) -> String {
     match value.get(name) {
-        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(Value::String(text)) => visible(text).trim().to_owned(),
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
     }
@@ -77,6 +78,15 @@ pub(super) fn wrong_shapes(sent: &Value) -> Vec<(String, String)> {
         }
     }
     let is_plain = |it: &Value| it.is_string() || it.is_null() || it.is_number();
+    for (outer, fields) in
+        [("consumer", &["name", "phone", "address"]), ("business", &["name", "address", "credit_code"])]
+    {
+        for name in fields {
+            if sent.get(outer).and_then(|it| it.get(name)).is_some_and(|it| !is_plain(it)) {
+                wrong.push((format!("{outer}.{name}"), format!("{outer}.{name} 应是文字。")));
+            }
+        }
+    }
     for name in [
         "kind",
         "channel",

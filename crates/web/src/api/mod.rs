@@ -19,7 +19,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Id;
 use domain::complaint::case::{CaseKind, Channel, Outcome, Status};
-use domain::complaint::intake::parse;
+use domain::complaint::intake::{EARLIEST, parse};
 use domain::complaint::permitted::may_see;
 use domain::complaint::step::Step;
 use domain::complaint::take::{Refusal, take as take_step};
@@ -209,9 +209,9 @@ fn new_case(sent: &Value, around: &Around, today: Date) -> Result<NewCase, Refus
     }
     let received = text("received_on");
     let received_on = if received.is_empty() { Some(today) } else { received.parse::<Date>().ok() };
-    let received_on = received_on.filter(|it| *it <= today);
+    let received_on = received_on.filter(|it| (EARLIEST..=today).contains(it));
     if received_on.is_none() {
-        invalid("received_on", "received_on 应是不晚于今天的日期，如 2027-03-15。");
+        invalid("received_on", "received_on 应是 2000 年以来、不晚于今天的日期，如 2027-03-15。");
     }
     let external = text("external_number");
     if external.chars().count() > NUMBER_LIMIT {
@@ -220,7 +220,7 @@ fn new_case(sent: &Value, around: &Around, today: Date) -> Result<NewCase, Refus
     let fields = json::fields(sent, around);
     let get = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
     let kinds: Vec<CaseKind> = kind.into_iter().collect();
-    let particulars = match parse(&kinds, &get, today) {
+    let particulars = match parse(&kinds, &get, &around.categories, today) {
         Ok(particulars) => Some(particulars),
         Err(errors) => {
             let named = errors.iter().filter(|it| it.0 != "kind");

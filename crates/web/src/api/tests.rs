@@ -108,6 +108,7 @@ async fn what_is_wrong_is_named_field_by_field() {
         ("kind", json!("tipoff")),
         ("channel", json!("fax")),
         ("received_on", json!("2024-03-02")),
+        ("received_on", json!("0001-01-01")),
         ("external_number", json!("9".repeat(61))),
         ("consumer", json!("凌小满")),
         ("business", json!(["好来超市"])),
@@ -121,6 +122,14 @@ async fn what_is_wrong_is_named_field_by_field() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
         assert!(answer["error"]["fields"][*field].is_string(), "{field}: {answer}");
     }
+    let mut wrong = complaint();
+    wrong["consumer"]["name"] = json!(["凌小满"]);
+    let (_, answer) = call(&who, &office, Method::POST, "/api/v1/complaints", &wrong).await;
+    assert!(answer["error"]["fields"]["consumer.name"].is_string(), "{answer}");
+    let mut hidden = complaint();
+    hidden["business"]["name"] = json!("好来\u{202e}市超\u{0}");
+    let (_, answer) = call(&who, &office, Method::POST, "/api/v1/complaints", &hidden).await;
+    assert_eq!(answer["business"]["name"], "好来市超", "{answer}");
     for query in ["status=closd", "kind=tipoff", "unit=nobody"] {
         let path = format!("/api/v1/complaints?{query}");
         let (status, answer) = call(&who, &office, Method::GET, &path, &Value::Null).await;

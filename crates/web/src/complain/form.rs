@@ -143,7 +143,9 @@ fn read(kind: CaseKind, posted: &Posted, today: jiff::civil::Date) -> (Option<Se
     }
     let also = kind == CaseKind::Complaint && posted.is_set("also_report");
     let kinds = if also { vec![kind, CaseKind::Tipoff] } else { vec![kind] };
-    let parsed = parse(&kinds, &|name| posted.raw(name).to_owned(), today);
+    // The desk classifies; the public form has no such fields, so what comes under their names was not typed into it.
+    let typed = |name: &str| if matches!(name, "category" | "problem") { "" } else { posted.raw(name) }.to_owned();
+    let parsed = parse(&kinds, &typed, &[], today);
     if let Err(more) = &parsed {
         more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
     }

@@ -68,11 +68,11 @@ impl Limiter {
 }
 
 /// Where a request comes from; a whole network of the size one customer gets counts as one.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct From(Option<IpAddr>);
 
 impl From {
-    fn of(address: Option<IpAddr>) -> From {
+    pub(crate) fn of(address: Option<IpAddr>) -> From {
         From(address.map(|it| match it.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();

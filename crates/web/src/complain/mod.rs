@@ -17,7 +17,7 @@ pub(crate) mod step;
 mod tests;
 
 pub(crate) use face::{FACE, Face};
-pub(crate) use limiter::Limiter;
+pub(crate) use limiter::{From, Limiter};
 
 use std::sync::Arc;
 

@@ -74,7 +74,7 @@ pub(crate) async fn update(
             Ok((around, case))
         })
         .await?;
-    let parsed = parse(&[case.state.matter], &|name| posted.raw(name).to_owned(), today);
+    let parsed = parse(&[case.state.matter], &|name| posted.raw(name).to_owned(), &around.categories, today);
     let particulars = match parsed {
         Ok(particulars) => particulars,
         Err(errors) => {

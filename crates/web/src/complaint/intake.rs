@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::event::CaseEvent;
-use domain::complaint::intake::{Particulars, parse};
+use domain::complaint::intake::{EARLIEST, Particulars, parse};
 use domain::complaint::permitted::may_see;
 use domain::unit::Actor;
 use jiff::Timestamp;
@@ -76,6 +76,7 @@ pub(super) fn head(posted: &Posted, is_quick: bool, today: Date, errors: &mut Fo
     let received_on = if is_quick && typed.is_empty() { Ok(today) } else { typed.parse::<Date>() };
     match &received_on {
         Err(_) => errors.add("received_on", "请填写收到日期，如 2027-03-15；期限从这一天起算。"),
+        Ok(day) if *day < EARLIEST => errors.add("received_on", "收到日期的年份不对，请核对。"),
         Ok(day) if *day > today => errors.add("received_on", "收到日期不能晚于今天。"),
         Ok(_) => {}
     }
@@ -96,18 +97,19 @@ pub(super) fn head(posted: &Posted, is_quick: bool, today: Date, errors: &mut Fo
 
 /// `POST /complaints`
 pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
+    let around = around(&app).await?;
     let (now, today) = (app.clock.now(), app.clock.today());
     let is_quick = posted.text("form") == "quick";
     let mut errors = FormErrors::default();
     let head = head(&posted, is_quick, today, &mut errors);
-    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), today);
+    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), &around.categories, today);
     if let Err(more) = &parsed {
         more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
     }
     let particulars = match (parsed, errors.is_empty()) {
         (Ok(particulars), true) => particulars,
         _ => {
-            let form = IntakeForm::typed(&posted, &around(&app).await?, errors);
+            let form = IntakeForm::typed(&posted, &around, errors);
             let client_key = head.client_key;
             return if is_quick {
                 page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Quick { frame, form, client_key })

@@ -260,7 +260,7 @@ pub(crate) async fn confirm(
     let (id, now, today) = (Id::from_text(id), app.clock.now(), app.clock.today());
     let mut errors = FormErrors::default();
     let head = head(&posted, false, today, &mut errors);
-    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), today);
+    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), &around.categories, today);
     if let Err(more) = &parsed {
         more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
     }

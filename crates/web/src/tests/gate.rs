@@ -188,4 +188,9 @@ async fn a_file_may_be_as_large_as_the_page_says() {
     let answer = office.upload("/campaigns/import", &[], &[("file", "通知.txt", &much)]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.text().contains("40 MB"));
+    // What is typed has the bound of typed forms, in a form with files too.
+    let typed = "字".repeat(crate::posted::FORM_LIMIT / 3 + 1);
+    let answer = office.upload("/campaigns/import", &[("text", &typed)], &[]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.text().contains("2 MB"));
 }
