@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::record::entry::{day, note};
+use crate::statistics::amount::pair;
+use crate::statistics::indicator::find;
 use crate::statistics::measure::Measure;
 use crate::statistics::quantity;
 use crate::{FormErrors, Id};
@@ -76,9 +78,14 @@ impl MediaKind {
             MediaKind::Broadcast => &["broadcast", "media_article"],
             MediaKind::NewMedia => &["new_media_article", "media_article"],
             MediaKind::Video => &["video"],
-            MediaKind::PublicServiceAd => &["public_service_ad"],
-            MediaKind::Message => &["message"],
+            MediaKind::PublicServiceAd => &["public_service_ad", "public_service_ad_pieces"],
+            MediaKind::Message => &["message", "message_days"],
         }
+    }
+
+    /// Does it run for days, so that a form may ask for 条/天?
+    pub fn runs_for_days(self) -> bool {
+        matches!(self, MediaKind::PublicServiceAd | MediaKind::Message)
     }
 
     /// Is one article one thing, however often it is reported? A broadcast counts each time, a spot runs for days.
@@ -135,6 +142,26 @@ pub struct MediaEntry {
     pub note: String,
 }
 
+impl MediaEntry {
+    /// What the entry says of this indicator: reads, pieces, or pieces and days in one number of 条/天; `None` where it says nothing.
+    ///
+    /// ```
+    /// use domain::campaign::media::{Typed, parse};
+    /// use domain::statistics::amount::pair;
+    /// let typed = Typed { unit_id: "u", kind: "public_service_ad", outlet: "甲台", title: "广告", pieces: "2", days: "10", published_on: "2027-03-05", ..Typed::default() };
+    /// let spot = parse(&typed, jiff::civil::date(2027, 3, 15)).unwrap();
+    /// assert_eq!(spot.value("public_service_ad"), Some(pair(2, 10)));
+    /// assert_eq!(spot.value("public_service_ad_pieces"), Some(2));
+    /// ```
+    pub fn value(&self, indicator: &str) -> Option<i64> {
+        if indicator == "reads" {
+            return self.reads;
+        }
+        let measure = find(indicator).filter(|it| self.kind.indicators().contains(&it.code))?.measure;
+        Some(if measure == Measure::AdPerDay { pair(self.pieces, self.days) } else { self.pieces })
+    }
+}
+
 /// Reads the form of a media entry.
 ///
 /// # Errors
@@ -157,7 +184,11 @@ pub fn parse(typed: &Typed<'_>, today: Date) -> Result<MediaEntry, FormErrors> {
     }
     let published_on = day(typed.published_on, today, "published_on", &mut errors).unwrap_or(today);
     let pieces = count(typed.pieces, Measure::Article, "pieces", &mut errors).map_or(1, |it| it.value);
-    let days = count(typed.days, Measure::Item, "days", &mut errors).map_or(1, |it| it.value);
+    let days = count(typed.days, Measure::Item, "days", &mut errors).map(|it| it.value);
+    if kind == MediaKind::PublicServiceAd && typed.days.trim().is_empty() {
+        errors.add("days", "请填写播了几天：统计表“条/天”一格要填几条、播几天两个数。");
+    }
+    let days = days.unwrap_or(1);
     for (field, value, what) in [("pieces", pieces, "条数"), ("days", days, "天数")] {
         if !(1..=100_000).contains(&value) {
             errors.add(field, format!("{what}应在 1 到 100000 之间。"));
@@ -177,7 +208,7 @@ pub fn parse(typed: &Typed<'_>, today: Date) -> Result<MediaEntry, FormErrors> {
         same_as,
         published_on,
         pieces: if kind.is_one_article() { 1 } else { pieces },
-        days: if kind == MediaKind::PublicServiceAd { days } else { 1 },
+        days: if kind.runs_for_days() { days } else { 1 },
         reads: reads.map(|it| it.value),
         is_estimate: reads.is_some_and(|it| it.is_estimate),
         note,
@@ -302,7 +333,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::statistics::indicator::{FigureSource, INDICATORS, find};
+    use crate::statistics::indicator::{FigureSource, INDICATORS};
 
     fn typed() -> Typed<'static> {
         Typed {

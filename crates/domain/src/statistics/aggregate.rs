@@ -23,6 +23,10 @@ pub struct CellSum {
     pub proposal: Option<i64>,
     /// One of the numbers is an estimate.
     pub has_estimate: bool,
+    /// The recount holds an estimate.
+    pub is_recount_estimate: bool,
+    /// What the units reported holds an estimate.
+    pub is_reported_estimate: bool,
     /// Where nothing is added: the single values, largest first.
     pub side_by_side: Vec<i64>,
     /// How many units reported a number.
@@ -85,6 +89,8 @@ pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &PartS
     let mut sum = CellSum {
         recount: recount.value,
         has_estimate: recount.has_estimate || parts.has_estimate,
+        is_recount_estimate: recount.has_estimate,
+        is_reported_estimate: parts.has_estimate,
         n_units: parts.n_units,
         ..CellSum::default()
     };

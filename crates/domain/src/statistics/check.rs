@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::amount::{decimal, grouped, pair_words, shown};
 use super::form::{FormCell, FormDefinition, FormRow};
 use super::measure::Measure;
 
@@ -18,10 +19,26 @@ pub struct CellValue {
     pub is_estimate: bool,
     /// Why the reported number differs from the computed one.
     pub reason: String,
-    /// The words of a cell that asks for words.
+    /// The words of a cell that asks for words; in a cell of 条/天 the numbers that stand side by side, `2条/10天；3条/5天`.
     pub text: String,
+    /// What the records list side by side, where they come to no single number; known while a return is a draft, never stored.
+    #[serde(skip)]
+    pub listed: String,
     /// What the unit reported in the same cell last year.
     pub last_year: Option<i64>,
+}
+
+impl CellValue {
+    /// Does what is reported differ from what the records say? Only a cell that is filled from records can differ from them.
+    pub fn differs(&self, cell: &FormCell) -> bool {
+        match (self.computed, self.reported) {
+            (Some(computed), Some(reported)) => computed != reported,
+            (Some(_), None) | (None, None) if self.text.is_empty() => false,
+            (Some(_), None) => true,
+            (None, None) => !self.listed.is_empty() && self.text != self.listed,
+            (None, Some(reported)) => reported != 0 && cell.total_of.is_empty() && cell.indicator().is_some(),
+        }
+    }
 }
 
 /// Does a finding stop the return from being complete?
@@ -75,7 +92,7 @@ impl Check {
             Check::Compulsory => "请填写数字；确实没有的填 0",
             Check::OfWhich => "请核对两项：部分不能大于整体",
             Check::RowTotal => "请改合计，或改其中一列",
-            Check::Unexplained => "请写明原因，或改用系统算出的数",
+            Check::Unexplained => "请写明数从哪里来、为什么不同，或改用系统算出的数",
             Check::Outlier => "请核对单位（如“万”）和数字；无误则不必修改",
             Check::Estimate => "有准确数时请改填准确数",
         }
@@ -119,8 +136,11 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
             continue;
         }
         let Some(reported) = own.reported else {
-            if cell.is_compulsory {
+            if cell.is_compulsory && own.text.is_empty() {
                 add(Check::Compulsory, format!("“{name}”还没有填"));
+            }
+            if let Some(difference) = difference(cell, own) {
+                add(Check::Unexplained, format!("“{name}”{difference}"));
             }
             continue;
         };
@@ -134,20 +154,33 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
         {
             add(Check::RowTotal, format!("“{name}”填{}，各列相加是{}", show(cell, reported), show(cell, sum)));
         }
-        if let Some(computed) = own.computed
-            && computed != reported
-            && own.reason.trim().is_empty()
-        {
-            add(Check::Unexplained, format!("“{name}”填{}，记录算出{}", show(cell, reported), show(cell, computed)));
+        if let Some(difference) = difference(cell, own) {
+            add(Check::Unexplained, format!("“{name}”{difference}"));
         }
-        if let Some(last) = own.last_year.filter(|last| is_far(*last, reported)) {
+        let is_additive = cell.measure().0.is_additive();
+        if let Some(last) = own.last_year.filter(|last| is_additive && is_far(*last, reported)) {
             add(Check::Outlier, format!("“{name}”填{}，上年是{}", show(cell, reported), show(cell, last)));
         }
         if own.is_estimate {
-            add(Check::Estimate, format!("“{name}”是估计数（{}）", show(cell, reported)));
+            add(Check::Estimate, format!("“{name}”是估计数（{}）", words(cell, reported, true)));
         }
     }
     findings
+}
+
+/// How a number differs from the records, while nobody has said why: `填5场，记录算出4场`.
+///
+/// A number where the system knows no record needs its reason too; 0 agrees with no record, and a total follows from its row.
+fn difference(cell: &FormCell, own: &CellValue) -> Option<String> {
+    if !own.differs(cell) || !own.reason.trim().is_empty() {
+        return None;
+    }
+    let written = own.reported.map_or(own.text.clone(), |it| show(cell, it));
+    Some(match own.computed {
+        Some(computed) => format!("填{written}，记录算出{}", show(cell, computed)),
+        None if own.listed.is_empty() => format!("填{written}，系统里没有这项记录"),
+        None => format!("填{written}，记录是{}", own.listed),
+    })
 }
 
 /// The parent row's cell of the same place: label and number.
@@ -179,12 +212,14 @@ fn is_far(last: i64, now: i64) -> bool {
     large - small > 10 && large > small.saturating_mul(5)
 }
 
-/// A number in the unit of its cell: 36 000 000 分 in a cell of 万元 is `36万元`.
+/// A number in the unit of its cell: 36 000 000 分 in a cell of 万元 is `36万元`; two numbers in a cell of 条/天 are `2条/10天`.
 pub fn show(cell: &FormCell, value: i64) -> String {
     let (measure, multiple) = cell.measure();
-    let unit = unit_words(cell);
+    if measure == Measure::AdPerDay {
+        return pair_words(value);
+    }
     let divisor = measure.base_units().saturating_mul(multiple).max(1);
-    format!("{}{unit}", decimal(value, divisor))
+    format!("{}{}", decimal(value, divisor), unit_words(cell))
 }
 
 /// The unit of measure as printed, or that of the indicator where the form prints none.
@@ -201,47 +236,27 @@ pub fn unit_words(cell: &FormCell) -> &str {
 /// ```
 pub fn words(cell: &FormCell, value: i64, is_estimate: bool) -> String {
     let (measure, multiple) = cell.measure();
-    let plain = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
-    let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut text = String::from(if is_estimate { "约" } else { "" });
-    text.push_str(sign);
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    let about = if is_estimate { "约" } else { "" };
+    if measure == Measure::AdPerDay {
+        return format!("{about}{}", pair_words(value));
     }
-    if let Some(rest) = rest {
-        text.push('.');
-        text.push_str(rest);
-    }
-    text + unit_words(cell)
+    let divisor = measure.base_units().saturating_mul(multiple);
+    format!("{about}{}{}", grouped(shown(value, measure, is_estimate), divisor), unit_words(cell))
+}
+
+/// Numbers that are not added, side by side: `2条/10天；3条/5天`.
+pub fn listed(cell: &FormCell, values: &[i64]) -> String {
+    values.iter().map(|it| show(cell, *it)).collect::<Vec<_>>().join("；")
 }
 
 /// A number as it is typed into the cell again: `3000余`.
 pub fn typed(cell: &FormCell, value: i64, is_estimate: bool) -> String {
     let (measure, multiple) = cell.measure();
-    let plain = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
+    if measure == Measure::AdPerDay {
+        return pair_words(value);
+    }
+    let plain = decimal(shown(value, measure, is_estimate), measure.base_units().saturating_mul(multiple).max(1));
     if is_estimate { format!("{plain}余") } else { plain }
-}
-
-/// `value / divisor` written out exactly, without trailing zeros; the divisor is a power of ten by its making.
-pub fn decimal(value: i64, divisor: i64) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    let whole = (value / divisor).abs();
-    let mut rest = (value % divisor).abs();
-    if rest == 0 {
-        return format!("{sign}{whole}");
-    }
-    let mut digits = String::new();
-    let mut unit = divisor / 10;
-    while rest > 0 && unit > 0 {
-        digits.push_str(&(rest / unit).to_string());
-        rest %= unit;
-        unit /= 10;
-    }
-    format!("{sign}{whole}.{digits}")
 }
 
 /// The measure a bound cell counts in, for pages that show the computed figure.
@@ -283,14 +298,25 @@ mod tests {
     }
 
     fn found(values: &[(&str, CellValue)]) -> Vec<(String, Check)> {
-        let full = |key: &str| (key.to_owned(), CellValue { reported: Some(5), ..CellValue::default() });
+        let full = |key: &str| (key.to_owned(), reported(5));
         let mut all: BTreeMap<String, CellValue> = ["r1", "r2", "r3", "r4"].map(full).into();
         all.extend(values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
         check(&form(), &all).into_iter().map(|finding| (finding.cell, finding.check)).collect()
     }
 
+    /// A number as the records say it.
     fn reported(value: i64) -> CellValue {
-        CellValue { reported: Some(value), ..CellValue::default() }
+        CellValue { computed: Some(value), reported: Some(value), ..CellValue::default() }
+    }
+
+    #[test]
+    fn a_number_without_any_record_needs_a_reason_too() {
+        let mut value = CellValue { reported: Some(5), ..CellValue::default() };
+        assert_eq!(found(&[("r1", value.clone())]), [("r1".to_owned(), Check::Unexplained)]);
+        value.reason = "值班登记簿".to_owned();
+        assert_eq!(found(&[("r1", value)]), []);
+        let none = CellValue { reported: Some(0), ..CellValue::default() };
+        assert_eq!(found(&[("r1", none.clone()), ("r2", none)]), [], "0 agrees with no record");
     }
 
     #[test]

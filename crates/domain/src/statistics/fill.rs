@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{CellValue, typed, words};
+use super::amount::rounded;
+use super::check::{CellValue, listed, typed, words};
 use super::form::{FormCell, FormDefinition};
+use super::measure::Measure;
 use super::quantity;
 use super::rollup::{Figure, Total, total};
 use crate::FormErrors;
@@ -65,12 +67,18 @@ pub fn parse(
             values.insert(cell.key.clone(), value);
             continue;
         }
+        let proposal = proposals.get(&cell.key);
         match read(cell, &own.written) {
             Err(sentence) => errors.add(field(&cell.key), format!("“{name}”：{sentence}。")),
-            Ok(None) => {}
-            Ok(Some(quantity)) => {
-                let proposal = proposals.get(&cell.key).filter(|it| it.value == Some(quantity.value));
-                if proposal.is_none_or(|it| it.is_estimate != quantity.is_estimate) {
+            Ok(Read::Nothing) => {}
+            Ok(Read::Several(pairs)) => {
+                let written = listed(cell, &pairs);
+                if proposal.is_none_or(|it| it.words(cell) != written) {
+                    value.text = written;
+                }
+            }
+            Ok(Read::One(quantity)) => {
+                if proposal.is_none_or(|it| !it.reads_as(quantity)) {
                     (value.reported, value.is_estimate) = (Some(quantity.value), quantity.is_estimate);
                 }
             }
@@ -80,25 +88,63 @@ pub fn parse(
     errors.into_result(values)
 }
 
-/// Reads one number in the unit of its cell.
-fn read(cell: &FormCell, written: &str) -> Result<Option<quantity::Quantity>, String> {
+/// What stands in a cell that asks for a number.
+enum Read {
+    Nothing,
+    One(quantity::Quantity),
+    /// Several pairs of 条/天, side by side.
+    Several(Vec<i64>),
+}
+
+/// Reads what was typed in the unit of its cell.
+fn read(cell: &FormCell, written: &str) -> Result<Read, String> {
     let (measure, multiple) = cell.measure();
-    quantity::read(written, measure, multiple).map_err(|error| error.to_string())
+    if measure == Measure::AdPerDay {
+        let pairs = quantity::read_pairs(written).map_err(|error| error.to_string())?;
+        if pairs.len() > 1 {
+            return Ok(Read::Several(pairs));
+        }
+    }
+    let written = if measure == Measure::AdPerDay { written.trim().trim_end_matches(['；', ';']) } else { written };
+    let quantity = quantity::read(written, measure, multiple).map_err(|error| error.to_string())?;
+    Ok(quantity.map_or(Read::Nothing, Read::One))
 }
 
 /// What the program would write into a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Proposal {
     /// The number; `None` when nothing was counted or nothing may be added.
     pub value: Option<i64>,
     /// It holds an estimate.
     pub is_estimate: bool,
+    /// Where nothing is added: every number by itself.
+    pub side_by_side: Vec<i64>,
 }
 
 impl Proposal {
     /// Of what was counted.
     pub fn of(total: &Total) -> Proposal {
-        Proposal { value: total.value, is_estimate: total.has_estimate && total.value.is_some() }
+        Proposal {
+            value: total.value,
+            is_estimate: total.has_estimate && total.value.is_some(),
+            side_by_side: total.side_by_side.clone(),
+        }
+    }
+
+    /// Is there anything to write into the cell?
+    pub fn is_known(&self) -> bool {
+        self.value.is_some() || !self.side_by_side.is_empty()
+    }
+
+    /// The numbers side by side as they stand in the cell; empty where there is a single one or none.
+    pub fn words(&self, cell: &FormCell) -> String {
+        if self.value.is_some() { String::new() } else { listed(cell, &self.side_by_side) }
+    }
+
+    /// Is what was typed this very number? An estimate is shown rounded, so its rounded words are the same number.
+    fn reads_as(&self, typed: quantity::Quantity) -> bool {
+        let Some(value) = self.value.filter(|_| self.is_estimate == typed.is_estimate) else { return false };
+        value == typed.value || (self.is_estimate && rounded(value) == typed.value)
     }
 }
 
@@ -112,10 +158,15 @@ pub fn effective(
     let mut now = BTreeMap::new();
     for (_, cell) in form.cells() {
         let mut value = values.get(&cell.key).cloned().unwrap_or_default();
-        let proposal = proposals.get(&cell.key).copied().unwrap_or_default();
+        let proposal = proposals.get(&cell.key).cloned().unwrap_or_default();
         value.computed = proposal.value;
-        if value.reported.is_none() {
+        value.listed = if cell.is_text { String::new() } else { proposal.words(cell) };
+        let is_own = value.reported.is_some() || !value.text.is_empty();
+        if !is_own || cell.is_text {
             (value.reported, value.is_estimate) = (proposal.value, proposal.is_estimate);
+            if !cell.is_text {
+                value.text.clone_from(&value.listed);
+            }
             value.reason.clear();
         }
         now.insert(cell.key.clone(), value);
@@ -140,6 +191,11 @@ pub fn effective(
 /// assert_eq!((thaw(as_recorded).reported, thaw(own).reported), (None, Some(7)));
 /// ```
 pub fn thaw(mut value: CellValue) -> CellValue {
+    // Numbers side by side that nobody gave a reason for are those of the records; what asks for words has no such numbers in it.
+    let is_listed = value.reported.is_none() && value.reason.is_empty();
+    if is_listed && quantity::read_pairs(&value.text).is_ok_and(|it| it.len() > 1) {
+        value.text.clear();
+    }
     if value.reported == value.computed {
         (value.reported, value.is_estimate) = (None, false);
     }
@@ -152,7 +208,7 @@ pub fn in_field(cell: &FormCell, value: &CellValue) -> String {
     if cell.is_text {
         return value.text.clone();
     }
-    value.reported.map(|reported| typed(cell, reported, value.is_estimate)).unwrap_or_default()
+    value.reported.map(|reported| typed(cell, reported, value.is_estimate)).unwrap_or_else(|| value.text.clone())
 }
 
 /// The cells that differ between two states in words: name, before, after.
@@ -168,6 +224,7 @@ pub fn changes(
         let shown = |it: &CellValue| match it.reported {
             _ if cell.is_text => it.text.clone(),
             Some(value) => words(cell, value, it.is_estimate),
+            None if !it.text.is_empty() => it.text.clone(),
             None => "按记录".to_owned(),
         };
         let name = row.name_of(cell);
@@ -206,7 +263,7 @@ mod tests {
     }
 
     fn proposals() -> BTreeMap<String, Proposal> {
-        BTreeMap::from([("r1".to_owned(), Proposal { value: Some(300), is_estimate: false })])
+        BTreeMap::from([("r1".to_owned(), Proposal { value: Some(300), ..Proposal::default() })])
     }
 
     #[test]
@@ -214,7 +271,7 @@ mod tests {
         let values = parse(&form(), &proposals(), &typed_in(&[("r1", "300"), ("r2", "3000余份")])).unwrap();
         assert_eq!(values["r1"].reported, None);
         assert_eq!((values["r2"].reported, values["r2"].is_estimate), (Some(3_000), true));
-        let later = BTreeMap::from([("r1".to_owned(), Proposal { value: Some(350), is_estimate: false })]);
+        let later = BTreeMap::from([("r1".to_owned(), Proposal { value: Some(350), ..Proposal::default() })]);
         let now = effective(&form(), &later, &values);
         assert_eq!((now["r1"].reported, now["r1"].computed), (Some(350), Some(350)));
     }
@@ -233,6 +290,56 @@ mod tests {
         let fields: Vec<_> = errors.iter().map(|(field, _)| field.to_owned()).collect();
         assert_eq!(fields, ["v-r1", "v-r2"]);
         assert!(errors.of("v-r2").is_some_and(|it| it.contains("负数")));
+    }
+
+    /// The last row but one of the form of 2024: 制作、播放各类公益广告(条/天).
+    #[test]
+    fn two_spots_stand_side_by_side_and_are_never_a_rate() {
+        use crate::statistics::amount::pair;
+        let cell = FormCell::new("r1".to_owned(), "制作、播放各类公益广告", None, Some("条/天".to_owned()));
+        assert_eq!(cell.indicator().map(|it| it.code), Some("public_service_ad"));
+        let mut form = form();
+        form.rows[0].cells = vec![cell.clone()];
+        let figure = |n: i64, value| Figure {
+            origin: crate::Id::from_text(n.to_string()),
+            indicator: "public_service_ad".to_owned(),
+            value,
+            is_estimate: false,
+            topic: None,
+            same_as: None,
+            on: "2027-03-15".to_owned(),
+        };
+        let proposals = |figures: &[Figure]| -> BTreeMap<String, Proposal> {
+            count(&form, figures).iter().map(|(key, total)| (key.clone(), Proposal::of(total))).collect()
+        };
+        let one = proposals(&[figure(1, pair(2, 10))]);
+        let now = effective(&form, &one, &BTreeMap::new());
+        assert_eq!(in_field(&cell, &now["r1"]), "2条/10天");
+        let kept = parse(&form, &one, &typed_in(&[("r1", "2条/10天")])).unwrap();
+        assert_eq!(kept["r1"], CellValue::default(), "what equals the records follows the records");
+        let both = proposals(&[figure(1, pair(2, 10)), figure(2, pair(3, 5))]);
+        let now = effective(&form, &both, &BTreeMap::new());
+        assert_eq!((now["r1"].reported, in_field(&cell, &now["r1"]).as_str()), (None, "2条/10天；3条/5天"));
+        let kept = parse(&form, &both, &typed_in(&[("r1", "2/10；3/5")])).unwrap();
+        assert_eq!(kept["r1"], CellValue::default());
+        let own = parse(&form, &both, &typed_in(&[("r1", "5条/10天")])).unwrap();
+        assert_eq!(own["r1"].reported, Some(pair(5, 10)));
+        let now = effective(&form, &both, &own);
+        assert!(now["r1"].differs(&cell), "a number of one's own beside the list needs a reason");
+        assert_eq!(thaw(effective(&form, &both, &BTreeMap::new())["r1"].clone()).text, "", "follows the records again");
+    }
+
+    #[test]
+    fn an_estimate_that_is_shown_rounded_follows_the_records() {
+        let about = BTreeMap::from([(
+            "r1".to_owned(),
+            Proposal { value: Some(4_006), is_estimate: true, ..Proposal::default() },
+        )]);
+        let now = effective(&form(), &about, &BTreeMap::new());
+        let shown = in_field(&form().rows[0].cells[0], &now["r1"]);
+        assert_eq!(shown, "4000余");
+        let kept = parse(&form(), &about, &typed_in(&[("r1", &shown)])).unwrap();
+        assert_eq!(kept["r1"].reported, None);
     }
 
     #[test]

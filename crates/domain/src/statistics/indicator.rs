@@ -80,6 +80,11 @@ pub fn find(code: &str) -> Option<&'static Indicator> {
     INDICATORS.iter().find(|indicator| indicator.code == code)
 }
 
+/// Indicators that count again what another one counts, in the way some forms ask for it: the spots of 条/天 alone, inquiries as cases.
+///
+/// A form may be bound to them; a page that lists every figure leaves them out, and no record carries them.
+pub const SAID_ALREADY: &[&str] = &["public_service_ad_pieces", "message_days", "inquiry_case"];
+
 const fn sum(
     code: &'static str,
     label: &'static str,
@@ -227,9 +232,17 @@ pub const INDICATORS: &[Indicator] = &[
         "inquiry",
         "接受咨询",
         Measure::PersonTime,
-        &[Measure::Occurrence, Measure::Piece],
+        &[Measure::Occurrence],
         FigureSource::Records,
         &[&["接受", "咨询"], &["解答", "咨询"], &["接待", "咨询"], &["受理", "咨询"], &["咨询", "人次"]],
+    ),
+    sum(
+        "inquiry_case",
+        "登记咨询件",
+        Measure::Piece,
+        PIECES,
+        FigureSource::Complaints,
+        &[&["咨询", "件"], &["登记", "咨询"], &["办理", "咨询"], &["咨询"]],
     ),
     sum("open_day", "开放日", Measure::Session, HELD, FigureSource::Records, &[&["开放", "活动"], &["开放日"]]),
     sum(
@@ -301,19 +314,46 @@ pub const INDICATORS: &[Indicator] = &[
         code: "public_service_ad",
         label: "公益广告",
         measure: Measure::AdPerDay,
-        also: &[Measure::Article],
+        also: &[],
         adding: Adding::Never,
         source: FigureSource::Media,
         patterns: &[&["公益广告"]],
     },
+    // The spots alone, for forms that ask for 条: spots are things and are added, the days they ran are not.
+    sum(
+        "public_service_ad_pieces",
+        "公益广告条数",
+        Measure::Article,
+        PIECES,
+        FigureSource::Media,
+        &[&["公益", "广告"]],
+    ),
     sum("message", "公益短信", Measure::Article, PIECES, FigureSource::Media, &[&["短信"]]),
+    Indicator {
+        code: "message_days",
+        label: "公益短信条数和天数",
+        measure: Measure::AdPerDay,
+        also: &[],
+        adding: Adding::Never,
+        source: FigureSource::Media,
+        patterns: &[&["公益", "短信"]],
+    },
     sum(
         "complaint_received",
+        "收到投诉",
+        Measure::Piece,
+        PIECES,
+        FigureSource::Complaints,
+        &[&["收到", "投诉"], &["接收", "投诉"], &["接到", "投诉"], &["登记", "投诉"], &["投诉", "件"]],
+    ),
+    // 《市场监督管理投诉举报处理办法》第十五条: 受理 is decided within seven working days of receipt. Receiving is not accepting.
+    sum(
+        "complaint_accepted",
         "受理投诉",
         Measure::Piece,
         PIECES,
         FigureSource::Complaints,
-        &[&["受理", "投诉"], &["接收", "投诉"], &["接到", "投诉"], &["投诉", "件"]],
+        &[&["受理", "投诉"], &["投诉", "受理"]],
     ),
     sum(
         "complaint_closed",
@@ -321,15 +361,23 @@ pub const INDICATORS: &[Indicator] = &[
         Measure::Piece,
         PIECES,
         FigureSource::Complaints,
-        &[&["办结", "投诉"], &["投诉", "办结"], &["调解", "成功"], &["化解", "纠纷"]],
+        &[&["办结", "投诉"], &["处理", "投诉"], &["化解", "纠纷"]],
     ),
     sum(
-        "report_received",
-        "受理举报",
+        "complaint_settled",
+        "调解成功",
         Measure::Piece,
         PIECES,
         FigureSource::Complaints,
-        &[&["受理", "举报"], &["举报", "线索"]],
+        &[&["调解", "成功"], &["成功", "调解"], &["达成", "协议"], &["当场", "调解"], &["现场", "调解"]],
+    ),
+    sum(
+        "report_received",
+        "收到举报",
+        Measure::Piece,
+        PIECES,
+        FigureSource::Complaints,
+        &[&["受理", "举报"], &["收到", "举报"], &["接收", "举报"], &["接到", "举报"], &["举报", "线索"]],
     ),
     sum(
         "loss_recovered",

@@ -10,7 +10,7 @@ use gongwen::table::Align;
 use serde::{Deserialize, Serialize};
 
 use self::standard::standard;
-use super::check::decimal;
+use super::amount::{decimal, pair_words, shown};
 use super::form::{FormCell, FormDefinition};
 use super::form_reader::{Bounds, FilledForm, UNIT_NAMES, head_fields, is_filled_by_hand, own_lines};
 use super::grid::Grid;
@@ -246,9 +246,13 @@ fn content(printed: &str, here: &[&FormCell], filling: &Filling) -> Content {
     }
 }
 
-/// A figure in the unit of its cell.
+/// A figure in the unit of its cell; an estimate as [`shown`], two numbers of 条/天 as words.
 pub fn number(cell: &FormCell, value: i64, is_estimate: bool) -> Content {
     let (measure, multiple) = cell.measure();
+    if measure == Measure::AdPerDay {
+        return Content::Text(pair_words(value));
+    }
+    let value = shown(value, measure, is_estimate);
     let words = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
     match words.parse::<f64>() {
         // A spreadsheet counts exactly up to fifteen digits.
@@ -260,11 +264,10 @@ pub fn number(cell: &FormCell, value: i64, is_estimate: bool) -> Content {
 fn words_of(cell: &FormCell, fill: &Fill) -> String {
     match fill {
         Fill::Text(text) => text.clone(),
-        Fill::Number { value, is_estimate } => {
-            let (measure, multiple) = cell.measure();
-            let words = decimal(*value, measure.base_units().saturating_mul(multiple).max(1));
-            if *is_estimate { format!("约{words}") } else { words }
-        }
+        Fill::Number { value, is_estimate } => match number(cell, *value, *is_estimate) {
+            Content::Number { words, is_estimate: true, .. } => format!("约{words}"),
+            Content::Number { words, .. } | Content::Text(words) => words,
+        },
     }
 }
 

@@ -27,7 +27,8 @@ pub enum Measure {
     Copy,
     /// 篇 / 条: published pieces.
     Article,
-    /// 条/天: pieces times days on air. Never added: three spots for two days and two for five are not 8 of anything.
+    /// 条/天: two numbers in one cell, so many pieces on air for so many days; see [`super::amount::pair`]. Never added: three spots for
+    /// two days and two for five are not 8 of anything.
     AdPerDay,
     /// 件: cases and pieces of goods.
     Piece,
@@ -97,6 +98,21 @@ impl Measure {
             Measure::Money => 100,
             Measure::Weight => 1000,
             _ => 1,
+        }
+    }
+
+    /// Measures whose words people write for this one in a hurry: 三百多人 in a cell of 人次, 5次 in a cell of 场. Never 份 for 人次.
+    pub fn near(self) -> &'static [Measure] {
+        match self {
+            Measure::PersonTime => &[Measure::Person, Measure::Occurrence],
+            Measure::BusinessTime => &[Measure::Business],
+            Measure::Session => &[Measure::Occurrence, Measure::Item],
+            Measure::Occurrence => &[Measure::Session, Measure::Item, Measure::PersonTime],
+            Measure::Item => {
+                &[Measure::Piece, Measure::Article, Measure::Session, Measure::Occurrence, Measure::Business]
+            }
+            Measure::Article | Measure::Piece => &[Measure::Item, Measure::Piece, Measure::Article],
+            _ => &[],
         }
     }
 

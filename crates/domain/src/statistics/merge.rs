@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{CellValue, Check, check};
+use super::check::{CellValue, Check, check, listed};
 use super::form::{FormCell, FormDefinition};
 use super::form_reader::{ReadForm, UNIT_NAMES};
 use super::indicator::{Adding, find};
+use super::measure::Measure;
 use super::quantity;
 use matching::{Entry, Found, How};
 
@@ -295,10 +296,21 @@ fn read_cell(
         return;
     }
     let (measure, multiple) = found.entry.measure(target);
-    match quantity::read(written, measure, multiple) {
+    if measure == Measure::AdPerDay
+        && let Ok(pairs) = quantity::read_pairs(written)
+        && pairs.len() > 1
+    {
+        own.texts.insert(key.to_owned(), listed(target, &pairs));
+        return;
+    }
+    match quantity::read_near(written, measure, multiple) {
         Ok(None) => return,
-        Ok(Some(quantity)) => {
+        Ok(Some((quantity, other))) => {
             own.values.insert(key.to_owned(), quantity.value);
+            if let Some(other) = other {
+                let message = format!("“{written}”写的单位是{}，按{}计入", other.label(), measure.label());
+                problems.push(sheet.at(found, ProblemKind::NearMeasure, message));
+            }
             if quantity.is_estimate {
                 own.estimates.insert(key.to_owned());
                 problems.push(sheet.at(found, ProblemKind::Estimate, format!("“{written}”是估计数")));

@@ -4,6 +4,7 @@
 //! list of things that are counted, `binding` says which indicator a row of a form means and how sure that is.
 
 pub mod aggregate;
+pub mod amount;
 pub mod annex;
 pub mod binding;
 pub mod check;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::amount::pair;
 use super::measure::{Measure, half_width};
 
 /// A number somebody wrote, in base units of its measure. Never negative.
@@ -38,6 +39,9 @@ pub enum QuantityError {
     /// 人次 in a cell that counts 份.
     #[error("“{0}”的单位是{1}，这一项按{2}计")]
     OtherMeasure(String, String, String),
+    /// A cell of 条/天 that says neither one number nor two.
+    #[error("“{0}”看不出是几条、几天，请写成“2条/10天”，有几种的用分号隔开")]
+    NotAPair(String),
     /// More than the program can count.
     #[error("“{0}”太大，请核对")]
     TooLarge(String),
@@ -58,6 +62,18 @@ pub enum QuantityError {
 /// assert_eq!(read("3.6", Measure::Money, 10_000), Ok(Some(Quantity { value: 3_600_000, is_estimate: false })));
 /// ```
 pub fn read(cell: &str, measure: Measure, multiple: i64) -> Result<Option<Quantity>, QuantityError> {
+    Ok(read_near(cell, measure, multiple)?.map(|it| it.0))
+}
+
+/// The same, and the other measure whose word stands behind the number, where it is one of [`Measure::near`]: `三百多人` in a cell of 人次.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_near(
+    cell: &str,
+    measure: Measure,
+    multiple: i64,
+) -> Result<Option<(Quantity, Option<Measure>)>, QuantityError> {
     let written = cell.trim();
     let text: String = written.chars().map(half_width).filter(|c| !c.is_whitespace()).collect();
     if matches!(text.as_str(), "" | "-" | "--" | "—" | "——" | "/" | "无" | "空") {
@@ -66,7 +82,92 @@ pub fn read(cell: &str, measure: Measure, multiple: i64) -> Result<Option<Quanti
     if text.starts_with(['=', '@']) {
         return Err(QuantityError::Formula(written.to_owned()));
     }
-    let (text, mut is_estimate) = strip_estimate(&text);
+    if measure == Measure::AdPerDay {
+        let not_a_pair = || QuantityError::NotAPair(written.to_owned());
+        return read_pair(&text).map(|it| Some((it, None))).ok_or_else(not_a_pair);
+    }
+    read_number(written, &text, measure, multiple).map(Some)
+}
+
+/// The pairs of a cell of 条/天 that holds several: `2条/10天；3条/5天`. One pair is a list of one; nothing is an empty list.
+///
+/// ```
+/// use domain::statistics::{amount::pair, quantity::read_pairs};
+/// assert_eq!(read_pairs("2条/10天；3/5").unwrap(), [pair(2, 10), pair(3, 5)]);
+/// ```
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn read_pairs(cell: &str) -> Result<Vec<i64>, QuantityError> {
+    let parts = cell.split(['；', ';', '、', '\n']).filter(|it| !it.trim().is_empty());
+    let mut pairs = Vec::new();
+    for part in parts {
+        pairs.extend(read(part, Measure::AdPerDay, 1)?.map(|it| it.value));
+    }
+    Ok(pairs)
+}
+
+/// `2条/10天`, `2/10`, `2条，10天`, `10天播2条`, and `3条/天` or `3`, which do not say for how many days.
+fn read_pair(text: &str) -> Option<Quantity> {
+    let (mut pieces, mut days, mut is_estimate, mut rest) = (None, None, false, text);
+    while !rest.is_empty() {
+        let (plain, about) = strip_estimate(rest);
+        is_estimate |= about;
+        let start = plain.find(|c: char| c.is_ascii_digit() || chinese_digit(c).is_some() || "十百千".contains(c))?;
+        let before = plain.get(..start)?;
+        let words =
+            ["制作", "播放", "播出", "连续", "每天", "播", "共", "计", "各", "约", "条", "/", ",", "×", "*", "x", "、"];
+        if !only_words(before, &words) {
+            return None;
+        }
+        let (number, after) = leading_number(plain.get(start..)?)?;
+        let (more, after) = {
+            let (after, more) = strip_more(after);
+            (more, after)
+        };
+        is_estimate |= more;
+        let number = number.whole()?;
+        let (is_days, after) = match after.strip_prefix('天').or_else(|| after.strip_prefix('日')) {
+            Some(after) => (true, after),
+            None => (
+                false,
+                ["条次", "条", "则", "个", "部", "次"].iter().find_map(|it| after.strip_prefix(it)).unwrap_or(after),
+            ),
+        };
+        let place = if is_days || pieces.is_some() { &mut days } else { &mut pieces };
+        if place.replace(number).is_some() {
+            return None;
+        }
+        rest = after;
+        // 条/天 behind a single number is the unit of the form, not a second number.
+        if only_words(rest, &["/", "天", "每", "日"]) {
+            break;
+        }
+    }
+    let pieces = pieces?;
+    let fits = (0..1_000_000_000).contains(&pieces) && days.is_none_or(|it| (1..=100_000).contains(&it));
+    fits.then(|| Quantity { value: pair(pieces, days.unwrap_or(0)), is_estimate })
+}
+
+/// Is the text nothing but these words?
+fn only_words(text: &str, words: &[&str]) -> bool {
+    let mut rest = text;
+    while !rest.is_empty() {
+        match words.iter().find_map(|it| rest.strip_prefix(it)) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    true
+}
+
+fn read_number(
+    written: &str,
+    text: &str,
+    measure: Measure,
+    multiple: i64,
+) -> Result<(Quantity, Option<Measure>), QuantityError> {
+    let (text, mut is_estimate) = strip_estimate(text);
     let text = text.strip_prefix('+').unwrap_or(text);
     if let Some(rest) = text.strip_prefix(['-', '−', '负']) {
         let is_number = rest.starts_with(|c: char| c.is_ascii_digit() || chinese_digit(c).is_some());
@@ -85,12 +186,17 @@ pub fn read(cell: &str, measure: Measure, multiple: i64) -> Result<Option<Quanti
         return Err(QuantityError::SeveralNumbers(written.to_owned()));
     }
     let cell_unit = measure.base_units().saturating_mul(multiple);
+    let mut other = None;
     let unit = if rest.is_empty() {
         // 1.2万 in a cell that asks for 万份 is 1.2 of the 万: nobody means 12 000 万.
         if multiplier != 1 || late != 1 { measure.base_units() } else { cell_unit }
     } else {
         match Measure::from_words(rest) {
             Some((own, own_multiple)) if own == measure => own.base_units().saturating_mul(own_multiple),
+            Some((own, own_multiple)) if measure.near().contains(&own) => {
+                other = Some(own);
+                own.base_units().saturating_mul(own_multiple)
+            }
             Some(_) => {
                 return Err(QuantityError::OtherMeasure(
                     written.to_owned(),
@@ -108,7 +214,7 @@ pub fn read(cell: &str, measure: Measure, multiple: i64) -> Result<Option<Quanti
         .ok_or_else(|| QuantityError::TooLarge(written.to_owned()))?
         .whole()
         .ok_or_else(|| QuantityError::Fraction(written.to_owned(), measure.label().to_owned()))?;
-    Ok(Some(Quantity { value, is_estimate }))
+    Ok((Quantity { value, is_estimate }, other))
 }
 
 /// A decimal: `mantissa` / 10^`scale`.
@@ -274,6 +380,35 @@ mod tests {
         check("500左右", Measure::Copy, 1, 500, true);
         check("三百二十余人次", Measure::PersonTime, 1, 320, true);
         check("620多人次", Measure::PersonTime, 1, 620, true);
+    }
+
+    #[test]
+    fn pieces_and_days_are_two_numbers_of_one_cell() {
+        for cell in
+            ["2条/10天", "2/10", "2条，10天", "２条／１０天", "2条10天", "10天播2条", "播放2条，共10天", "两条/十天"]
+        {
+            check(cell, Measure::AdPerDay, 1, pair(2, 10), false);
+        }
+        for cell in ["3条/天", "3条", "3", "每天3条"] {
+            check(cell, Measure::AdPerDay, 1, pair(3, 0), false);
+        }
+        check("约2条/10天", Measure::AdPerDay, 1, pair(2, 10), true);
+        assert_eq!(read_pairs("2条/10天；3条/5天").unwrap(), [pair(2, 10), pair(3, 5)]);
+        assert_eq!(read_pairs(" ").unwrap(), Vec::<i64>::new());
+        for cell in ["很多", "2/10/3", "10天", "2条/0天", "甲2条"] {
+            assert_eq!(read(cell, Measure::AdPerDay, 1), Err(QuantityError::NotAPair(cell.to_owned())), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_meant_for_another_is_understood_and_said() {
+        let near = |cell, measure| read_near(cell, measure, 1).unwrap().unwrap();
+        let quantity = |value, is_estimate| Quantity { value, is_estimate };
+        assert_eq!(near("三百多人", Measure::PersonTime), (quantity(300, true), Some(Measure::Person)));
+        assert_eq!(near("5次", Measure::Session), (quantity(5, false), Some(Measure::Occurrence)));
+        assert_eq!(near("300人次", Measure::PersonTime), (quantity(300, false), None));
+        assert!(read("3000余份", Measure::PersonTime, 1).is_err(), "copies are not people");
+        check("36.05", Measure::Money, 1, 3_605, false);
     }
 
     #[test]

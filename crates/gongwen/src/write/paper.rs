@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Note, Workbook, 
 
 use super::WriteError;
 use super::docx::{self, Block, Section};
-use super::xlsx::{clipped, error, n_lines, valid_name};
+use super::xlsx::{clipped, error, n_across, n_lines, valid_name};
 use crate::paper::{Content, Paper, PaperCell, Role, Tint};
 use crate::table::Align;
 
@@ -155,7 +155,13 @@ fn across(page: &mut Worksheet, cell: &PaperCell, n_columns: usize, formats: &mu
 }
 
 fn set_up_print(page: &mut Worksheet, paper: &Paper, top: usize) -> Result<(), XlsxError> {
-    page.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    let widths: f64 = (0..paper.n_columns()).map(|it| paper.width(it) * WIDTHS_PER_CHARACTER).sum();
+    // A form keeps its one page; a long table of units goes on beside itself, its first columns on each page.
+    let n_across = if paper.n_kept_columns > 0 { n_across(widths, paper.is_landscape) } else { 1 };
+    page.set_paper_size(A4).set_print_fit_to_pages(n_across, 0).set_print_center_horizontally(true);
+    if n_across > 1 {
+        page.set_repeat_columns(0, column_number(paper.n_kept_columns - 1))?;
+    }
     page.set_margins(0.6, 0.5, 0.7, 0.7, 0.3, 0.3);
     page.set_footer("&C第 &P 页，共 &N 页");
     if paper.is_landscape {
@@ -186,7 +192,8 @@ pub fn write_docx(papers: &[Paper]) -> Result<Vec<u8>, WriteError> {
     docx::write(&sections)
 }
 
-fn section(paper: &Paper) -> Section {
+/// A paper as a section of a text document, for an annex.
+pub fn section(paper: &Paper) -> Section {
     let (before, table, after) = paper.as_table();
     let line = |(role, text): (Role, String)| match role {
         Role::Title => Block::Title(text),

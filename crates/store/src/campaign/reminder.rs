@@ -1,5 +1,7 @@
 //! Reminders (催办): what the office or a leader asks a unit to hurry with, shown on its desk until it has been seen.
 
+use std::collections::BTreeMap;
+
 use domain::Id;
 use jiff::Timestamp;
 
@@ -66,6 +68,13 @@ pub async fn list_unseen(tx: &Read, unit_id: &Id) -> Result<Vec<Reminder>> {
 pub async fn list_of_activity(tx: &Read, activity_id: &Id) -> Result<Vec<Reminder>> {
     let sql = format!("{SELECT} where reminder.activity_id = $1 order by at desc, reminder_id desc");
     tx.list(&sql, args![activity_id]).await?.iter().map(reminder).collect()
+}
+
+/// When each unit was last reminded of a statistics form, and by whom.
+pub async fn latest_of_form(tx: &Read, stat_form_id: &Id) -> Result<BTreeMap<Id, (Timestamp, String)>> {
+    let sql = format!("{SELECT} where stat_form_id = $1 order by at, reminder_id");
+    let all = tx.list(&sql, args![stat_form_id]).await?;
+    all.iter().map(reminder).map(|it| it.map(|it| (it.unit_id, (it.at, it.person_name)))).collect()
 }
 
 /// The reminder.

@@ -238,7 +238,7 @@ fn recount(case: &mut Case, law: Law<'_>) -> Counted {
 }
 
 /// The columns that follow from the state, in the order of [`of_state`].
-const STATE: [&str; 22] = [
+const STATE: [&str; 23] = [
     "status",
     "is_open",
     "unit_id",
@@ -261,6 +261,7 @@ const STATE: [&str; 22] = [
     "is_responded",
     "decided_in_time",
     "is_directed",
+    "accepted_on",
 ];
 
 fn of_state(case: &Case, counted: &Counted) -> Result<Vec<Value>> {
@@ -291,7 +292,8 @@ fn of_state(case: &Case, counted: &Counted) -> Result<Vec<Value>> {
         counted.look_at.map_or_else(|| NEVER.to_owned(), instant::text),
         state.contacted_at.is_some(),
         counted.decided_in_time,
-        state.is_open() && state.open_direction().is_some()
+        state.is_open() && state.open_direction().is_some(),
+        state.accepted_on
     ]
     .to_vec())
 }

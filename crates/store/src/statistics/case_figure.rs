@@ -1,6 +1,7 @@
 //! What the complaints, tip-offs and inquiries themselves add to the figures of a campaign, beside its records.
 //!
-//! A case counts once: merged ones go on in another and are left out, and so are complaints that were declined. A case registered at a
+//! A case counts once: merged ones go on in another and are left out. 收到 counts what came in, 受理 what was accepted (第十五条), each by
+//! its own day; a complaint that was declined was received and never accepted. A case registered at a
 //! stand and the record of that stand are the same matter written down twice. So of the cases that a unit registered on site on one day
 //! only those count that are more than its records of that day say.
 
@@ -25,7 +26,7 @@ const RULES: &[Rule] = &[
     Rule {
         indicator: "complaint_received",
         on: "received_on",
-        condition: "complaint.kind = 'complaint' and complaint.status not in ('merged', 'declined')",
+        condition: "complaint.kind = 'complaint' and complaint.status <> 'merged'",
         value: "1",
     },
     Rule {
@@ -35,7 +36,19 @@ const RULES: &[Rule] = &[
         value: "1",
     },
     Rule {
+        indicator: "complaint_accepted",
+        on: "accepted_on",
+        condition: "complaint.kind = 'complaint' and complaint.status <> 'merged'",
+        value: "1",
+    },
+    Rule {
         indicator: "inquiry",
+        on: "received_on",
+        condition: "complaint.kind = 'inquiry' and complaint.status <> 'merged'",
+        value: "1",
+    },
+    Rule {
+        indicator: "inquiry_case",
         on: "received_on",
         condition: "complaint.kind = 'inquiry' and complaint.status <> 'merged'",
         value: "1",
@@ -44,6 +57,13 @@ const RULES: &[Rule] = &[
         indicator: "complaint_closed",
         on: "closed_on",
         condition: "complaint.kind = 'complaint' and complaint.status = 'closed'",
+        value: "1",
+    },
+    Rule {
+        indicator: "complaint_settled",
+        // By the day of acceptance: in 其中：调解成功 it is a part of what was accepted, and never more.
+        on: "accepted_on",
+        condition: "complaint.kind = 'complaint' and complaint.status = 'closed' and complaint.outcome = 'settled'",
         value: "1",
     },
     Rule {

@@ -293,7 +293,7 @@ pub async fn of_media(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Resu
             on: entry.published_on.to_string(),
         };
         for indicator in entry.kind.indicators() {
-            figures.push(new(indicator, entry.pieces.saturating_mul(entry.days), false));
+            figures.extend(entry.value(indicator).map(|value| new(indicator, value, false)));
         }
         if let Some(reads) = entry.reads.filter(|_| counts_under(entry.kind, "reads")) {
             figures.push(new("reads", reads, entry.is_estimate));
@@ -370,8 +370,7 @@ async fn media_rows(tx: &Read, campaign_id: &Id, unit: &str, wanted: &Wanted) ->
     let these = list.into_iter().filter(|it| kinds.contains(&it.entry.kind.code()));
     Ok(these
         .filter_map(|it| {
-            let value =
-                if indicator == "reads" { it.entry.reads? } else { it.entry.pieces.saturating_mul(it.entry.days) };
+            let value = it.entry.value(indicator)?;
             Some(Origin {
                 area: "media",
                 origin_id: it.media_entry_id,

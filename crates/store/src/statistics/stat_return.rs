@@ -145,6 +145,7 @@ pub(super) fn value(row: &Row) -> Result<CellValue> {
         reason: row.get("reason")?,
         text: row.get::<Option<String>>("words")?.unwrap_or_default(),
         last_year: None,
+        listed: String::new(),
     })
 }
 

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use domain::Id;
 use domain::statistics::aggregate::PartSum;
 use domain::statistics::check::CellValue;
+use domain::statistics::quantity::read_pairs;
 use domain::statistics::stat_return::ReturnStatus;
 
 use super::stat_return::{StatReturn, values};
@@ -24,7 +25,14 @@ struct Number<'a> {
 
 fn pack(values: &BTreeMap<String, CellValue>) -> String {
     let mut text = String::new();
-    for (cell, it) in values.iter().filter(|(_, it)| it.computed.is_some() || it.reported.is_some()) {
+    for (cell, it) in values {
+        if it.computed.is_none() && it.reported.is_none() {
+            // Numbers side by side (2条/10天；3条/5天) are a line each.
+            for value in read_pairs(&it.text).unwrap_or_default() {
+                let _ = writeln!(text, "{cell}\t\t{value}");
+            }
+            continue;
+        }
         let words = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
         let sign = if it.is_estimate { "~" } else { "" };
         // Writing to a text cannot fail.

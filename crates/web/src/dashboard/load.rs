@@ -106,8 +106,8 @@ async fn forms(tx: &Read, id: &Id, unit_id: Option<&Id>) -> store::Result<Vec<Fo
         let counts = [
             (ReturnStatus::Approved.label(), count(Some(ReturnStatus::Approved)), "approved"),
             (ReturnStatus::Complete.label(), count(Some(ReturnStatus::Complete)), "complete"),
-            (ReturnStatus::Draft.label(), count(Some(ReturnStatus::Draft)), "missing"),
-            ("未开始", count(None), "missing"),
+            (ReturnStatus::Draft.label(), count(Some(ReturnStatus::Draft)), "draft"),
+            ("未开始", count(None), "unbegun"),
         ];
         let values = counts.map(|(label, n, state)| {
             let path = format!("{path}?state={state}");

@@ -14,8 +14,8 @@ use domain::Id;
 use domain::campaign::light::Light;
 use domain::campaign::media::MediaKind;
 use domain::campaign::progress::ActivityStatus;
-use domain::campaign::record::number;
 use domain::campaign::schedule::Filter;
+use domain::statistics::amount::amount;
 use domain::statistics::indicator::{INDICATORS, Indicator, find};
 use domain::statistics::rollup::total;
 use store::campaign::head::Head;
@@ -92,10 +92,7 @@ pub(crate) async fn show(
 fn view(frame: Frame, it: Loaded, unit_id: &str, indicator: &'static Indicator, is_wall: bool, at: String) -> Show {
     let id = it.head.campaign_id.clone();
     let day_path = |on: &str| figures_path(&id, &[("indicator", indicator.code), ("unit", unit_id), ("on", on)]);
-    let words = |value: i64, is_estimate: bool| {
-        let about = if is_estimate { "约" } else { "" };
-        format!("{about}{}{}", number(value, indicator.measure), indicator.measure.label())
-    };
+    let words = |value: i64, is_estimate: bool| amount(value, indicator.measure, is_estimate);
     let values: Vec<_> = it.days.iter().map(|(day, value, about)| (*day, *value, words(*value, *about))).collect();
     let days = values.iter().rev().map(|(day, _, words)| Day {
         day: format!("{}月{}日", day.month(), day.day()),
@@ -189,10 +186,12 @@ fn tiles(it: &Loaded, unit_id: &str) -> Vec<Tile> {
     ];
     for code in ["consumer_attendance", "material_copies"] {
         let Some(indicator) = find(code) else { continue };
-        if let Some(value) = total(&it.figures, code, None).value {
+        let total = total(&it.figures, code, None);
+        if let Some(value) = total.value {
             let label = if code == "material_copies" { "份资料印发" } else { "人次参与" };
             let path = figures_path(id, &[("indicator", code), ("unit", unit_id)]);
-            tiles.push(tile(number(value, indicator.measure), label, path, ""));
+            let number = amount(value, indicator.measure, total.has_estimate).replace(indicator.measure.label(), "");
+            tiles.push(tile(number, label, path, ""));
         }
     }
     tiles

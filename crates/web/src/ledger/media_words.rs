@@ -12,7 +12,10 @@ pub(super) fn reads_typed(entry: &MediaEntry) -> String {
 
 pub(super) fn pieces_words(entry: &MediaEntry) -> String {
     match entry.kind {
-        MediaKind::PublicServiceAd => format!("{} 条 × {} 天", entry.pieces, entry.days),
+        MediaKind::PublicServiceAd => format!("{} 条，播 {} 天", entry.pieces, entry.days),
+        MediaKind::Message if entry.days > 1 => {
+            format!("{} 条，发 {} 天", count_words(Some(entry.pieces)), entry.days)
+        }
         MediaKind::Broadcast => format!("{} 次", entry.pieces),
         MediaKind::Message => format!("{} 条", count_words(Some(entry.pieces))),
         _ => String::new(),

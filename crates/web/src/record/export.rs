@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
-use domain::statistics::check::decimal;
+use domain::statistics::amount::decimal;
 use domain::statistics::indicator::INDICATORS;
 use gongwen::table::{Align, Table, TableCell};
 use store::campaign::record::{self, Filter, Record};
@@ -60,10 +60,10 @@ fn table(records: &[Record], titles: &BTreeMap<Id, String>) -> Table {
     let figure_heads: Vec<String> =
         indicators.iter().map(|it| format!("{}（{}）", it.label, it.measure.label())).collect();
     let mut columns: Vec<(&str, f64, Align)> =
-        [("日期", 11.0), ("活动", 28.0), ("单位", 18.0), ("专题", 14.0)].map(|it| (it.0, it.1, Align::Left)).to_vec();
-    columns.extend(figure_heads.iter().map(|it| (it.as_str(), 9.0, Align::Right)));
+        [("日期", 5.5), ("活动", 18.0), ("单位", 9.0), ("专题", 8.0)].map(|it| (it.0, it.1, Align::Left)).to_vec();
+    columns.extend(figure_heads.iter().map(|it| (it.as_str(), 5.0, Align::Right)));
     columns.extend(
-        [("估计数", 14.0), ("说明", 28.0), ("状态", 8.0), ("登记时间", 16.0)].map(|it| (it.0, it.1, Align::Left)),
+        [("估计数", 6.0), ("说明", 20.0), ("状态", 3.5), ("登记时间", 8.0)].map(|it| (it.0, it.1, Align::Left)),
     );
     let mut table = Table::new(&columns);
     for record in records {

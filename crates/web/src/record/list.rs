@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
+use domain::campaign::record::RecordStatus;
 use domain::campaign::record::permitted::may_record;
-use domain::campaign::record::{RecordStatus, number};
-use domain::statistics::indicator::{Adding, INDICATORS};
+use domain::statistics::amount::amount;
+use domain::statistics::indicator::INDICATORS;
 use domain::statistics::rollup::{Figure, Total, total};
 use jiff::civil::Date;
 use store::campaign::activity;
@@ -114,16 +115,10 @@ pub(crate) fn sums(figures: &[Figure]) -> Vec<Sum> {
 }
 
 fn words(total: &Total, indicator: &domain::statistics::indicator::Indicator) -> String {
-    let about = if total.has_estimate { "约" } else { "" };
-    let measure = indicator.measure.label();
+    let one = |value: i64| amount(value, indicator.measure, total.has_estimate);
     match total.value {
-        Some(value) if indicator.adding != Adding::Never => {
-            format!("{about}{}{measure}", number(value, indicator.measure))
-        }
-        _ => {
-            let values: Vec<String> = total.side_by_side.iter().map(|it| number(*it, indicator.measure)).collect();
-            format!("{about}{} {measure}（不相加）", values.join("、"))
-        }
+        Some(value) => one(value),
+        None => format!("{}（不相加）", total.side_by_side.iter().map(|it| one(*it)).collect::<Vec<_>>().join("、")),
     }
 }
 

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::complaint::permitted::may_see;
-use domain::statistics::check::{CellValue, words};
+use domain::statistics::check::{CellValue, listed, words};
 use domain::statistics::form::FormCell;
 use domain::statistics::indicator::{Adding, Indicator};
 use domain::unit::Actor;
@@ -20,6 +20,7 @@ use store::statistics::{Origin, origins_of_units};
 use super::filling::Filling;
 use super::form_show::meaning;
 use super::scene::Scene;
+use super::sheet::explained_words;
 use crate::complaint::Around;
 use crate::summary::origins::case_words;
 use crate::{Answer, App, Error, Frame, Visitor, page};
@@ -104,7 +105,9 @@ fn how(adding: Adding) -> &'static str {
         Adding::Sum => "逐条相加。联合开展的活动在一条记录里，只算一次；同一篇报道、同一场次有几条的，只算最大的一条。",
         Adding::Max => "取最大的一条，不相加。",
         Adding::Last => "这是存量，取日期最新的一条，不相加。",
-        Adding::Never => "几条不能相加（如每天播几条），逐条列出；上报多少由填报人写明。",
+        Adding::Never => {
+            "“2条/10天”是两个数：2条，播10天。几条不能相加，逐条列出，上报时一并写在格里；要报成一个数的，由填报人改写并写明原因。"
+        }
     }
 }
 
@@ -145,11 +148,15 @@ pub(crate) async fn show(
     let shown = |number: Option<i64>| number.map(|it| words(cell, it, value.is_estimate)).unwrap_or_default();
     let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
     let indicator = cell.indicator();
+    let about = match value.reported == value.computed {
+        true => value.is_estimate,
+        false => filling.proposals.get(&key).is_some_and(|it| it.is_estimate),
+    };
     page::page(&Show {
         frame,
         name: row.name_of(cell),
-        computed: value.computed.map(|it| words(cell, it, false)).unwrap_or_default(),
-        reported: if cell.is_text { value.text.clone() } else { shown(value.reported) },
+        computed: value.computed.map(|it| words(cell, it, about)).unwrap_or(value.listed.clone()),
+        reported: if value.reported.is_none() { value.text.clone() } else { shown(value.reported) },
         reason: value.reason.clone(),
         last_year: value.last_year.map(|it| words(cell, it, false)).unwrap_or_default(),
         indicator: indicator.map(|it| it.label.to_owned()).unwrap_or_default(),
@@ -229,8 +236,12 @@ fn parts(filling: &Filling, cell: &FormCell, reported: &[CountedValue]) -> Vec<P
                 None => format!("/forms/{}/units/{unit_id}", scene.form.stat_form_id),
             },
             status: latest.map_or("还没有开始", |it| it.status.label()),
-            computed: number(value.and_then(|it| it.computed), false),
-            reported: value.map_or(String::new(), |it| number(it.reported, it.is_estimate)),
+            computed: value
+                .map_or(String::new(), |it| number(it.computed, it.is_estimate && it.computed == it.reported)),
+            reported: value.map_or(String::new(), |it| match it.reported {
+                None => it.text.clone(),
+                reported => number(reported, it.is_estimate),
+            }),
             reason: value.map(|it| it.reason.clone()).unwrap_or_default(),
             is_counted: approved.contains(unit_id),
         })
@@ -241,23 +252,24 @@ fn parts(filling: &Filling, cell: &FormCell, reported: &[CountedValue]) -> Vec<P
 /// How the number of a return that adds up others comes about.
 fn explanation(filling: &Filling, cell: &FormCell) -> Vec<String> {
     let Some(sum) = filling.sums.get(&cell.key) else { return Vec::new() };
-    let shown = |value: i64| words(cell, value, false);
     let mut lines = Vec::new();
     if let Some(recount) = sum.recount {
-        lines.push(format!("全部记录重新计数：{}，联合开展的只算一次。", shown(recount)));
+        let recount = words(cell, recount, sum.is_recount_estimate);
+        lines.push(format!("全部记录重新计数：{recount}，联合开展的只算一次。"));
     }
     if sum.explained != 0 {
-        lines.push(format!("各单位写明原因、记录之外的：{}。", shown(sum.explained)));
+        lines.push(format!("各单位{}，原因见下表。", explained_words(cell, sum)));
     }
     if let Some(reported) = sum.reported {
-        lines.push(format!("{}个单位审核通过的上报数合计：{}。", sum.n_units, shown(reported)));
+        let reported = words(cell, reported, sum.is_reported_estimate);
+        lines.push(format!("{}个单位审核通过的上报数合计：{reported}。", sum.n_units));
     }
     if sum.twice > 0 {
-        lines.push(format!("合计里重复计的：{}，已去掉。", shown(sum.twice)));
+        let twice = words(cell, sum.twice, sum.is_reported_estimate);
+        lines.push(format!("合计里重复计的：{twice}，已去掉。"));
     }
     if sum.side_by_side.len() > 1 {
-        let numbers: Vec<String> = sum.side_by_side.iter().map(|it| shown(*it)).collect();
-        lines.push(format!("各单位分别是{}，不相加。", numbers.join("、")));
+        lines.push(format!("各单位分别是{}，不相加。", listed(cell, &sum.side_by_side)));
     }
     if let Some(proposal) = sum.proposal {
         lines.push(format!("系统算出：{}。", words(cell, proposal, sum.has_estimate)));

@@ -23,8 +23,6 @@ pub(crate) struct Filling {
     pub(crate) scene: Scene,
     pub(crate) unit: Unit,
     pub(crate) stat_return: Option<StatReturn>,
-    /// What the records say now, by cell.
-    pub(crate) totals: BTreeMap<String, Total>,
     /// What would be reported now; for a return that adds up others it holds their explained differences.
     pub(crate) proposals: BTreeMap<String, Proposal>,
     /// What comes from the returns below, by cell; empty where nobody reports to this unit.
@@ -68,7 +66,7 @@ impl Filling {
             let parts = parts(tx, &scene, &below).await?;
             sums = add_up(&scene, &totals, &own, &parts);
             for (key, sum) in &sums {
-                proposals.insert(key.clone(), Proposal { value: sum.proposal, is_estimate: sum.has_estimate });
+                proposals.insert(key.clone(), proposal(sum));
             }
         }
         let stored = match &stat_return {
@@ -76,7 +74,7 @@ impl Filling {
             None => BTreeMap::new(),
         };
         let last_year = last_year(tx, &scene, unit_id).await?;
-        Ok(Filling { scene, unit, stat_return, totals, proposals, sums, stored, last_year })
+        Ok(Filling { scene, unit, stat_return, proposals, sums, stored, last_year })
     }
 
     /// Is the return still being filled?
@@ -125,6 +123,14 @@ impl Filling {
             .iter()
             .filter(|(key, value)| gone(key) && (value.reported.is_some() || !value.text.is_empty()))
             .collect()
+    }
+}
+
+fn proposal(sum: &CellSum) -> Proposal {
+    Proposal {
+        value: sum.proposal,
+        is_estimate: sum.has_estimate && sum.proposal.is_some(),
+        side_by_side: sum.side_by_side.clone(),
     }
 }
 

@@ -4,7 +4,7 @@ pub(crate) mod approve;
 pub(crate) mod cell;
 pub(crate) mod desk;
 pub(crate) mod file;
-mod filling;
+pub(crate) mod filling;
 pub(crate) mod form_change;
 pub(crate) mod form_edit;
 pub(crate) mod form_list;

@@ -11,6 +11,7 @@ use domain::campaign::light::Light;
 use domain::campaign::permitted::may_remind;
 use domain::statistics::stat_return::{ReturnStatus, ReturnStep};
 use domain::unit::Actor;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde_json::json;
 use store::campaign::reminder;
@@ -20,7 +21,7 @@ use store::statistics::tally;
 use super::form_list::top_path;
 use super::scene::{Counts, Scene, wall};
 use crate::campaign::lamp::Lamp;
-use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, clock, page};
 
 #[derive(Template)]
 #[template(path = "statistics/returns.html")]
@@ -59,12 +60,22 @@ struct Line {
     contact: String,
     /// Cells that differ from the records.
     n_differences: usize,
+    /// Who reminded it last, and when; empty where nobody did.
+    reminded: String,
     /// What this person can do there, in one word.
     word: &'static str,
     is_primary: bool,
     /// The return that can be approved here, with its version; empty for none.
     return_id: String,
     version: i64,
+}
+
+/// What is known of each unit beside its return.
+struct Notes {
+    /// Cells that differ from the records.
+    differences: BTreeMap<Id, usize>,
+    /// When the unit was last reminded, and by whom.
+    reminded: BTreeMap<Id, (Timestamp, String)>,
 }
 
 /// What a page shows beside what is stored.
@@ -82,6 +93,8 @@ const STATES: &[(&str, &str)] = &[
     ("", "全部单位"),
     ("late", "已逾期"),
     ("missing", "还没有提交"),
+    ("unbegun", "还没有开始"),
+    ("draft", "填报中"),
     ("complete", "待审核"),
     ("approved", "已审核"),
     ("different", "与记录不一致"),
@@ -108,18 +121,19 @@ pub(crate) async fn list(
 
 pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: Shown, status: StatusCode) -> Answer {
     let (state, now) = (shown.state, wall(app.clock.now()));
-    let (scene, differences) = app
+    let (scene, notes) = app
         .db
         .read(async move |tx| {
             let scene = Scene::load(&tx, &id).await?;
-            Ok((scene, tally::differences(&tx, &id).await?))
+            let reminded = reminder::latest_of_form(&tx, &id).await?;
+            Ok((scene, Notes { differences: tally::differences(&tx, &id).await?, reminded }))
         })
         .await?;
     let all: Vec<Line> = scene
         .reporting
         .in_order()
         .iter()
-        .filter_map(|(unit_id, depth)| line(&scene, actor, unit_id, *depth, &differences, now))
+        .filter_map(|(unit_id, depth)| line(&scene, actor, unit_id, *depth, &notes, now))
         .collect();
     let n_all = all.len();
     let n_waiting = all.iter().filter(|it| it.word == "审核").count();
@@ -153,20 +167,15 @@ fn is_shown(line: &Line, state: &str) -> bool {
     match state {
         "late" => line.lamp.tone == "red",
         "missing" => !line.is_top && matches!(line.status, "" | "draft"),
+        "unbegun" => !line.is_top && line.status.is_empty(),
+        "draft" => !line.is_top && line.status == "draft",
         "complete" | "approved" => line.status == state,
         "different" => line.n_differences > 0,
         _ => true,
     }
 }
 
-fn line(
-    scene: &Scene,
-    actor: &Actor,
-    unit_id: &Id,
-    depth: usize,
-    differences: &BTreeMap<Id, usize>,
-    now: DateTime,
-) -> Option<Line> {
+fn line(scene: &Scene, actor: &Actor, unit_id: &Id, depth: usize, notes: &Notes, now: DateTime) -> Option<Line> {
     let unit = scene.unit(unit_id)?;
     let latest = scene.latest(unit_id);
     let steps = scene.steps(actor, unit_id, latest.map_or(ReturnStatus::Draft, |it| it.status));
@@ -181,6 +190,9 @@ fn line(
         (Some(it), None) => it.status.label().to_owned(),
         (Some(it), Some(supplement)) => format!("{supplement} {}", it.status.label()),
     };
+    // What was handed in needs no reminder any more.
+    let reminded = notes.reminded.get(unit_id).filter(|_| scene.handed_in(unit_id).is_none());
+    let reminded = reminded.map(|(at, by)| format!("{by} {}催报", clock::in_words(*at)));
     Some(Line {
         depth: depth.min(6),
         name: unit.short_name.clone(),
@@ -194,7 +206,8 @@ fn line(
         lamp: scene.lamp(unit_id, now),
         approved_by: latest.and_then(|it| it.approved_by.clone()).unwrap_or_default(),
         contact: latest.map(|it| it.contact_name.clone()).unwrap_or_default(),
-        n_differences: differences.get(unit_id).copied().unwrap_or(0),
+        n_differences: notes.differences.get(unit_id).copied().unwrap_or(0),
+        reminded: reminded.unwrap_or_default(),
         return_id: latest.filter(|_| word == "审核").map(|it| it.stat_return_id.to_string()).unwrap_or_default(),
         version: latest.map_or(0, |it| it.version),
         is_primary: word == "审核" || (word == "填报" && actor.acts_for(unit_id)),
@@ -213,9 +226,9 @@ pub(crate) async fn remind(
     let only_late = posted.is_set("only_late");
     let text = parse_note("reminder", posted.raw("reminder"))
         .map_err(|_| Error::Unreadable("请写明催报的话，例如“请今天17:00前提交”。".into()))?;
-    let n_units = app
+    let (n_units, n_before) = app
         .db
-        .try_write(async move |tx| -> Result<usize, Error> {
+        .try_write(async move |tx| -> Result<(usize, usize), Error> {
             let scene = Scene::load(&tx, &id).await?;
             if !may_remind(&actor, scene.head.is_running) {
                 return Err(Error::Forbidden("催报由活动办公室和局领导发出。".into()));
@@ -223,7 +236,11 @@ pub(crate) async fn remind(
             let is_open = |it: &&Id| {
                 scene.handed_in(it).is_none() && (!only_late || scene.verdict(it, wall(now)).light == Light::Red)
             };
-            let open: Vec<Id> = scene.reporting.units().filter(is_open).cloned().collect();
+            // One reminder for a unit and day: who presses twice, or after a colleague, sends nothing twice.
+            let before = reminder::latest_of_form(&tx, &id).await?;
+            let is_today = |it: &Id| before.get(it).is_some_and(|(at, _)| wall(*at).date() == wall(now).date());
+            let all: Vec<Id> = scene.reporting.units().filter(is_open).cloned().collect();
+            let (done, open): (Vec<Id>, Vec<Id>) = all.into_iter().partition(is_today);
             for unit_id in &open {
                 let new = reminder::NewReminder {
                     campaign_id: scene.form.campaign_id.clone(),
@@ -237,19 +254,21 @@ pub(crate) async fn remind(
                 reminder::insert(&tx, &new, now).await?;
             }
             if open.is_empty() {
-                return Ok(0);
+                return Ok((0, done.len()));
             }
             let names: Vec<&str> =
                 open.iter().filter_map(|it| scene.unit(it).map(|it| it.short_name.as_str())).collect();
             let detail = json!({ "统计表": scene.title(), "单位": names.join("、") });
             let event = NewEvent::by(&actor, "stat_form", &id, "reminded", now);
             event::insert(&tx, event.reason(text.clone()).detail(detail));
-            Ok(open.len())
+            Ok((open.len(), done.len()))
         })
         .await?;
-    let sentence = match n_units {
-        0 => "没有需要催报的单位。".to_owned(),
-        n => format!("已催报{n}个单位，提醒显示在它们的工作台上。"),
+    let sentence = match (n_units, n_before) {
+        (0, 0) => "没有需要催报的单位。".to_owned(),
+        (0, n) => format!("没有再发：{n}个单位今天已经催报过，同一单位一天只发一次。"),
+        (n, 0) => format!("已催报{n}个单位，提醒显示在它们的工作台上。"),
+        (n, before) => format!("已催报{n}个单位；另有{before}个今天已经催报过，没有重发。"),
     };
     page::done(&format!("/forms/{stat_form_id}/returns"), &sentence)
 }

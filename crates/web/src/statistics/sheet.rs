@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::FormErrors;
-use domain::statistics::check::{CellValue, Check, Finding, Severity, words};
-use domain::statistics::fill::{self, Typed};
+use domain::statistics::aggregate::CellSum;
+use domain::statistics::check::{CellValue, Check, Finding, Severity, listed, words};
+use domain::statistics::fill::{self, Proposal, Typed};
 use domain::statistics::form::{FormCell, FormRow};
 
 use super::filling::Filling;
@@ -36,6 +37,8 @@ pub(crate) struct Cell {
     pub(crate) typed: String,
     pub(crate) reason: String,
     pub(crate) differs: bool,
+    /// It holds a number of its own, and the program knows one that it could follow instead.
+    pub(crate) may_follow: bool,
     pub(crate) error: String,
     pub(crate) reason_error: String,
     /// Message, what to do, and whether it stops the return.
@@ -93,7 +96,7 @@ fn cell(
     let shown = match value.reported {
         _ if cell.is_text => value.text.clone(),
         Some(reported) => words(cell, reported, value.is_estimate),
-        None => String::new(),
+        None => value.text.clone(),
     };
     let typed = again.typed.get(&cell.key);
     let own = typed.map(|it| it.written.clone()).unwrap_or_else(|| fill::in_field(cell, &value));
@@ -115,7 +118,10 @@ fn cell(
         sum: sum_words(filling, cell),
         typed: own,
         reason: typed.map_or(value.reason.clone(), |it| it.reason.clone()),
-        differs: value.computed.is_some() && value.reported.is_some() && value.computed != value.reported,
+        differs: value.differs(cell),
+        may_follow: !cell.is_text
+            && filling.proposals.get(&cell.key).is_some_and(Proposal::is_known)
+            && filling.stored.get(&cell.key).is_some_and(|it| it.reported.is_some() || !it.text.is_empty()),
         error: error(fill::field(&cell.key)),
         reason_error: error(fill::reason_field(&cell.key)),
         findings: own_findings
@@ -133,8 +139,10 @@ fn computed_words(filling: &Filling, cell: &FormCell, value: &CellValue) -> Stri
         return "文字说明".to_owned();
     }
     if let Some(computed) = value.computed {
-        let is_estimate = filling.proposals.get(&cell.key).is_some_and(|it| it.is_estimate);
-        return words(cell, computed, is_estimate);
+        // A completed return keeps its number; whether it is an estimate, the reported one says where both are the same.
+        let is_same = value.reported == value.computed;
+        let now = || filling.proposals.get(&cell.key).is_some_and(|it| it.is_estimate);
+        return words(cell, computed, if is_same { value.is_estimate } else { now() });
     }
     if cell.is_manual {
         return "人工填报".to_owned();
@@ -142,32 +150,38 @@ fn computed_words(filling: &Filling, cell: &FormCell, value: &CellValue) -> Stri
     if cell.indicator().is_none() {
         return "未定口径".to_owned();
     }
-    let side_by_side = match filling.sums.get(&cell.key) {
-        Some(sum) => &sum.side_by_side,
-        None => filling.totals.get(&cell.key).map_or(&[] as &[i64], |it| it.side_by_side.as_slice()),
-    };
+    let side_by_side = filling.proposals.get(&cell.key).map_or(&[] as &[i64], |it| it.side_by_side.as_slice());
     if side_by_side.is_empty() {
         return "没有记录".to_owned();
     }
-    let numbers: Vec<String> = side_by_side.iter().take(6).map(|it| words(cell, *it, false)).collect();
+    let first = side_by_side.get(..6).unwrap_or(side_by_side);
     let more = if side_by_side.len() > 6 { "等" } else { "" };
-    format!("{}{more}（不相加）", numbers.join("、"))
+    format!("{}{more}（不相加）", listed(cell, first))
 }
 
 fn sum_words(filling: &Filling, cell: &FormCell) -> Option<SumWords> {
     let sum = filling.sums.get(&cell.key)?;
-    let shown = |value: Option<i64>| value.map(|it| words(cell, it, false)).unwrap_or_else(|| "—".to_owned());
-    let signed = |value: i64| if value == 0 { String::new() } else { words(cell, value, false) };
+    let shown = |value: Option<i64>, about| value.map_or_else(|| "—".to_owned(), |it| words(cell, it, about));
     Some(SumWords {
-        recount: shown(sum.recount),
+        recount: shown(sum.recount, sum.is_recount_estimate),
         reported: if sum.side_by_side.len() > 1 {
             format!("{}项，不相加", sum.side_by_side.len())
         } else {
-            shown(sum.reported)
+            shown(sum.reported, sum.is_reported_estimate)
         },
-        twice: signed(sum.twice),
-        explained: signed(sum.explained),
+        twice: if sum.twice == 0 { String::new() } else { words(cell, sum.twice, sum.is_reported_estimate) },
+        explained: explained_words(cell, sum),
     })
+}
+
+/// What the units reported beyond their records, or less than them: `比记录多报 59人次`.
+pub(super) fn explained_words(cell: &FormCell, sum: &CellSum) -> String {
+    let number = words(cell, sum.explained.saturating_abs(), sum.is_reported_estimate);
+    match sum.explained {
+        0 => String::new(),
+        1.. => format!("比记录多报 {number}"),
+        _ => format!("比记录少报 {number}"),
+    }
 }
 
 /// What the records say now, where a completed return was filled from others.

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::Id;
-use domain::statistics::fill::{self, Typed};
+use domain::statistics::fill::{self, Proposal, Typed};
 use domain::statistics::stat_return::{ReturnStatus, ReturnStep};
 use domain::unit::{Actor, Role};
 use serde_json::{Map, Value, json};
@@ -24,6 +24,9 @@ use crate::campaign::lamp::Lamp;
 use crate::campaign::trail;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
+/// The button that lets every number follow the records again, and the prefix of the one of a single cell.
+const FOLLOW: &str = "follow";
+const FOLLOW_ONE: &str = "follow:";
 /// The longest name of a contact.
 const LONGEST_NAME: usize = 40;
 
@@ -46,6 +49,8 @@ struct Show {
     n_warnings: usize,
     n_empty: usize,
     n_since: usize,
+    /// Cells with a number of their own that could follow the records.
+    n_own: usize,
     refusal: String,
     reason: String,
     is_stale: bool,
@@ -71,7 +76,7 @@ impl Show {
     }
 
     fn total_words(&self) -> &'static str {
-        "系统算出＝全部记录重新计数（联合开展的只算一次）＋各单位写明原因的差额。重复计数是各单位上报合计里多算的部分。"
+        "系统算出＝全部记录重新计数（联合开展的只算一次）＋审核通过的填报中各单位写明原因、比记录多报少报的数。各单位合计是审核通过的上报数直接相加，重复计数是其中多算的部分。总结里的数只按记录计，不含各单位多报少报的。"
     }
 
     fn path(&self) -> String {
@@ -235,6 +240,7 @@ pub(crate) async fn draw(
                 .flat_map(|row| &row.cells)
                 .filter(|it| it.is_compulsory && it.typed.trim().is_empty())
                 .count(),
+            n_own: rows.iter().flat_map(|row| &row.cells).filter(|it| it.may_follow).count(),
             n_since: rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.since.is_empty()).count(),
             is_sum: filling.is_sum(),
             contact_phone: if sees_phone { phone } else { masked(&phone) },
@@ -322,11 +328,14 @@ fn next_open(filling: &Filling, actor: &Actor, own: &StatReturn) -> Option<(Stri
 fn typed(posted: &Posted, filling: &Filling) -> BTreeMap<String, Typed> {
     let form = &filling.scene.form.definition;
     let sent = form.cells().filter(|(_, cell)| posted.is_set(&fill::field(&cell.key)));
-    let zero = posted.text("do") == "zero";
+    let what = posted.text("do");
     sent.map(|(_, cell)| {
         let written = posted.raw(&fill::field(&cell.key));
-        let has_proposal = filling.proposals.get(&cell.key).is_some_and(|it| it.value.is_some());
-        let is_none = zero && written.trim().is_empty() && !cell.is_text && cell.is_compulsory && !has_proposal;
+        let is_known = !cell.is_text && filling.proposals.get(&cell.key).is_some_and(Proposal::is_known);
+        if is_known && (what == FOLLOW || what.strip_prefix(FOLLOW_ONE) == Some(cell.key.as_str())) {
+            return (cell.key.clone(), Typed::default());
+        }
+        let is_none = what == "zero" && written.trim().is_empty() && !cell.is_text && cell.is_compulsory && !is_known;
         let typed = Typed {
             written: if is_none { "0".to_owned() } else { written.to_owned() },
             reason: posted.raw(&fill::reason_field(&cell.key)).to_owned(),
@@ -376,6 +385,9 @@ pub(crate) async fn update(
     };
     match outcome {
         Ok(None) if completes => page::done(&format!("/returns/{id}"), "已提交，等待上级审核。审核前可以收回修改。"),
+        Ok(None) if posted.text("do").starts_with(FOLLOW) => {
+            page::done(&format!("/returns/{id}"), "已改用系统算出的数，会一直跟着记录走。")
+        }
         Ok(None) => page::done(&format!("/returns/{id}"), "已保存。没有改动的数会继续跟着记录走，提交时定下来。"),
         Ok(Some(sentence)) => {
             let refusal = format!("{sentence}。填的内容已经保存为草稿。");

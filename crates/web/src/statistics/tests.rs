@@ -62,7 +62,7 @@ async fn fill(visitor: &Visitor, path: &str, cells: &[(&str, &str)], button: &st
     visitor.post(path, &fields).await
 }
 
-const REST: [(&str, &str); 3] = [("v-r2", "20"), ("v-r3", "3000余"), ("v-r4", "0")];
+const REST: [(&str, &str); 4] = [("v-r2", "20"), ("v-r3", "3000余"), ("w-r3", "仓库发放登记"), ("v-r4", "0")];
 
 async fn step(visitor: &Visitor, path: &str, step: &str, reason: &str) -> Page {
     let version = visitor.get(path).await.value_of("version");
@@ -73,7 +73,7 @@ async fn step(visitor: &Visitor, path: &str, step: &str, reason: &str) -> Page {
 async fn approved(app: &TestApp, form: &str, unit: &Id, cells: &[(&str, &str)]) -> String {
     let office = app.visitor(Role::Office).await;
     let path = begin(&office, form, unit).await;
-    let answer = fill(&office, &path, &[&REST[..], cells].concat(), "complete").await;
+    let answer = fill(&office, &path, &[&REST[..], &[("w-r1", "值班登记簿")], cells].concat(), "complete").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     assert_eq!(step(&office, &path, "approve", "").await.status, StatusCode::SEE_OTHER);
     path
@@ -103,7 +103,7 @@ async fn a_form_fills_itself_and_a_correction_needs_its_reason() {
         assert_eq!(officer.get(&path).await.value_of("v-r1"), "340");
         let answer = fill(&officer, &path, &[&REST[..], &[("v-r1", "350")]].concat(), "complete").await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        says(&answer, &["填350人次，记录算出340人次", "请写明原因", "已经保存为草稿"]);
+        says(&answer, &["填350人次，记录算出340人次", "请写明数从哪里来", "已经保存为草稿"]);
         assert_eq!(answer.value_of("v-r1"), "350");
         let cells = [("v-r1", "350"), ("w-r1", "另有10人次由镇政府登记")];
         let answer = fill(&officer, &path, &cells, "complete").await;
@@ -296,6 +296,110 @@ fn form_fields(page: &Page) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+async fn a_number_of_ones_own_goes_back_to_the_records_by_a_button() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let officer = app.visitor(Role::Officer).await;
+        let path = begin(&officer, &form, &app.field_office).await;
+        assert_eq!(fill(&officer, &path, &[], "zero").await.status, StatusCode::SEE_OTHER);
+        record(&app, &seed, &[&app.field_office], "300", "a").await;
+        let page = officer.get(&path).await;
+        assert_eq!(page.value_of("v-r1"), "0", "what was typed stays");
+        says(&page, &["填0人次，记录算出300人次", "改用系统算出的数"]);
+        assert_eq!(fill(&officer, &path, &[], "follow:r1").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "300");
+        record(&app, &seed, &[&app.field_office], "40", "b").await;
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "340", "and follows again");
+        assert_eq!(fill(&officer, &path, &[("v-r1", "1")], "save").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(fill(&officer, &path, &[], "follow").await.status, StatusCode::SEE_OTHER);
+        let page = officer.get(&path).await;
+        assert_eq!((page.value_of("v-r1"), page.value_of("v-r4")), ("340".to_owned(), "0".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_spots_of_ten_days_are_two_numbers_everywhere() {
+    on_both(async |app, seed| {
+        let (office, officer) = (app.visitor(Role::Office).await, app.visitor(Role::Officer).await);
+        let fields = [
+            ("title", "2024年公益广告统计表"),
+            ("due_on", "2024-03-15"),
+            ("rows", "制作、播放各类公益广告（条/天）\n播放公益广告（条）"),
+        ];
+        let form = office.post(&format!("/campaigns/{}/forms", seed.campaign_id), &fields).await.location();
+        let spot = async |unit: &Id, title: &str, pieces: &str, days: &str| {
+            let fields = [
+                ("unit_id", unit.as_str()),
+                ("kind", "public_service_ad"),
+                ("outlet", "甲台"),
+                ("title", title),
+                ("published_on", "2024-03-01"),
+                ("pieces", pieces),
+                ("days", days),
+            ];
+            office.post(&format!("/campaigns/{}/media", seed.campaign_id), &fields).await.status
+        };
+        assert_eq!(spot(&app.field_office, "一", "2", "").await, StatusCode::UNPROCESSABLE_ENTITY, "for how long?");
+        assert_eq!(spot(&app.field_office, "一", "2", "10").await, StatusCode::SEE_OTHER);
+        let path = begin(&officer, &form, &app.field_office).await;
+        let page = officer.get(&path).await;
+        assert_eq!((page.value_of("v-r1"), page.value_of("v-r2")), ("2条/10天".to_owned(), "2".to_owned()));
+        assert_eq!(spot(&app.field_office, "二", "3", "5").await, StatusCode::SEE_OTHER);
+        let page = officer.get(&path).await;
+        assert_eq!((page.value_of("v-r1"), page.value_of("v-r2")), ("2条/10天；3条/5天".to_owned(), "5".to_owned()));
+        let save = async |r1: &str, button: &str| {
+            let version = officer.get(&path).await.value_of("version");
+            let fields = [("version", version.as_str()), ("do", button), ("v-r1", r1), ("v-r2", "5")];
+            officer.post(&path, &fields).await
+        };
+        says(&save("很多", "save").await, &["请写成“2条/10天”"]);
+        assert_eq!(save("2/10", "save").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(officer.get(&path).await.value_of("v-r1"), "2条/10天");
+        says(&save("2/10", "complete").await, &["填2条/10天，记录是2条/10天；3条/5天", "请写明"]);
+        let answer = save("2条，10天；3条/5天", "complete").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        assert_eq!(step(&office, &path, "approve", "").await.status, StatusCode::SEE_OTHER);
+        let csv = async |path: String| String::from_utf8(office.fetch(&path).await.bytes).unwrap();
+        for path in [format!("{path}/export.csv"), format!("{form}/total.csv"), format!("{form}/units.csv")] {
+            let text = csv(path.clone()).await;
+            assert!(text.contains("2条/10天；3条/5天") && !text.contains("35"), "{path}: {text}");
+        }
+        let top = office.get(&format!("{form}/units/{}", app.bureau)).await;
+        says(&top, &["2条/10天；3条/5天（不相加）"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn three_papers_with_different_numbers_say_why() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        let office = app.visitor(Role::Office).await;
+        // One joint record of both units, and ten consumers more that one of them explains.
+        record(&app, &seed, &[&app.field_office, &app.section], "300", "a").await;
+        approved(&app, &form, &app.field_office, &[("v-r1", "310"), ("w-r1", "另有10人次")]).await;
+        approved(&app, &form, &app.section, &[]).await;
+        let top = begin(&office, &form, &app.bureau).await;
+        let page = office.get(&top).await;
+        assert_eq!(page.value_of("v-r1"), "310", "the joint record once, and what was explained");
+        says(&page, &["300人次", "610人次", "比记录多报 10人次", "总结里的数只按记录计"]);
+        let units = String::from_utf8(office.fetch(&format!("{form}/units.csv")).await.bytes).unwrap();
+        let line = |name: &str| units.lines().find(|it| it.starts_with(name)).unwrap_or_default().to_owned();
+        assert!(line("各单位相加").contains(",610,"), "{units}");
+        let total = units.lines().find(|it| it.contains("汇总,")).unwrap_or_default();
+        assert!(total.contains(",310,") && units.contains("联合开展的只算一次"), "{units}");
+        let summary = format!("/campaigns/{}/summary", seed.campaign_id);
+        assert_eq!(office.post(&summary, &[]).await.status, StatusCode::SEE_OTHER);
+        says(
+            &office.get(&summary).await,
+            &["消费者参与300人次", "拟上报数与此不同的有：消费者参与310人次（登记300人次）"],
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_has_not_reported_is_reminded_on_the_desk() {
     on_both(async |app, seed| {
         let form = new_form(&app, &seed).await;
@@ -307,6 +411,11 @@ async fn who_has_not_reported_is_reminded_on_the_desk() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         let desk = officer.get("/desk").await;
         says(&desk, &["催办", "填报统计表", "请今天下班前提交"]);
+        // Who presses twice sends nothing twice; the list says when it was.
+        let again = office.post(&remind, &[("reminder", "请今天下班前提交")]).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER);
+        says(&office.get(&again.location()).await, &["今天已经催报过", "周某", "催报"]);
+        assert_eq!(officer.get("/desk").await.text().matches("请今天下班前提交").count(), 1);
         officer.get(&desk.link("填报统计表")).await;
         says(&office.get(&format!("/campaigns/{}", seed.campaign_id)).await, &["0/3", "份统计表已提交"]);
         says(&office.get(&format!("/campaigns/{}/forms", seed.campaign_id)).await, &["0/3 个单位已提交"]);
@@ -361,7 +470,7 @@ async fn several_returns_are_approved_at_once_and_what_is_not_says_why() {
         let officer = app.visitor(Role::Officer).await;
         for unit in [&app.field_office, &app.section] {
             let path = begin(&office, &form, unit).await;
-            let cells = [&REST[..], &[("v-r1", "50")]].concat();
+            let cells = [&REST[..], &[("v-r1", "50"), ("w-r1", "值班登记簿")]].concat();
             assert_eq!(fill(&office, &path, &cells, "complete").await.status, StatusCode::SEE_OTHER);
         }
         let returns = format!("{form}/returns");
@@ -407,7 +516,7 @@ async fn cases_count_beside_records_and_those_of_a_stand_once() {
     on_both(async |app, seed| {
         let (office, officer) = (app.visitor(Role::Office).await, app.visitor(Role::Officer).await);
         let fields =
-            [("title", "2024年投诉统计表"), ("due_on", "2024-03-15"), ("rows", "受理投诉（件）\n接受咨询（人次）")];
+            [("title", "2024年投诉统计表"), ("due_on", "2024-03-15"), ("rows", "收到投诉（件）\n接受咨询（人次）")];
         let form = office.post(&format!("/campaigns/{}/forms", seed.campaign_id), &fields).await.location();
         for (n, kind) in ["complaint", "complaint", "complaint", "inquiry"].into_iter().enumerate() {
             let (key, text) = (format!("{n}abcdefghijklmnopqrst"), format!("秤不准 {n}"));

@@ -37,6 +37,8 @@ struct Edit {
     /// Somebody saved meanwhile: what differs, as it stands now.
     stale: Vec<(&'static str, String)>,
     is_stale: bool,
+    /// Why what was typed cannot be saved now; empty otherwise.
+    refusal: String,
 }
 
 async fn load(app: &App, campaign_id: String, unit_id: String) -> Result<(Scope, StoredSummary), Error> {
@@ -90,6 +92,7 @@ fn form(frame: Frame, scope: Scope, stored: &StoredSummary, typed: Typed, errors
         version: stored.version,
         stale: Vec::new(),
         is_stale: false,
+        refusal: String::new(),
         frame,
         scope,
         typed,
@@ -129,18 +132,27 @@ pub(crate) async fn update(
     match save(&app, &actor, &scope, &stored, corrected, posted.version()).await {
         Ok(false) => page::done(&scope.path(""), "没有改动。"),
         Ok(true) => page::done(&scope.path(""), "已保存为新的一稿，以前各稿都还在。"),
-        Err(Error::Stale) => {
-            let (scope, stored) =
-                load(&app, scope.head.campaign_id.to_string(), posted.text("unit").to_owned()).await?;
-            let mine = correct(&stored.content, &typed).unwrap_or_default();
-            let differs = changes(&stored.content, &mine);
-            let mut view = form(frame, scope, &stored, typed, FormErrors::default());
-            view.stale = differs.into_iter().map(|(name, theirs, _)| (name, theirs)).collect();
-            view.is_stale = true;
-            page::page_with(StatusCode::CONFLICT, &view)
+        Err(Error::Stale) => again(&app, frame, &scope, typed, None).await,
+        // Made final, or put away, while it was being written: nothing typed is lost.
+        Err(Error::Conflict(sentence)) => again(&app, frame, &scope, typed, Some(sentence)).await,
+        Err(Error::Forbidden(sentence)) if may_write(&actor, true, scope.unit_id()) => {
+            again(&app, frame, &scope, typed, Some(sentence)).await
         }
         Err(error) => Err(error),
     }
+}
+
+/// The page with everything typed, beside what is stored now; `refusal` says why it cannot be saved, nothing that somebody else saved.
+async fn again(app: &App, frame: Frame, scope: &Scope, typed: Typed, refusal: Option<String>) -> Answer {
+    let unit_id = scope.unit_id().map(Id::to_string).unwrap_or_default();
+    let (scope, stored) = load(app, scope.head.campaign_id.to_string(), unit_id).await?;
+    let mine = correct(&stored.content, &typed).unwrap_or_default();
+    let differs = changes(&stored.content, &mine);
+    let mut view = form(frame, scope, &stored, typed, FormErrors::default());
+    view.stale = differs.into_iter().map(|(name, theirs, _)| (name, theirs)).collect();
+    view.is_stale = refusal.is_none();
+    view.refusal = refusal.unwrap_or_default();
+    page::page_with(StatusCode::CONFLICT, &view)
 }
 
 async fn save(

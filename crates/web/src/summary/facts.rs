@@ -6,8 +6,10 @@ use domain::Id;
 use domain::campaign::light;
 use domain::campaign::permitted::Part;
 use domain::campaign::schedule::Entry;
-use domain::campaign::summary::facts::{ActivityFacts, Facts, FigureFacts};
-use domain::statistics::indicator::{Adding, FigureSource, INDICATORS, Indicator};
+use domain::campaign::summary::draft::figure_words;
+use domain::campaign::summary::facts::{ActivityFacts, Facts, FigureFacts, FormSays};
+use domain::statistics::amount::plain_amount;
+use domain::statistics::indicator::{Adding, FigureSource, INDICATORS, Indicator, SAID_ALREADY};
 use domain::statistics::rollup::{Figure, total};
 use jiff::civil::Date;
 use store::campaign::{activity, duty, head, summary};
@@ -16,6 +18,8 @@ use store::{Read, statistics};
 
 use super::Scope;
 use crate::campaign::lamp;
+use crate::statistics::filling::Filling;
+use crate::statistics::scene::Scene;
 
 /// The most notes that are looked at for examples.
 const NOTES: i64 = 200;
@@ -59,8 +63,43 @@ pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result
         n_records: gathered.records.iter().map(|(_, n)| whole(*n)).sum(),
         n_units: summary::units(tx, id).await?.len(),
         forms: statistics::form::list(tx, id).await?.into_iter().map(|it| it.definition.title).collect(),
+        form_says: form_says(tx, id, unit_id, &gathered.figures).await?,
         late_duties: late_duties.collect(),
     })
+}
+
+/// What the forms of the same unit, or of the one that adds up all, say otherwise than the records.
+async fn form_says(
+    tx: &Read,
+    campaign_id: &Id,
+    unit_id: Option<&Id>,
+    figures: &[Figure],
+) -> store::Result<Vec<FormSays>> {
+    let mut says = Vec::new();
+    for form in statistics::form::list(tx, campaign_id).await? {
+        let scene = Scene::of(tx, form).await?;
+        let Some(unit_id) = unit_id.or(scene.reporting.top()).cloned() else { continue };
+        let Some(own) = scene.latest(&unit_id).cloned() else { continue };
+        let filling = Filling::load(tx, scene, &unit_id, Some(own)).await?;
+        let values = filling.values();
+        let definition = &filling.scene.form.definition;
+        let differing = definition.cells().filter_map(|(_, cell)| {
+            let indicator = cell.indicator().filter(|_| cell.topic().is_none())?;
+            let value = values.get(&cell.key)?;
+            let recorded = total(figures, indicator.code, None);
+            let is_none = |it: i64| it == 0 && recorded.value.is_none() && recorded.side_by_side.is_empty();
+            let reported = value.reported.filter(|it| Some(*it) != recorded.value && !is_none(*it))?;
+            let own = plain_amount(reported, indicator.measure, value.is_estimate);
+            let recorded = figure_words(indicator.code, &recorded).unwrap_or_else(|| "没有登记".to_owned());
+            Some(format!("{}{own}（登记{recorded}）", indicator.label).replace("（登记没有登记）", "（没有登记）"))
+        });
+        says.push(FormSays {
+            form: definition.title.clone(),
+            state: if filling.is_draft() { "拟上报" } else { "上报" },
+            differing: differing.collect(),
+        });
+    }
+    Ok(says)
 }
 
 fn whole(n: i64) -> usize {
@@ -82,6 +121,7 @@ impl Gathered {
     fn all(&self) -> Vec<FigureFacts> {
         INDICATORS
             .iter()
+            .filter(|it| !SAID_ALREADY.contains(&it.code))
             .filter_map(|indicator| {
                 let total = total(&self.figures, indicator.code, None);
                 let of_records = self.counts.iter().filter(|(code, _, _)| code == indicator.code);

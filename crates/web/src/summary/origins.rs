@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
-use domain::campaign::record::number;
 use domain::campaign::summary::Subject;
+use domain::statistics::amount::amount;
 use domain::statistics::indicator::{Adding, INDICATORS, Indicator, find};
 use domain::statistics::measure::Measure;
 use domain::statistics::rollup::{Figure, total};
@@ -63,7 +63,7 @@ pub(super) fn value_words(key: &str, origin: &Origin) -> String {
 
 fn words(indicator: &Indicator, origin: &Origin) -> String {
     let about = if origin.is_estimate { "约" } else { "" };
-    format!("{about}{}{}", number(origin.value, indicator.measure), indicator.measure.label())
+    format!("{about}{}", amount(origin.value, indicator.measure, false))
 }
 
 fn line(indicator: &Indicator, origin: &Origin) -> Line {
@@ -90,14 +90,14 @@ fn rule(indicator: &Indicator) -> String {
         }
         Adding::Max => "取其中最大的一个。",
         Adding::Last => "是某一天的存量，取日期最近的一条，不相加。",
-        Adding::Never => "计量单位是“条/天”一类，不能相加，逐条列出。",
+        Adding::Never => "“2条/10天”是两个数：2条，播10天。不能相加，逐条列出。",
     };
     rule.to_owned()
 }
 
 /// 投诉举报件 12 件，其中 3 件与同日现场记录是同一批，不重复计.
 pub(crate) fn case_words(indicator: &Indicator, sum: CaseSum) -> String {
-    let value = |value: i64| format!("{}{}", number(value, indicator.measure), indicator.measure.label());
+    let value = |value: i64| amount(value, indicator.measure, false);
     let money =
         if indicator.measure == Measure::Money { format!("，合计 {}", value(sum.value)) } else { String::new() };
     let same = match sum.value - sum.counted {

@@ -5,14 +5,21 @@ use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::summary::marks::unmarked;
 use domain::campaign::summary::{Source, Subject, Summary};
+use domain::unit::Actor;
+use gongwen::paper::Paper;
 use gongwen::table::{Align, Table, TableCell};
 use gongwen::write::docx::{self, Block, Section};
+use gongwen::write::paper::section as paper_section;
+use jiff::Timestamp;
 use store::Read;
 use store::campaign::summary;
 use store::statistics::{self, Origin, Wanted};
 
 use super::show::is_heading;
 use super::{Scope, query_value};
+use crate::statistics::file::filled;
+use crate::statistics::filling::Filling;
+use crate::statistics::scene::Scene;
 use crate::{Answer, App, Error, Visitor, clock, page};
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -31,14 +38,15 @@ struct Traced {
 /// `GET /campaigns/{campaign_id}/summary.docx?unit=…&version=…&marked=1`
 pub(crate) async fn as_docx(
     State(app): State<App>,
-    Visitor(_): Visitor,
+    Visitor(actor): Visitor,
     Path(campaign_id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let id = Id::from_text(campaign_id);
     let value = |name: &str| query_value(query.as_deref(), name);
     let (unit_id, version, is_marked) = (value("unit"), value("version").parse::<i64>().ok(), value("marked") == "1");
-    let (content, number, is_final, traced) = app
+    let now = app.clock.now();
+    let (content, number, is_final, traced, forms) = app
         .db
         .read(async move |tx| {
             let scope = Scope::load(&tx, &id, &unit_id).await?;
@@ -53,16 +61,40 @@ pub(crate) async fn as_docx(
             for source in content.used() {
                 traced.push(trace(&tx, &scope, source).await?);
             }
-            Ok((content, number, is_final, traced))
+            let forms = forms(&tx, &scope, &content, &actor, now).await?;
+            Ok((content, number, is_final, traced, forms))
         })
         .await?;
     let version = if is_final { "定稿".to_owned() } else { format!("第{number}稿") };
-    let written = format!("{}（{version}，{}导出）", content.title.now, clock::in_words(app.clock.now()));
-    let bytes = docx::write(&sections(&content, &traced, is_marked, &written));
+    let written = format!("{}（{version}，{}导出）", content.title.now, clock::in_words(now));
+    let bytes = docx::write(&sections(&content, &traced, &forms, is_marked, &written));
     let bytes = bytes.map_err(|error| Error::Internal(anyhow::anyhow!("{error}")))?;
     let name = domain::evidence::clean_name(&content.title.now);
     let kind = if is_marked { "核对稿，" } else { "" };
     page::file(&format!("{name}（{kind}{version}）.docx"), DOCX, bytes)
+}
+
+/// The forms that the report names as annexes, filled as the unit reports them: of the whole campaign, those that add up all others.
+async fn forms(
+    tx: &Read,
+    scope: &Scope,
+    summary: &Summary,
+    actor: &Actor,
+    now: Timestamp,
+) -> store::Result<Vec<(String, Paper)>> {
+    let mut papers = Vec::new();
+    for form in statistics::form::list(tx, &scope.head.campaign_id).await? {
+        let title = form.definition.title.clone();
+        if !summary.annexes.now.lines().any(|it| it == title) {
+            continue;
+        }
+        let scene = Scene::of(tx, form).await?;
+        let Some(unit_id) = scope.unit_id().or(scene.reporting.top()).cloned() else { continue };
+        let own = scene.latest(&unit_id).cloned();
+        let filling = Filling::load(tx, scene, &unit_id, own).await?;
+        papers.push((title, filled(&filling, actor, now)));
+    }
+    Ok(papers)
 }
 
 async fn trace(tx: &Read, scope: &Scope, source: &Source) -> store::Result<Traced> {
@@ -79,7 +111,13 @@ async fn trace(tx: &Read, scope: &Scope, source: &Source) -> store::Result<Trace
     Ok(Traced { source: source.clone(), origins, n })
 }
 
-fn sections(summary: &Summary, traced: &[Traced], is_marked: bool, written: &str) -> Vec<Section> {
+fn sections(
+    summary: &Summary,
+    traced: &[Traced],
+    forms: &[(String, Paper)],
+    is_marked: bool,
+    written: &str,
+) -> Vec<Section> {
     let text = |text: &str| if is_marked { text.to_owned() } else { unmarked(text) };
     let mut blocks = vec![Block::Title(broken(&summary.title.now))];
     let left = |text: String| Block::Line { text, align: Align::Left };
@@ -113,21 +151,47 @@ fn sections(summary: &Summary, traced: &[Traced], is_marked: bool, written: &str
     blocks.extend([Block::Blank, Block::Blank]);
     blocks.extend(summary.signature.now.lines().map(right));
     blocks.push(right(&summary.dated.now));
-    if let Some(n) = annexes.iter().position(|it| it.contains(ANNEX)) {
-        let number = if is_single { String::new() } else { (n + 1).to_string() };
-        blocks.push(Block::PageBreak);
-        blocks.push(left(format!("附件{number}")));
-        blocks.push(Block::Title(ANNEX.to_owned()));
-        blocks.push(Block::Table(sources_table(traced)));
-        let rule = "注：联合开展的、同一场次、同一篇报道登记几次的，只算一次；条数是所计的记录和台账条数。";
-        blocks.push(left(rule.to_owned()));
-        if traced.iter().any(|it| !it.origins.is_empty()) {
-            blocks.push(left("各项数据所计的记录和台账：".to_owned()));
-            blocks.push(Block::Table(origins_table(traced)));
+    let mut sections = vec![Section { is_landscape: false, blocks }];
+    for (n, annex) in (1..).zip(&annexes) {
+        let number = if is_single { String::new() } else { n.to_string() };
+        let head = left(format!("附件{number}"));
+        if annex.contains(ANNEX) {
+            let mut blocks = vec![head];
+            blocks.extend(sources(traced, is_marked, written));
+            sections.push(Section { is_landscape: false, blocks });
+        } else if let Some((_, form)) = forms.iter().find(|(title, _)| title == annex) {
+            let mut form = paper_section(form);
+            form.blocks.insert(0, head);
+            sections.push(form);
         }
-        blocks.push(left(written.to_owned()));
     }
-    vec![Section { is_landscape: false, blocks }]
+    sections
+}
+
+/// Where the figures come from. What goes out names the figures of the whole report; the copy to check has every figure of every
+/// activity, with the records it counts.
+fn sources(traced: &[Traced], is_marked: bool, written: &str) -> Vec<Block> {
+    let small = |text: &str| Block::Small { text: text.to_owned(), align: Align::Left };
+    let is_of_activity = |it: &&Traced| match Subject::from_key(&it.source.key) {
+        Some(Subject::Indicator { activity_id, .. } | Subject::Records { activity_id }) => activity_id.is_some(),
+        _ => false,
+    };
+    let mut blocks = vec![Block::Title(ANNEX.to_owned())];
+    let shown: Vec<&Traced> = traced.iter().filter(|it| is_marked || !is_of_activity(it)).collect();
+    blocks.push(Block::Table(sources_table(&shown)));
+    blocks.push(small(
+        "注：联合开展的、同一场次、同一篇报道登记几次的，只算一次；条数是所计的记录、台账和投诉举报件数。",
+    ));
+    if shown.len() < traced.len() {
+        let n = traced.len() - shown.len();
+        blocks.push(small(&format!("另有 {n} 个分项活动的数，连同所计的每一条记录，列在“核对稿”里。")));
+    }
+    if is_marked && traced.iter().any(|it| !it.origins.is_empty()) {
+        blocks.push(small("各项数据所计的记录和台账："));
+        blocks.push(Block::Table(origins_table(traced)));
+    }
+    blocks.push(small(written));
+    blocks
 }
 
 /// A title of two lines, broken before a word and the first line not much shorter than the second.
@@ -148,7 +212,7 @@ fn broken(title: &str) -> String {
     }
 }
 
-fn sources_table(traced: &[Traced]) -> Table {
+fn sources_table(traced: &[&Traced]) -> Table {
     let columns = [
         ("来源", 4.0, Align::Center),
         ("数据", 18.0, Align::Left),
@@ -198,6 +262,7 @@ fn origins_table(traced: &[Traced]) -> Table {
 mod tests {
     use super::*;
     use domain::campaign::summary::{Part, Text};
+    use gongwen::paper::PaperCell;
 
     #[test]
     fn a_long_title_is_broken_before_a_word() {
@@ -233,8 +298,9 @@ mod tests {
         };
         let traced = [Traced { source, origins: Vec::new(), n: 0 }];
         let words = |is_marked| -> Vec<String> {
-            let all = sections(&summary, &traced, is_marked, "说明");
-            all[0].blocks.iter().map(|it| format!("{it:?}")).collect()
+            let form = Paper { cells: vec![PaperCell::text(0, 0, "填好的统计表")], ..Paper::default() };
+            let all = sections(&summary, &traced, &[("统计表".to_owned(), form)], is_marked, "说明");
+            all.iter().flat_map(|it| &it.blocks).map(|it| format!("{it:?}")).collect()
         };
         let clean = words(false).join("\n");
         assert!(clean.contains("登记3条。") && !clean.contains("［1］") && !clean.contains("问题与不足"), "{clean}");
@@ -242,8 +308,9 @@ mod tests {
             clean.contains("二、下一步打算") && clean.contains("附件：1.统计表") && clean.contains("附件2"),
             "{clean}"
         );
+        assert!(clean.contains("附件1") && clean.contains("填好的统计表"), "an annex that is named is there: {clean}");
         assert!(words(true).join("\n").contains("登记3条［1］。"));
-        let bytes = docx::write(&sections(&summary, &traced, false, "说明")).unwrap();
+        let bytes = docx::write(&sections(&summary, &traced, &[], false, "说明")).unwrap();
         assert!(bytes.starts_with(b"PK"));
     }
 }

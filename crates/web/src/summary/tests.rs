@@ -173,6 +173,7 @@ async fn the_paper_is_a_word_file_and_what_must_not_be_added_is_not() {
                 ("link", link),
                 ("published_on", "2024-03-01"),
                 ("pieces", pieces),
+                ("days", if kind == "public_service_ad" { "5" } else { "" }),
                 ("reads", reads),
             ];
             let answer = office.post(&media, &fields).await;
@@ -180,11 +181,11 @@ async fn the_paper_is_a_word_file_and_what_must_not_be_added_is_not() {
         }
         office.post(&path, &[]).await;
         let page = office.get(&path).await;
-        for words in ["阅读量1500次", "新媒体报道1篇", "公益广告8条/天、3条/天"] {
+        for words in ["阅读量1500次", "新媒体报道1篇", "公益广告8条/5天、3条/5天"] {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         let ads = office.get(&format!("/campaigns/{}/figures?indicator=public_service_ad", seed.campaign_id)).await;
-        assert!(ads.text().contains("不能相加") && ads.text().contains("8条/天、3条/天"), "{}", ads.text());
+        assert!(ads.text().contains("不能相加") && ads.text().contains("8条/5天、3条/5天"), "{}", ads.text());
         let reads = office.get(&format!("/campaigns/{}/figures?indicator=reads", seed.campaign_id)).await;
         assert!(reads.text().contains("1500次 共 2 条") && reads.text().contains("只算一次"), "{}", reads.text());
         for marked in ["", "?marked=1"] {
@@ -221,6 +222,8 @@ async fn a_final_report_is_locked_until_it_is_opened_again_with_a_reason() {
         // Nobody changes it, neither with an open form nor by drafting again.
         let corrected = office.post(&format!("{path}/edit"), &pairs(&fields(&edit, "problems", "人手不足。"))).await;
         assert_eq!(corrected.status, StatusCode::CONFLICT, "{}", corrected.text());
+        assert!(corrected.text().contains("没有保存") && corrected.text().contains("定稿"), "{}", corrected.text());
+        assert_eq!(corrected.value_of("problems"), "人手不足。", "nothing typed is lost");
         assert_eq!(office.fetch(&format!("{path}/edit")).await.status, StatusCode::CONFLICT);
         assert_eq!(office.post(&path, &[("version", "1")]).await.status, StatusCode::CONFLICT);
         assert_eq!(office.post(&finish, &[("version", "1"), ("do", "final")]).await.status, StatusCode::CONFLICT);

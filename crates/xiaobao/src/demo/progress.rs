@@ -13,7 +13,7 @@ use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use store::campaign::record::{self, NewRecord};
-use store::campaign::{activity, duty, task};
+use store::campaign::{activity, duty, summary, task};
 use store::event::{self, NewEvent};
 use store::{Db, Tx};
 
@@ -32,6 +32,10 @@ enum What {
     Article(i64, &'static str, &'static str),
     /// A leaflet of the activity with this number: title and copies handed out.
     Leaflet(i64, &'static str, &'static str),
+    /// A spot of the activity with this number: outlet, title, how many and for how many days.
+    Spot(i64, &'static str, &'static str, &'static str, &'static str),
+    /// The own unit's report is final.
+    Final,
     /// The report is drafted: of the own unit, or of the whole campaign.
     Summary(bool),
     /// The first report duty is handed in for the own unit.
@@ -41,7 +45,7 @@ enum What {
 /// Day and time in March 2027, who, what.
 struct Happened(i8, i8, i8, &'static str, What);
 
-use What::{Article, HandIn, Leaflet, Note, Part, Record, Step as Do, Summary};
+use What::{Article, Final, HandIn, Leaflet, Note, Part, Record, Spot, Step as Do, Summary};
 
 /// In the order of time.
 const HAPPENED: &[Happened] = &[
@@ -77,6 +81,8 @@ const HAPPENED: &[Happened] = &[
     Happened(5, 17, 5, "guanggao", Do(23, Step::Start)),
     Happened(8, 8, 10, "xiexie", Do(18, Step::Start)),
     Happened(8, 17, 30, "wangjian", Note(24, "两家直播企业负责人请假，约谈改期，正在重新约时间。")),
+    Happened(8, 17, 35, "xiexie", Spot(10, "县电视台", "预付卡退费提示", "2", "10")),
+    Happened(8, 17, 36, "xiexie", Spot(10, "汽车站大屏", "买电动车看三证", "3", "5")),
     Happened(8, 17, 40, "xiexie", Article(10, "云溪市场监管", "办预付卡之前先看三样")),
     Happened(9, 9, 0, "lead", Do(6, Step::Start)),
     Happened(9, 16, 20, "lead", Note(6, "参训企业23家，现场新入驻9家。")),
@@ -140,6 +146,8 @@ const HAPPENED: &[Happened] = &[
     Happened(11, 9, 3, "chengguan", Leaflet(12, "防骗三字经折页", "600")),
     Happened(11, 9, 4, "office", Summary(false)),
     Happened(11, 9, 5, "lead", Summary(true)),
+    Happened(11, 9, 6, "jiliang", Summary(true)),
+    Happened(11, 9, 7, "jiliang", Final),
 ];
 
 /// Lets it happen, each as a write of its own at its own time.
@@ -172,23 +180,13 @@ async fn one(tx: &Tx, campaign_id: &Id, actor: &Actor, what: What, at: Timestamp
         }
         Record(number, figures, note) => record_one(tx, campaign_id, actor, number, figures, note, at).await,
         Article(number, outlet, title) => {
-            let activity_id = numbered(tx, campaign_id, number).await?;
-            let typed = media::Typed {
-                unit_id: actor.unit_id.as_str(),
-                activity_id: activity_id.as_str(),
-                kind: "new_media",
-                outlet,
-                title,
-                published_on: &day(at).to_string(),
-                ..media::Typed::default()
-            };
-            let entry = media::parse(&typed, day(at)).map_err(unfit)?;
-            let key = format!("demo-media-{number}");
-            let kept = store::campaign::media::insert(tx, campaign_id, &entry, &key, &actor.person_id, at).await?;
-            let kept = kept.ok_or(store::Error::NotFound)?;
-            let detail = serde_json::json!({ "媒体": outlet, "标题": title });
-            event::insert(tx, NewEvent::by(actor, "media", &kept.media_entry_id, "recorded", at).detail(detail));
-            Ok(())
+            let typed = media::Typed { kind: "new_media", outlet, title, ..media::Typed::default() };
+            publish(tx, campaign_id, actor, number, typed, at).await
+        }
+        Spot(number, outlet, title, pieces, days) => {
+            let typed =
+                media::Typed { kind: "public_service_ad", outlet, title, pieces, days, ..media::Typed::default() };
+            publish(tx, campaign_id, actor, number, typed, at).await
         }
         Leaflet(number, title, copies) => {
             let activity_id = numbered(tx, campaign_id, number).await?;
@@ -213,8 +211,39 @@ async fn one(tx: &Tx, campaign_id: &Id, actor: &Actor, what: What, at: Timestamp
             let unit_id = is_own.then_some(&actor.unit_id);
             web::draft_summary(tx, campaign_id, unit_id, actor, at).await
         }
+        Final => finish_report(tx, campaign_id, actor, at).await,
         HandIn(note) => hand_in(tx, campaign_id, actor, note, at).await,
     }
+}
+
+async fn publish(
+    tx: &Tx,
+    campaign_id: &Id,
+    actor: &Actor,
+    number: i64,
+    typed: media::Typed<'_>,
+    at: Timestamp,
+) -> store::Result<()> {
+    let activity_id = numbered(tx, campaign_id, number).await?;
+    let on = day(at).to_string();
+    let typed =
+        media::Typed { unit_id: actor.unit_id.as_str(), activity_id: activity_id.as_str(), published_on: &on, ..typed };
+    let entry = media::parse(&typed, day(at)).map_err(unfit)?;
+    let key = format!("demo-media-{number}-{}", at.as_second());
+    let kept = store::campaign::media::insert(tx, campaign_id, &entry, &key, &actor.person_id, at).await?;
+    let kept = kept.ok_or(store::Error::NotFound)?;
+    let detail = serde_json::json!({ "媒体": typed.outlet, "标题": typed.title });
+    event::insert(tx, NewEvent::by(actor, "media", &kept.media_entry_id, "recorded", at).detail(detail));
+    Ok(())
+}
+
+async fn finish_report(tx: &Tx, campaign_id: &Id, actor: &Actor, at: Timestamp) -> store::Result<()> {
+    let found = summary::find(tx, campaign_id, Some(&actor.unit_id)).await?.ok_or(store::Error::NotFound)?;
+    let is_final = summary::Final { at, by: actor.name.clone() };
+    summary::save_final(tx, &found.summary_id, found.version, Some(&is_final)).await?;
+    let event = NewEvent::by(actor, "summary", &found.summary_id, "finalized", at);
+    event::insert(tx, event.reason(format!("第{}稿", found.version)));
+    Ok(())
 }
 
 /// The day of an instant in the county.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use domain::Id;
+use domain::campaign::plan::{StatForm, StatRow};
 use domain::statistics::check::CellValue;
 use domain::statistics::fill::{self, Proposal};
-use domain::statistics::form::FormDefinition;
+use domain::statistics::form::{FormDefinition, FormRow};
 use domain::statistics::quantity;
 use domain::statistics::stat_return::ReturnStatus;
 use domain::unit::Actor;
@@ -34,7 +35,11 @@ const SAMPLES: &[Sample] = &[
     Sample {
         login: "jiance",
         status: ReturnStatus::Approved,
-        cells: &[("开展各类宣传活动", "2", ""), ("参加活动的消费者", "60余", ""), ("受理咨询", "14", "")],
+        cells: &[
+            ("开展各类宣传活动", "2", "实验室开放两场，登记簿"),
+            ("参加活动的消费者", "60余", "开放日签到表"),
+            ("受理咨询", "14", "开放日咨询登记簿"),
+        ],
         remark: "",
         phone: "0599-5550112",
         is_full: true,
@@ -44,10 +49,10 @@ const SAMPLES: &[Sample] = &[
         status: ReturnStatus::Complete,
         cells: &[
             ("参加活动的消费者", "69", "另有23人由参训企业自行组织，未在系统登记"),
-            ("受理咨询", "126", ""),
-            ("受理投诉", "37", ""),
-            ("当场调解成功", "21", ""),
-            ("为消费者挽回经济损失", "48600", ""),
+            ("受理咨询", "126", "含电话咨询，见值班登记簿"),
+            ("受理投诉", "37", "含活动前转来、活动期间受理的"),
+            ("当场调解成功", "21", "含活动前转来的"),
+            ("为消费者挽回经济损失", "48600.50", "协议金额合计"),
         ],
         remark: "",
         phone: "0599-5550108",
@@ -94,7 +99,34 @@ pub(super) async fn fill_in(
             .await
             .with_context(|| sample.login)?;
     }
-    Ok(())
+    let (campaign_id, at) = (campaign_id.clone(), at + SignedDuration::from_secs(300));
+    db.write(async move |tx| revise(&tx, &campaign_id, &office, at).await).await.context("the revised annex")
+}
+
+/// The superior has sent a corrected annex: a row more, one with another unit. It waits for the office to decide.
+async fn revise(tx: &Tx, campaign_id: &Id, office: &Actor, at: Timestamp) -> store::Result<()> {
+    let form = form::list(tx, campaign_id).await?.into_iter().next().ok_or(store::Error::NotFound)?;
+    let locked = form::lock(tx, &form.stat_form_id, form.version).await?;
+    form::save(tx, &locked).await?;
+    event::insert(tx, NewEvent::by(office, "stat_form", &form.stat_form_id, "changed", at));
+    let row = |row: &FormRow| StatRow {
+        number: row.number.clone(),
+        label: row.label.clone(),
+        unit: row.cells.first().and_then(|it| it.unit.clone()),
+        parent: row.parent.clone(),
+    };
+    let mut rows: Vec<StatRow> = form.definition.rows.iter().map(row).collect();
+    for row in rows.iter_mut().filter(|it| it.label.contains("销毁")) {
+        row.unit = Some("件".to_owned());
+    }
+    rows.push(StatRow {
+        number: Some("15".to_owned()),
+        label: "发送公益短信".to_owned(),
+        unit: Some("条/天".to_owned()),
+        parent: None,
+    });
+    let annex = StatForm { title: Some(form.definition.title.clone()), head: form.definition.head.clone(), rows };
+    store::campaign::revise::revise_annex(tx, &form.stat_form_id, &annex).await
 }
 
 async fn one(
@@ -159,7 +191,7 @@ fn values(
         {
             (value.reported, value.is_estimate) = (Some(quantity.value), quantity.is_estimate);
             (*reason).clone_into(&mut value.reason);
-        } else if sample.is_full && proposals.get(&cell.key).is_none_or(|it| it.value.is_none()) {
+        } else if sample.is_full && proposals.get(&cell.key).is_none_or(|it| !it.is_known()) {
             value.reported = Some(0);
         }
         values.insert(cell.key.clone(), value);

@@ -3,7 +3,7 @@
 //! The big fields are the figures a station knows on the spot; what is held once with the record (一场活动) is set to 1 beforehand.
 
 use crate::campaign::kind::ActivityKind;
-use crate::statistics::indicator::{FigureSource, INDICATORS, Indicator, find};
+use crate::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, find};
 
 /// Indicators of which a session is one, however many units record it.
 pub const HELD: &[&str] = &[
@@ -89,7 +89,9 @@ pub fn others(kind: ActivityKind) -> Vec<&'static Indicator> {
 
 /// May a record carry figures of this indicator?
 pub fn is_recordable(indicator: &Indicator) -> bool {
-    indicator.source != FigureSource::Media && indicator.measure.is_additive()
+    indicator.source != FigureSource::Media
+        && indicator.measure.is_additive()
+        && !SAID_ALREADY.contains(&indicator.code)
 }
 
 /// The indicator of a code that a record may carry.

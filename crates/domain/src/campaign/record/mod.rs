@@ -10,6 +10,7 @@ pub mod permitted;
 
 use serde::{Deserialize, Serialize};
 
+use crate::statistics::amount::{amount, grouped};
 use crate::statistics::indicator;
 use crate::statistics::measure::Measure;
 use crate::statistics::quantity::Quantity;
@@ -69,7 +70,8 @@ impl RecordFigure {
     pub fn words(&self) -> String {
         let measure = indicator::find(&self.indicator).map_or(Measure::Item, |it| it.measure);
         let about = if self.quantity.is_estimate { "约" } else { "" };
-        format!("{about}{}{}", number(self.quantity.value, measure), measure.label())
+        // What one person wrote stands as it was written: only sums are rounded.
+        format!("{about}{}", amount(self.quantity.value, measure, false))
     }
 
     /// The figure as it is typed into the form again: `8000余`, `3.6`.
@@ -88,26 +90,7 @@ impl RecordFigure {
 /// assert_eq!(number(3_650, Measure::Money), "36.5");
 /// ```
 pub fn number(value: i64, measure: Measure) -> String {
-    let base = measure.base_units().max(1);
-    let (whole, rest) = (value / base, (value % base).abs());
-    let mut text = String::new();
-    let digits = whole.abs().to_string();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if whole < 0 || value < 0 {
-        text.insert(0, '-');
-    }
-    if rest > 0 {
-        let width = if base == 100 { 2 } else { 3 };
-        let fraction = format!("{rest:0width$}");
-        text.push('.');
-        text.push_str(fraction.trim_end_matches('0'));
-    }
-    text
+    grouped(value, measure.base_units())
 }
 
 /// What makes a figure of one record the same thing as that of another: a session is held once, whoever records it.

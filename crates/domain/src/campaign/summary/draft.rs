@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::facts::{ActivityFacts, Facts, FigureFacts};
+use super::facts::{ActivityFacts, Facts, FigureFacts, FormSays};
 use super::{Part, Source, Subject, Summary, Text, marks};
 use crate::Id;
 use crate::campaign::kind::ActivityKind as Kind;
 use crate::campaign::light::Light;
 use crate::campaign::permitted::Part as UnitPart;
 use crate::campaign::progress::ActivityStatus;
-use crate::campaign::record::number;
+use crate::statistics::amount::plain_amount;
 use crate::statistics::indicator::{Adding, FigureSource, find};
 use crate::statistics::rollup::Total;
 
@@ -160,8 +160,7 @@ impl Desk {
 /// The figure in words of the trade, without groups of three, as official papers write numbers: 约1200份; what is not added stands side by side.
 pub fn figure_words(code: &str, total: &Total) -> Option<String> {
     let measure = find(code)?.measure;
-    let about = if total.has_estimate { "约" } else { "" };
-    let one = |value: i64| format!("{about}{}{}", number(value, measure).replace(',', ""), measure.label());
+    let one = |value: i64| plain_amount(value, measure, total.has_estimate);
     match total.value {
         Some(value) => Some(one(value)),
         None if total.side_by_side.is_empty() => None,
@@ -190,7 +189,7 @@ fn overall(facts: &Facts, desk: &mut Desk) -> Vec<String> {
     }
     first.push_str("安排，");
     if let Some(theme) = &facts.theme {
-        first.push_str(&format!("围绕“{theme}”主题，"));
+        first.push_str(&format!("围绕{}主题，", quoted(theme)));
     }
     if let (Some(start), Some(end)) = facts.period {
         first.push_str(&format!("于{}至{}", long_day(start), short_day(end)));
@@ -298,6 +297,13 @@ fn results(facts: &Facts, desk: &mut Desk) -> Vec<String> {
             lines.push(format!("{heading}：{}。", words.join("，")));
         }
     }
+    for it in facts.form_says.iter().filter(|it| !it.differing.is_empty()) {
+        let FormSays { form, state, differing } = it;
+        lines.push(format!(
+            "以上按登记的活动记录、台账和投诉举报件计。《{form}》{state}数与此不同的有：{}；差额由各单位在统计表中写明了原因。",
+            differing.join("，")
+        ));
+    }
     lines
 }
 
@@ -307,19 +313,25 @@ fn examples(facts: &Facts, desk: &mut Desk) -> Vec<String> {
     let mut told: Vec<&ActivityFacts> = facts.activities.iter().filter(|it| !it.notes.is_empty()).collect();
     told.sort_by_key(|it| std::cmp::Reverse(attendance(it)));
     told.truncate(EXAMPLES);
-    let line = |activity: &&ActivityFacts, desk: &mut Desk| {
-        let (day, units, note) = activity.notes.first()?;
-        let figure = figure(activity).and_then(|it| desk.figure(&it, Some(activity))).map(|it| format!("，{it}"));
-        let note = note.split_whitespace().collect::<Vec<_>>().join("，");
-        let end = if note.ends_with(['。', '！', '？']) { "" } else { "。" };
-        Some(format!(
-            "{}。{}，{units}开展该项活动{}。{note}{end}",
-            activity.title,
-            short_day(*day),
-            figure.unwrap_or_default()
-        ))
+    told.iter().filter_map(|it| example(it, facts.unit.is_some(), figure(it), desk)).collect()
+}
+
+/// One activity as an example. The figure of a single record is that of the units that made it; of several records it is said of all.
+fn example(activity: &ActivityFacts, is_of_unit: bool, figure: Option<FigureFacts>, desk: &mut Desk) -> Option<String> {
+    let (day, units, note) = activity.notes.first()?;
+    let figure = figure.and_then(|it| desk.figure(&it, Some(activity)));
+    let note = note.split_whitespace().collect::<Vec<_>>().join("，");
+    let end = if note.ends_with(['。', '！', '？']) { "" } else { "。" };
+    let (own, all) = match figure {
+        Some(figure) if activity.n_records == 1 => (format!("，{figure}"), String::new()),
+        Some(figure) => {
+            let of = if is_of_unit { "本单位" } else { "各单位" };
+            (String::new(), format!("{of}{}次记录合计{figure}。", activity.n_records))
+        }
+        None => (String::new(), String::new()),
     };
-    told.iter().filter_map(|it| line(it, desk)).collect()
+    let day = short_day(*day);
+    Some(format!("{}。{all}{day}，{units}开展该项活动{own}。{note}{end}", activity.title))
 }
 
 fn problems(facts: &Facts, desk: &mut Desk) -> Vec<String> {
@@ -350,23 +362,35 @@ fn problems(facts: &Facts, desk: &mut Desk) -> Vec<String> {
     lines
 }
 
+/// A title within quotation marks; its own become single ones (GB/T 15834: 双引号里面再用引号，用单引号).
+fn quoted(title: &str) -> String {
+    format!("“{}”", title.replace('“', "‘").replace('”', "’"))
+}
+
+/// What is open, a paragraph for each kind of work, so that twenty activities are no single sentence.
 fn next(facts: &Facts) -> Vec<String> {
-    // By day, so that a day stands once: 3月15日前完成“甲”“乙”.
+    let paragraph = |(heading, kinds): &(&str, &[Kind])| {
+        let open = facts.activities.iter().filter(|it| it.status.is_open() && kinds.contains(&it.kind));
+        let words = by_day(open, facts.today);
+        (!words.is_empty()).then(|| format!("{heading}方面，{}。", words.join("；")))
+    };
+    GROUPS.iter().filter_map(paragraph).collect()
+}
+
+/// By day, so that a day stands once: 3月15日前完成“甲”“乙”.
+fn by_day<'a>(open: impl Iterator<Item = &'a ActivityFacts>, today: Date) -> Vec<String> {
     let mut by_day: BTreeMap<Date, Vec<String>> = BTreeMap::new();
-    for activity in facts.activities.iter().filter(|it| it.status.is_open()) {
+    for activity in open {
         // What is past its day comes first; what has no day comes last.
-        let day = activity.due_on.map_or(Date::MAX, |day| if day < facts.today { Date::MIN } else { day });
-        by_day.entry(day).or_default().push(format!("“{}”", activity.title));
+        let day = activity.due_on.map_or(Date::MAX, |day| if day < today { Date::MIN } else { day });
+        by_day.entry(day).or_default().push(quoted(&activity.title));
     }
     let named = |(day, titles): (Date, Vec<String>)| match day {
         day if day == Date::MIN => format!("抓紧完成已逾期的{}", titles.concat()),
         day if day < Date::MAX => format!("{}前完成{}", short_day(day), titles.concat()),
         _ => format!("继续做好{}", titles.concat()),
     };
-    if by_day.is_empty() {
-        return Vec::new();
-    }
-    vec![format!("{}。", by_day.into_iter().map(named).collect::<Vec<_>>().join("；"))]
+    by_day.into_iter().map(named).collect()
 }
 
 #[cfg(test)]

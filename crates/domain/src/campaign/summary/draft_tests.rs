@@ -3,6 +3,7 @@ use jiff::civil::date;
 
 use super::super::marks;
 use super::*;
+use crate::statistics::amount::pair;
 
 fn total(value: i64, n: usize) -> Total {
     let origins = (0..n).map(|it| Id::from_text(format!("r{it}"))).collect();
@@ -39,8 +40,11 @@ pub(in crate::campaign::summary) fn facts() -> Facts {
     let mut late = activity(24, "约谈网络零售企业", Kind::Talk, ActivityStatus::UnderWay);
     late.light = Light::Red;
     late.due_on = Some(date(2027, 3, 8));
-    let ads =
-        Total { side_by_side: vec![8, 3], origins: vec![Id::from_text("m1"), Id::from_text("m2")], ..Total::default() };
+    let ads = Total {
+        side_by_side: vec![pair(8, 5), pair(3, 5)],
+        origins: vec![Id::from_text("m1"), Id::from_text("m2")],
+        ..Total::default()
+    };
     let mut copies = total(1_200, 1);
     copies.has_estimate = true;
     Facts {
@@ -68,6 +72,11 @@ pub(in crate::campaign::summary) fn facts() -> Facts {
         n_records: 3,
         n_units: 2,
         forms: vec!["云溪县2027年“3·15”活动统计表".to_owned()],
+        form_says: vec![FormSays {
+            form: "云溪县2027年“3·15”活动统计表".to_owned(),
+            state: "上报",
+            differing: vec!["消费者参与500人次（登记441人次）".to_owned()],
+        }],
         late_duties: vec!["柳河所：活动统计表（应于3月10日报送）".to_owned()],
     }
 }
@@ -112,16 +121,19 @@ fn a_draft_tells_what_is_known_and_nothing_else() {
         1.召开联席会议（县消协牵头）。已办结。
         == 成效数据
         活动开展方面：消费者参与441人次［8］，印发宣传资料约1200份［11］。
-        宣传报道方面：公益广告8条/天、3条/天［12］。
+        宣传报道方面：公益广告8条/5天、3条/5天［12］。
         维权监管方面：挽回经济损失3605.5元［13］。
+        以上按登记的活动记录、台账和投诉举报件计。《云溪县2027年“3·15”活动统计表》上报数与此不同的有：消费者参与500人次（登记441人次）；差额由各单位在统计表中写明了原因。
         == 典型活动
-        举办主会场宣传咨询活动。3月10日，县消协开展该项活动，消费者参与441人次［10］。集市上午人多，资料发完。
+        举办主会场宣传咨询活动。各单位3次记录合计消费者参与441人次［10］。3月10日，县消协开展该项活动。集市上午人多，资料发完。
         == 问题与不足
         截至3月11日，1项［14］活动逾期未办结：约谈网络零售企业（应于3月8日办结）。
         1项［15］活动已办结但没有登记记录，成效数据不全：召开联席会议。
         逾期未报送材料：柳河所：活动统计表（应于3月10日报送）。
         == 下一步打算
-        抓紧完成已逾期的“约谈网络零售企业”；3月15日前完成“举办主会场宣传咨询活动”“开放实验室”。
+        宣传引导方面，3月15日前完成“举办主会场宣传咨询活动”。
+        消费教育方面，3月15日前完成“开放实验室”。
+        监督检查方面，抓紧完成已逾期的“约谈网络零售企业”。
         == 附件
         云溪县2027年“3·15”活动统计表
         数据来源表
@@ -139,7 +151,7 @@ fn a_draft_tells_what_is_known_and_nothing_else() {
         9 records:a2 活动记录（举办主会场宣传咨询活动） 3条 逐项计数 3
         10 indicator:consumer_attendance:a2 消费者参与（举办主会场宣传咨询活动） 441人次 相加，重复的只算一次 3
         11 indicator:material_copies 印发宣传资料 约1200份 相加，重复的只算一次；含约数 1
-        12 indicator:public_service_ad 公益广告 8条/天、3条/天 不相加，逐条列出 2
+        12 indicator:public_service_ad 公益广告 8条/5天、3条/5天 不相加，逐条列出 2
         13 indicator:loss_recovered 挽回经济损失 3605.5元 相加，重复的只算一次 2
         14 late 逾期未办结的活动 1项 逐项计数 1
         15 unrecorded 已办结而没有记录的活动 1项 逐项计数 1
@@ -171,6 +183,7 @@ fn without_anything_known_the_draft_says_so_and_invents_nothing() {
         n_records: 0,
         n_units: 0,
         forms: Vec::new(),
+        form_says: Vec::new(),
         late_duties: Vec::new(),
         theme: None,
         document_number: None,

@@ -20,6 +20,17 @@ pub struct FigureFacts {
     pub n_origins: usize,
 }
 
+/// A statistics form of the same unit, and where it says something else than the records do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormSays {
+    /// Its title.
+    pub form: String,
+    /// 上报, or 拟上报 while it is being filled.
+    pub state: &'static str,
+    /// What differs: 消费者参与500人次（登记441人次）.
+    pub differing: Vec<String>,
+}
+
 /// One activity of the report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActivityFacts {
@@ -78,6 +89,8 @@ pub struct Facts {
     pub n_units: usize,
     /// The statistics forms of the campaign.
     pub forms: Vec<String>,
+    /// The same figures in the forms, so that two papers that say different numbers say why.
+    pub form_says: Vec<FormSays>,
     /// What should have been handed in and was not: unit and what.
     pub late_duties: Vec<String>,
 }

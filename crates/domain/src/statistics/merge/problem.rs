@@ -34,6 +34,8 @@ pub enum ProblemKind {
     Negative,
     /// Another unit of measure.
     OtherMeasure,
+    /// The word of a near unit of measure: 三百多人 for 人次.
+    NearMeasure,
     /// A formula without a stored result.
     FormulaWithoutResult,
     /// The spreadsheet itself shows an error.
@@ -93,6 +95,7 @@ impl ProblemKind {
         ProblemKind::NotANumber,
         ProblemKind::Negative,
         ProblemKind::OtherMeasure,
+        ProblemKind::NearMeasure,
         ProblemKind::FormulaWithoutResult,
         ProblemKind::FormulaError,
         ProblemKind::Formula,
@@ -120,6 +123,7 @@ impl ProblemKind {
             ProblemKind::NotANumber => "不是数",
             ProblemKind::Negative => "负数",
             ProblemKind::OtherMeasure => "计量单位不同",
+            ProblemKind::NearMeasure => "计量单位写法不同",
             ProblemKind::FormulaWithoutResult => "公式没有结果",
             ProblemKind::FormulaError => "公式出错",
             ProblemKind::Formula => "公式",
@@ -137,6 +141,7 @@ impl ProblemKind {
         match self {
             ProblemKind::OtherSheet | ProblemKind::NothingFilled => Done::Noted,
             ProblemKind::NearRow
+            | ProblemKind::NearMeasure
             | ProblemKind::Formula
             | ProblemKind::HiddenCell
             | ProblemKind::Estimate
@@ -162,6 +167,7 @@ impl ProblemKind {
             ProblemKind::NotANumber => "请填写一个数，例如 120；没有就填 0",
             ProblemKind::Negative => "数量不能小于 0，请核对",
             ProblemKind::OtherMeasure => "请按表中的计量单位填写",
+            ProblemKind::NearMeasure => "请核对是不是同一口径，例如按人数还是按人次",
             ProblemKind::FormulaWithoutResult => "请用表格软件打开并保存一次，或改填算出的数",
             ProblemKind::FormulaError => "请改正公式，或改填算出的数",
             ProblemKind::Formula => "取的是保存时算出的结果，请核对",
@@ -226,6 +232,7 @@ pub(super) fn kind_of(error: &QuantityError) -> ProblemKind {
         QuantityError::OtherMeasure(..) => ProblemKind::OtherMeasure,
         QuantityError::Formula(_) => ProblemKind::FormulaWithoutResult,
         QuantityError::NotANumber(_)
+        | QuantityError::NotAPair(_)
         | QuantityError::SeveralNumbers(_)
         | QuantityError::Fraction(..)
         | QuantityError::TooLarge(_) => ProblemKind::NotANumber,

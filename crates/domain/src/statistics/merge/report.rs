@@ -6,7 +6,7 @@ use gongwen::paper::{Content, Paper, PaperCell, Role, Tint};
 use gongwen::table::Align;
 
 use super::{Done, Merged, Problem, is_added};
-use crate::statistics::check::{CellValue, show};
+use crate::statistics::check::{CellValue, show, words};
 use crate::statistics::form::{FormCell, FormDefinition, FormRow};
 use crate::statistics::layout::{Fill, Filling, number, paper};
 
@@ -57,11 +57,14 @@ fn all_words(merged: &Merged, key: &str) -> String {
 
 /// The single figures of what must not be added; `None` when nobody filled it.
 fn side_by_side(merged: &Merged, cell: &FormCell) -> Option<String> {
-    let values: Vec<i64> = merged.contributions.iter().filter_map(|it| it.values.get(&cell.key).copied()).collect();
-    if values.is_empty() {
+    let of = |it: &super::Contribution| match it.values.get(&cell.key) {
+        Some(value) => Some(words(cell, *value, it.estimates.contains(&cell.key))),
+        None => it.texts.get(&cell.key).cloned(),
+    };
+    let shown: Vec<String> = merged.contributions.iter().filter_map(of).collect();
+    if shown.is_empty() {
         return None;
     }
-    let shown: Vec<String> = values.iter().map(|it| show(cell, *it)).collect();
     let first: Vec<String> = shown.iter().take(8).cloned().collect();
     let rest = if shown.len() > first.len() { format!(" 等{}个数", shown.len()) } else { String::new() };
     Some(format!("{}{rest}", first.join("；")))
@@ -69,7 +72,8 @@ fn side_by_side(merged: &Merged, cell: &FormCell) -> Option<String> {
 
 fn remark(merged: &Merged, row: &FormRow, cell: &FormCell, problems: &[&Problem]) -> Option<(Option<Tint>, String)> {
     let mut lines = Vec::new();
-    let n_filled = merged.contributions.iter().filter(|it| it.values.contains_key(&cell.key)).count();
+    let is_filled = |it: &&super::Contribution| it.values.contains_key(&cell.key) || it.texts.contains_key(&cell.key);
+    let n_filled = merged.contributions.iter().filter(is_filled).count();
     if !is_added(cell) && !cell.is_text && n_filled > 0 {
         lines.push(format!("“{}”不能相加，{n_filled} 个单位的数逐个列出", row.name_of(cell)));
     }
@@ -137,7 +141,7 @@ pub fn units_paper(merged: &Merged) -> Paper {
     cells.extend(sum_row(merged, &columns, head + lines.len()));
     Paper {
         name: "各单位".to_owned(),
-        widths: [10.0, 14.0].into_iter().chain(columns.iter().map(|_| 7.5)).collect(),
+        widths: [8.0, 12.0].into_iter().chain(columns.iter().map(|_| 5.5)).collect(),
         cells,
         is_landscape: true,
         head_rows: (0, head),
@@ -214,6 +218,9 @@ fn sum_row(merged: &Merged, columns: &[(&FormRow, &FormCell)], row: usize) -> Ve
     cells
 }
 
+/// What the two sums of [`returns_paper`] count.
+const WHY_TWO_SUMS: &str = "注：“各单位相加”是上面各行直接相加，几个单位联合开展、各自报了的会重复，还没有提交、审核的也在内。汇总单位一行是上报的数：全部记录重新计数，联合开展的只算一次，再加各单位写明原因、比记录多报少报的数，只计审核通过的。";
+
 /// One unit's line of [`returns_paper`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitLine {
@@ -226,7 +233,9 @@ pub struct UnitLine {
 }
 
 /// The returns of all units, a column for each cell of the form, the sum below; a reason hangs on the figure it explains.
-pub fn returns_paper(form: &FormDefinition, lines: &[UnitLine]) -> Paper {
+///
+/// `total` is the return that adds them all up: below the plain sum stands its number, and why the two differ.
+pub fn returns_paper(form: &FormDefinition, lines: &[UnitLine], total: Option<&UnitLine>) -> Paper {
     let columns: Vec<(&FormRow, &FormCell)> = form.cells().collect();
     let mut cells = heads(&columns, "状态");
     for (n, line) in lines.iter().enumerate() {
@@ -252,7 +261,15 @@ pub fn returns_paper(form: &FormDefinition, lines: &[UnitLine]) -> Paper {
         };
         cells.push(sum(PaperCell { content, align: Align::Right, ..PaperCell::text(row, column + 2, "") }));
     }
-    let widths = [12.0, 8.0].into_iter().chain(columns.iter().map(|_| 7.5)).collect();
+    if let Some(total) = total {
+        let row = row + 1;
+        cells.extend([sum(PaperCell::text(row, 0, &total.unit)), sum(PaperCell::text(row, 1, &total.state))]);
+        for (column, (_, cell)) in columns.iter().enumerate() {
+            cells.push(sum(reported(row, column + 2, cell, total.values.get(&cell.key))));
+        }
+        cells.push(PaperCell::text(row + 1, 0, WHY_TWO_SUMS).spanning(columns.len() + 2, 1));
+    }
+    let widths = [8.0, 4.5].into_iter().chain(columns.iter().map(|_| 5.5)).collect();
     let name = "各单位".to_owned();
     Paper { name, widths, cells, is_landscape: true, head_rows: (0, 2), n_kept_columns: 1, ..Paper::default() }
 }
@@ -261,14 +278,14 @@ fn reported(row: usize, column: usize, cell: &FormCell, value: Option<&CellValue
     let content = match value {
         Some(value) if cell.is_text => Content::Text(value.text.clone()),
         Some(CellValue { reported: Some(reported), is_estimate, .. }) => number(cell, *reported, *is_estimate),
+        Some(value) => Content::Text(value.text.clone()),
         _ => Content::Text(String::new()),
     };
     let align = if matches!(content, Content::Number { .. }) { Align::Right } else { Align::Left };
-    let differs = value.filter(|it| it.computed.is_some() && it.reported.is_some() && it.computed != it.reported);
-    let remark = differs.map(|it| {
-        let computed = it.computed.map(|computed| show(cell, computed)).unwrap_or_default();
+    let remark = value.filter(|it| it.differs(cell)).map(|it| {
+        let computed = it.computed.map_or_else(|| "没有记录".to_owned(), |computed| show(cell, computed));
         let reason = if it.reason.is_empty() { "没有写原因" } else { it.reason.as_str() };
-        format!("按记录是{computed}。原因：{reason}")
+        format!("系统算出：{computed}。原因：{reason}")
     });
     let tint = remark.is_some().then_some(Tint::Warn);
     PaperCell { content, align, tint, remark, ..PaperCell::text(row, column, "") }

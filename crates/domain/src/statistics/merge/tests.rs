@@ -1,4 +1,5 @@
 use super::*;
+use crate::statistics::amount::pair;
 use crate::statistics::form_reader::read_sheets;
 use gongwen::sheet::{Sheet as Cells, SheetCell, SheetFile};
 use gongwen::source::Format;
@@ -121,11 +122,11 @@ fn estimates_are_in_the_sum_and_shown() {
 #[test]
 fn pieces_per_day_are_never_added() {
     let sheet = |file: &str, n: &str| handed_in(file, &[HEAD, &format!("1 | 公益广告（条/天） | {n}")]);
-    let merged = merge(None, &[sheet("a.xlsx", "3"), sheet("b.xlsx", "5")]);
+    let merged = merge(None, &[sheet("a.xlsx", "2条/10天"), sheet("b.xlsx", "3/5")]);
     assert_eq!(merged.totals.get("r1"), None);
     assert_eq!(merged.contributions.len(), 2);
     let sum = sum_paper(&merged, BTreeMap::new());
-    assert!(sum.cells.iter().any(|it| it.words() == "3条/天；5条/天" && it.remark.is_some()));
+    assert!(sum.cells.iter().any(|it| it.words() == "2条/10天；3条/5天" && it.remark.is_some()));
 }
 
 #[test]
@@ -219,13 +220,15 @@ fn the_returns_of_all_units_stand_side_by_side_with_their_reasons() {
         values: values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
     };
     let lines = [
-        line("青石所", vec![("r1", value(Some(2), 3)), ("r2", value(None, 5))]),
+        line("青石所", vec![("r1", value(Some(2), 3)), ("r2", value(None, pair(2, 10)))]),
         line("白塘所", vec![("r1", value(None, 4))]),
         line("柳河所", vec![]),
     ];
-    let paper = returns_paper(&form, &lines);
+    let total = line("县局汇总", vec![("r1", value(Some(6), 6))]);
+    let paper = returns_paper(&form, &lines, Some(&total));
     let text = paper.to_csv();
-    assert!(text.contains("青石所,已审核,3,5\r\n") && text.contains("各单位相加,,7,不相加\r\n"), "{text}");
+    assert!(text.contains("县局汇总,已审核,6,") && text.contains("联合开展的只算一次"), "{text}");
+    assert!(text.contains("青石所,已审核,3,2条/10天\r\n") && text.contains("各单位相加,,7,不相加\r\n"), "{text}");
     let explained = paper.cells.iter().find(|it| it.remark.is_some()).unwrap();
-    assert_eq!(explained.remark.as_deref(), Some("按记录是2次。原因：另有一次没有记录"));
+    assert_eq!(explained.remark.as_deref(), Some("系统算出：2次。原因：另有一次没有记录"));
 }

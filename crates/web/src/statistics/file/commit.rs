@@ -174,14 +174,15 @@ async fn explain(
     for (key, value) in after.iter() {
         stat_return::save_value(tx, stat_return_id, key, value).await?;
     }
-    let now = Filling::of_return(tx, stat_return_id).await?.values();
+    let filling = Filling::of_return(tx, stat_return_id).await?;
+    let (now, form) = (filling.values(), &filling.scene.form.definition);
     for (key, value) in after.iter_mut() {
         // What the file does not say keeps the reason it had, or none.
-        if !judged.contribution.values.contains_key(key) {
+        if !judged.contribution.values.contains_key(key) && !judged.contribution.texts.contains_key(key) {
             continue;
         }
-        let computed = now.get(key).and_then(|it| it.computed);
-        if value.reported.is_some() && computed.is_some() && computed != value.reported && value.reason.is_empty() {
+        let Some((_, cell)) = form.cell(key) else { continue };
+        if value.reason.is_empty() && now.get(key).is_some_and(|it| it.differs(cell)) {
             value.reason = format!("按单位报来的文件“{}”", judged.contribution.file);
             stat_return::save_value(tx, stat_return_id, key, value).await?;
         }

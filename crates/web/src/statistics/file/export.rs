@@ -57,7 +57,7 @@ fn day(at: Timestamp) -> String {
 }
 
 /// A form with this unit's numbers in it.
-fn filled(filling: &Filling, actor: &Actor, now: Timestamp) -> Paper {
+pub(crate) fn filled(filling: &Filling, actor: &Actor, now: Timestamp) -> Paper {
     let definition = &filling.scene.form.definition;
     let values = filling.values();
     let mut out = Filled::default();
@@ -66,16 +66,10 @@ fn filled(filling: &Filling, actor: &Actor, now: Timestamp) -> Paper {
         let own = value.and_then(|value| match value.reported {
             _ if cell.is_text => Some(value.text.clone()).filter(|it| !it.is_empty()).map(Fill::Text),
             Some(reported) => Some(Fill::Number { value: reported, is_estimate: value.is_estimate }),
-            None => None,
+            // What must not be added stands side by side.
+            None => Some(value.text.clone()).filter(|it| !it.is_empty()).map(Fill::Text),
         });
-        // What must not be added stands side by side.
-        let singles = || {
-            let sum = filling.sums.get(&cell.key).filter(|it| it.side_by_side.len() > 1)?;
-            let shown: Vec<String> =
-                sum.side_by_side.iter().map(|it| domain::statistics::check::show(cell, *it)).collect();
-            Some(Fill::Text(shown.join("；")))
-        };
-        out.cells.extend(own.or_else(singles).map(|fill| (cell.key.clone(), fill)));
+        out.cells.extend(own.map(|fill| (cell.key.clone(), fill)));
     }
     let own = filling.stat_return.as_ref();
     let at = own.and_then(|it| it.completed_at).unwrap_or(now);
@@ -166,7 +160,7 @@ pub(crate) async fn empty_docx(State(app): State<App>, Visitor(_): Visitor, Path
 
 async fn of_units(app: &App, id: String, ending: Ending) -> Answer {
     let id = Id::from_text(id);
-    let (scene, lines) = app
+    let (scene, lines, total) = app
         .db
         .read(async move |tx| {
             let scene = Scene::load(&tx, &id).await?;
@@ -186,10 +180,21 @@ async fn of_units(app: &App, id: String, ending: Ending) -> Answer {
                 };
                 lines.push(UnitLine { unit: unit.short_name.clone(), state: state.to_owned(), values });
             }
-            Ok((scene, lines))
+            let total = match scene.reporting.top().filter(|_| scene.reporting.units().next().is_some()).cloned() {
+                Some(top) => {
+                    let own = scene.latest(&top).cloned();
+                    let state = own.as_ref().map_or("系统算出", |it| it.status.label()).to_owned();
+                    let filling = Filling::load(&tx, scene.clone(), &top, own).await?;
+                    let unit = format!("{}汇总", filling.unit.short_name);
+                    Some(UnitLine { unit, state, values: filling.values() })
+                }
+                None => None,
+            };
+            Ok((scene, lines, total))
         })
         .await?;
-    send(&format!("{} 各单位", scene.title()), &[returns_paper(&scene.form.definition, &lines)], ending)
+    let paper = returns_paper(&scene.form.definition, &lines, total.as_ref());
+    send(&format!("{} 各单位", scene.title()), &[paper], ending)
 }
 
 /// `GET /forms/{stat_form_id}/units.xlsx`

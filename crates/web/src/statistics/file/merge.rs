@@ -98,12 +98,20 @@ pub(crate) async fn create(
     if let Some(sentence) = sentence {
         return draw_new(&app, frame, &actor, &form_id, FormErrors::one("files", sentence)).await;
     }
-    let (mut files, mut handed_in) = (Vec::new(), Vec::new());
+    let (mut names, mut handed_in): (Vec<String>, Vec<HandedIn>) = Default::default();
     let mut reader = SheetReader::of_server();
-    for file in given {
-        let name = unique(&domain::evidence::clean_name(&file.name), &files);
-        let saved = app.files.save(file.bytes.clone()).await?;
+    for file in &given {
+        let name = unique(&domain::evidence::clean_name(&file.name), &names);
         handed_in.push(read(&mut reader, &name, file.bytes.clone()).await);
+        names.push(name);
+    }
+    // One bad file among thirty is a problem of the merge; nothing but bad files is no merge.
+    if let Some(sentence) = none_readable(&handed_in) {
+        return draw_new(&app, frame, &actor, &form_id, FormErrors::one("files", sentence)).await;
+    }
+    let mut files = Vec::new();
+    for (file, name) in given.iter().zip(names) {
+        let saved = app.files.save(file.bytes.clone()).await?;
         files.push(MergeFile {
             media_type: media_type(&name).to_owned(),
             name,
@@ -117,9 +125,26 @@ pub(crate) async fn create(
     page::go(&format!("/merges/{merge_id}"))
 }
 
+/// Why there is nothing to add up, file by file; `None` when at least one holds a form.
+fn none_readable(handed_in: &[HandedIn]) -> Option<String> {
+    const MOST_NAMED: usize = 5;
+    let why = |it: &HandedIn| match &it.sheets {
+        Err(sentence) => Some(format!("“{}”：{sentence}", it.file)),
+        Ok(sheets) if sheets.iter().all(|it| it.form.definition.rows.is_empty()) => {
+            Some(format!("“{}”：里面没有统计表，表头要有“项目”和“数量”两列。", it.file))
+        }
+        Ok(_) => None,
+    };
+    let found: Vec<String> = handed_in.iter().map(why).collect::<Option<_>>()?;
+    let more = found.len().saturating_sub(MOST_NAMED);
+    let named = found.iter().take(MOST_NAMED).cloned().collect::<String>();
+    let more = if more > 0 { format!("另有 {more} 份也读不出。") } else { String::new() };
+    Some(format!("没有一份能汇总。{named}{more}"))
+}
+
 /// Two files of one name stay two.
-fn unique(name: &str, files: &[MergeFile]) -> String {
-    let is_taken = |name: &str| files.iter().any(|it| it.name == name);
+fn unique(name: &str, before: &[String]) -> String {
+    let is_taken = |name: &str| before.iter().any(|it| it == name);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let numbered =
         |n: usize| if ending.is_empty() { format!("{stem}（{n}）") } else { format!("{stem}（{n}）.{ending}") };

@@ -11,6 +11,7 @@ pub(crate) mod upload;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use export::filled;
 use sha2::{Digest, Sha256};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

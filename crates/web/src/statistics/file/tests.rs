@@ -207,3 +207,29 @@ async fn a_commit_that_would_differ_from_its_page_is_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_but_bad_files_is_no_merge_and_each_is_named() {
+    on_both(async |app, seed| {
+        let form = uploaded(&app, &seed).await;
+        let office = app.visitor(Role::Office).await;
+        let cut = xlsx("乡镇所", ["1", "2", "3"]);
+        let cut = &cut[..cut.len() / 2];
+        let bad: [(&str, &str, &[u8]); 4] = [
+            ("files", "照片.jpg", &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0]),
+            ("files", "空的.docx", b"PK\x03\x04"),
+            ("files", "零.xlsx", b""),
+            ("files", "半个.xlsx", cut),
+        ];
+        let refused = office.upload(&format!("{form}/merge"), &[], &bad).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+        says(&refused, &["没有一份能汇总", "照片.jpg", "空的.docx", "半个.xlsx", "损坏"]);
+        // One good file among them makes a merge, and the bad ones are its problems.
+        let good = xlsx("乡镇所", ["1", "2", "2条/10天"]);
+        let some = [bad[0], bad[3], ("files", "好的.xlsx", good.as_slice())];
+        let answer = office.upload(&format!("{form}/merge"), &[], &some).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        says(&office.get(&answer.location()).await, &["照片.jpg", "半个.xlsx", "文件读不出", "2条/10天"]);
+    })
+    .await;
+}

@@ -8,14 +8,21 @@ use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::DeclineGround;
 use domain::complaint::intake::{Business, Consumer, Particulars};
 use domain::complaint::letter::{LetterKind, OTHER_WAYS, fill, number};
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
 use store::Tx;
 use store::complaint::case::{self, Case, NewCase};
 use store::complaint::letter::{self, NewLetter};
 use store::event::{self, NewEvent};
 
 use super::{Stage, moment};
+
+/// Written down at the stand of the market: who, telephone, firm, what.
+const AT_THE_STAND: [(&str, &str, &str, &str); 3] = [
+    ("祝青禾", "13900009041", "云溪县东门炒货摊", "在东门集市买炒货，回家一称少二两，要求补足。"),
+    ("樊小舟", "13900009042", "云溪县汽车站南超市", "货架标价九块九，结账收十二块九，不肯按标价退差。"),
+    ("沙明月", "13900009043", "云溪县晨光眼镜店", "配的眼镜两周镜腿断了，店里说人为损坏不修。"),
+];
 
 /// The cases worth a look: a mixed letter divided, a paused mediation, one that was returned, one that is late, a lead, a bulk.
 pub(super) async fn make(tx: &Tx, stage: &Stage<'_>, units: &BTreeMap<String, Id>) -> store::Result<()> {
@@ -56,6 +63,13 @@ pub(super) async fn make(tx: &Tx, stage: &Stage<'_>, units: &BTreeMap<String, Id
         reason: String::new(),
     };
     divided(tx, stage, &new, &consumer, day(2)).await?;
+    for (n, (name, phone, firm, text)) in (0..).zip(AT_THE_STAND) {
+        let at = moment(day(1), 9 * 60 + 40 + n * 25);
+        let new = new(CaseKind::Complaint, Channel::OnSite, day(1), consumer(name, phone), firm, text);
+        let case = case::insert(tx, &new, stage.law(), stage.actor("chengguan"), at).await?.case();
+        let sent = [to("城关市场监管所")];
+        stage.happen(tx, &case, "lead", at + SignedDuration::from_mins(15), &sent).await?;
+    }
     paused(
         tx,
         stage,
