@@ -54,7 +54,7 @@ async fn main() -> Result<()> {
     }
     let by_day = measure(async || {
         let id = seed.campaign_id.clone();
-        let days = db.read(async move |tx| statistics::by_day(&tx, &id, None, FIGURES[0]).await).await?;
+        let days = db.read(async move |tx| statistics::by_day(&tx, &id, None, FIGURES[0], true).await).await?;
         Ok(days.iter().map(|it| it.1).sum::<i64>())
     });
     line(&format!("one indicator of {n_records} records by day"), by_day.await?, 2000);

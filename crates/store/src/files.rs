@@ -3,9 +3,11 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
+use crate::secret::Keys;
 use crate::{Error, Result};
 
 /// The name of the folder in the data directory.
@@ -15,6 +17,9 @@ pub(crate) const FOLDER: &str = "files";
 #[derive(Debug, Clone)]
 pub struct Files {
     folder: PathBuf,
+    data: PathBuf,
+    /// Read when a file is sealed or opened for the first time.
+    keys: Arc<OnceLock<Keys>>,
 }
 
 /// A file that has been saved.
@@ -29,13 +34,53 @@ impl Files {
     pub fn open(data: &Path) -> Result<Files> {
         let folder = data.join(FOLDER);
         fs::create_dir_all(&folder)?;
-        Ok(Files { folder })
+        Ok(Files { folder, data: data.to_owned(), keys: Arc::default() })
     }
 
     /// Saves a file; when this returns it is on the disk under its name. Save first, then write the row that names it.
     pub async fn save(&self, bytes: Vec<u8>) -> Result<Saved> {
         let files = self.clone();
         tokio::task::spawn_blocking(move || files.save_from(&mut bytes.as_slice())).await.map_err(Error::internal)?
+    }
+
+    /// [`Files::save`], sealed (decision 17): what people send with a complaint. The name is that of the sealed content, so a
+    /// backup is proved without opening anything.
+    pub async fn save_sealed(&self, bytes: Vec<u8>) -> Result<Saved> {
+        let files = self.clone();
+        let save = move || {
+            let size = bytes.len() as u64;
+            let saved = files.save_from(&mut files.keys()?.seal_file(&bytes)?.as_slice())?;
+            Ok(Saved { size, ..saved })
+        };
+        tokio::task::spawn_blocking(save).await.map_err(Error::internal)?
+    }
+
+    /// What [`Files::save_sealed`] saved.
+    pub async fn read_sealed(&self, sha256: &str) -> Result<Vec<u8>> {
+        let kept = self.read(sha256).await?;
+        self.unsealed(kept).await
+    }
+
+    /// Seals what is drawn from a sealed file and kept beside it.
+    pub async fn sealed(&self, plain: Vec<u8>) -> Result<Vec<u8>> {
+        let files = self.clone();
+        let seal = move || files.keys()?.seal_file(&plain);
+        tokio::task::spawn_blocking(seal).await.map_err(Error::internal)?
+    }
+
+    /// Opens what [`Files::sealed`] sealed.
+    pub async fn unsealed(&self, kept: Vec<u8>) -> Result<Vec<u8>> {
+        let files = self.clone();
+        let unseal = move || files.keys()?.unseal_file(kept);
+        tokio::task::spawn_blocking(unseal).await.map_err(Error::internal)?
+    }
+
+    fn keys(&self) -> Result<&Keys> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys);
+        }
+        let read = Keys::open(&self.data)?;
+        Ok(self.keys.get_or_init(|| read))
     }
 
     /// [`Files::save`] from a reader, in bounded memory.
@@ -149,6 +194,21 @@ mod tests {
         fs::write(files.path(&saved.sha256).unwrap(), "别的").unwrap();
         assert!(matches!(files.read(&saved.sha256).await, Err(Error::Unavailable(_))));
         assert!(files.verify(&saved.sha256).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_sealed_file_tells_nothing_on_the_disk_and_verifies_by_its_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = Files::open(directory.path()).unwrap();
+        let saved = files.save_sealed("举报材料".as_bytes().to_vec()).await.unwrap();
+        assert_eq!((saved.size, files.list().unwrap()), (12, vec![saved.sha256.clone()]));
+        let kept = fs::read(files.path(&saved.sha256).unwrap()).unwrap();
+        assert!(!kept.windows(12).any(|it| it == "举报材料".as_bytes()));
+        assert!(files.verify(&saved.sha256).is_ok());
+        assert_eq!(files.read_sealed(&saved.sha256).await.unwrap(), "举报材料".as_bytes());
+        assert_eq!(files.save_sealed("举报材料".as_bytes().to_vec()).await.unwrap(), saved, "equal files lie once");
+        let plain = files.save(b"before".to_vec()).await.unwrap();
+        assert_eq!(files.read_sealed(&plain.sha256).await.unwrap(), b"before");
     }
 
     #[tokio::test]

@@ -18,6 +18,8 @@ use crate::{Error, Result};
 
 /// The name of the key file in the data directory.
 pub(crate) const FILE: &str = "keys";
+/// How a sealed file begins; the id of its key follows.
+const SEALED_FILE: &[u8] = b"xiaobao sealed 1\n";
 
 /// The keys of a data directory.
 pub struct Keys {
@@ -26,6 +28,12 @@ pub struct Keys {
     fingerprint: [u8; 32],
     /// Of the first key too: the search index would be lost with another one.
     pieces: SipHasher24,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(…)")
+    }
 }
 
 impl Keys {
@@ -83,15 +91,42 @@ impl Keys {
         String::from_utf8(plain).map_err(|_| broken())
     }
 
-    /// A keyed hash that finds the same text again in its column and tells nothing of it to who has no key.
-    pub fn fingerprint(&self, place: &str, plain: &str) -> String {
+    /// Seals the content of a file, whole: equal files become equal sealed files, so that each still lies once under its name.
+    ///
+    /// The nonce follows from the content and the key (a keyed hash of it), so it repeats only where everything repeats.
+    pub fn seal_file(&self, plain: &[u8]) -> Result<Vec<u8>> {
+        let (id, cipher) = self.keys.last().ok_or_else(|| Error::internal("no key"))?;
+        let hash = self.mac("file", plain);
+        let nonce: [u8; 12] = *hash.first_chunk().ok_or_else(|| Error::internal("a hash is longer than a nonce"))?;
+        let payload = Payload { msg: plain, aad: SEALED_FILE };
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| Error::internal("sealing failed"))?;
+        Ok([SEALED_FILE, id.as_bytes(), b"\n", nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what [`Keys::seal_file`] sealed; a file of before it was sealed comes back as it is.
+    pub fn unseal_file(&self, kept: Vec<u8>) -> Result<Vec<u8>> {
+        let broken = || Error::unavailable("加密的文件无法解开：密钥文件 keys 与文件不配套");
+        let Some(rest) = kept.strip_prefix(SEALED_FILE) else { return Ok(kept) };
+        let at = rest.iter().position(|it| *it == b'\n').ok_or_else(broken)?;
+        let (id, rest) = rest.split_at_checked(at).ok_or_else(broken)?;
+        let (nonce, msg) = rest.get(1..).and_then(|it| it.split_first_chunk::<12>()).ok_or_else(broken)?;
+        let (_, cipher) = self.keys.iter().find(|(known, _)| known.as_bytes() == id).ok_or_else(broken)?;
+        cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad: SEALED_FILE }).map_err(|_| broken())
+    }
+
+    fn mac(&self, place: &str, plain: &[u8]) -> [u8; 32] {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.fingerprint).expect("any length is a key");
         mac.update(place.as_bytes());
         mac.update(&[0]);
-        mac.update(plain.as_bytes());
+        mac.update(plain);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// A keyed hash that finds the same text again in its column and tells nothing of it to who has no key.
+    pub fn fingerprint(&self, place: &str, plain: &str) -> String {
         // Half of it is enough to tell apart every telephone number there is, and keeps the index small.
-        const_hex::encode(mac.finalize().into_bytes().get(..16).unwrap_or_default())
+        const_hex::encode(self.mac(place, plain.as_bytes()).get(..16).unwrap_or_default())
     }
 
     /// A piece of a text as the search index knows it: equal pieces are equal, and without the key they tell nothing.
@@ -152,6 +187,26 @@ mod tests {
         assert_eq!(keys.unseal("x", &sealed).unwrap(), "旧");
         assert!(!keys.is_current(&sealed));
         assert!(keys.seal("x", "新").unwrap().starts_with("k2:"));
+    }
+
+    #[test]
+    fn a_file_is_sealed_whole_and_equal_files_stay_equal() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = Keys::open(directory.path()).unwrap();
+        let plain = "举报人的身份证".as_bytes().to_vec();
+        let sealed = keys.seal_file(&plain).unwrap();
+        assert!(!sealed.windows(9).any(|it| plain.starts_with(it)));
+        assert_eq!(keys.seal_file(&plain).unwrap(), sealed);
+        assert_ne!(keys.seal_file("别的".as_bytes()).unwrap(), sealed);
+        assert_eq!(keys.unseal_file(sealed.clone()).unwrap(), plain);
+        assert_eq!(keys.unseal_file(plain.clone()).unwrap(), plain, "kept before files were sealed");
+        // What begins like a sealed file is sealed like any other.
+        assert_eq!(keys.unseal_file(keys.seal_file(&sealed).unwrap()).unwrap(), sealed);
+        for cut in [18, 21, 30, sealed.len() - 1] {
+            assert!(keys.unseal_file(sealed[..cut].to_vec()).is_err(), "{cut}");
+        }
+        let other = tempfile::tempdir().unwrap();
+        assert!(Keys::open(other.path()).unwrap().unseal_file(sealed).is_err());
     }
 
     #[cfg(unix)]

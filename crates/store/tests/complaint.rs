@@ -521,17 +521,19 @@ async fn a_bulk_is_found_through_keys_and_a_verdict_holds_until_another_comes() 
             }
             assert_eq!(n_keyed, 5);
             let sight = cluster::Sight { since: Some(date(2026, 4, 1)), ..cluster::Sight::default() };
-            let groups = cluster::groups(&tx, &sight, Basis::Text).await?;
-            let found = gather(groups);
-            assert_eq!((found.len(), found[0].cases.len()), (1, 4));
-            assert!(!found[0].cases.contains(&other.complaint_id));
-            assert_eq!(cluster::groups(&tx, &sight, Basis::Phone).await?, []);
+            let texts = cluster::groups(&tx, &sight, Basis::Text, 3).await?;
+            assert_eq!((texts.briefs.len(), texts.is_cut), (4, false));
+            let found = gather(texts.groups);
+            assert_eq!((found.len(), found[0].groups[0].cases.len()), (1, 4));
+            assert!(!found[0].groups[0].cases.contains(&other.complaint_id));
+            assert_eq!(cluster::groups(&tx, &sight, Basis::Text, 5).await?.groups, [], "five were asked for");
+            assert_eq!(cluster::groups(&tx, &sight, Basis::Phone, 3).await?.groups, []);
+            assert_eq!(cluster::groups(&tx, &sight, Basis::Business, 4).await?.groups.len(), 1);
             let key = found[0].groups[0].key.clone();
-            let members = cluster::members(&tx, &sight, Basis::Text, &key).await?;
-            assert_eq!(members.len(), 4);
-            assert_eq!(cluster::briefs(&tx, &found[0].cases).await?.len(), 4);
+            let members = cluster::cases(&tx, &found[0].groups[0].cases).await?;
+            assert!(members.len() == 4 && members.is_sorted_by_key(|it| it.ordinal));
             let later = cluster::Sight { since: Some(date(2026, 5, 7)), ..cluster::Sight::default() };
-            assert_eq!(cluster::groups(&tx, &later, Basis::Text).await?, []);
+            assert_eq!(cluster::groups(&tx, &later, Basis::Text, 3).await?.groups, []);
             // A corrected text leaves the cluster.
             let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
             let law = Law { rules: &rules, calendar: &calendar };
@@ -542,11 +544,18 @@ async fn a_bulk_is_found_through_keys_and_a_verdict_holds_until_another_comes() 
             };
             let actor = somebody(&tx).await?;
             case::correct(&tx, &mut one, corrected, law, &actor, at(20)).await?;
-            assert_eq!(cluster::members(&tx, &sight, Basis::Text, &key).await?.len(), 3);
-            cluster::dismiss(&tx, (Basis::Text, &key), 3, "团购", &actor, at(21)).await?;
-            cluster::dismiss(&tx, (Basis::Text, &key), 3, "公司团购", &actor, at(22)).await?;
+            let left = cluster::group_of(&tx, &sight, Basis::Text, &key).await?.groups;
+            assert!(left.iter().all(|it| !it.cases.contains(&members[0].complaint_id)), "{left:?}");
+            // What a person adds on the public page is compared too.
+            let mut added = case::lock(&tx, &members[1].complaint_id, None).await?;
+            let text = "补充：其实是健身房停业装修后一直不开门，年卡余额不退，电话也打不通。".repeat(6);
+            store::complaint::follow::supplement(&tx, &mut added, text, 0, law, at(20)).await?;
+            let left = cluster::group_of(&tx, &sight, Basis::Text, &key).await?.groups;
+            assert!(left.iter().all(|it| !it.cases.contains(&added.complaint_id)), "{left:?}");
+            cluster::dismiss(&tx, (Basis::Text, &key), (3, 3), "团购", &actor, at(21)).await?;
+            cluster::dismiss(&tx, (Basis::Text, &key), (3, 4), "公司团购", &actor, at(22)).await?;
             let verdicts = cluster::verdicts(&tx).await?;
-            assert_eq!((verdicts.len(), verdicts[0].reason.as_str()), (1, "公司团购"));
+            assert_eq!((verdicts.len(), verdicts[0].reason.as_str(), verdicts[0].last_ordinal), (1, "公司团购", 4));
             assert!(cluster::restore(&tx, Basis::Text, &key).await? && cluster::verdicts(&tx).await?.is_empty());
             Ok(())
         })

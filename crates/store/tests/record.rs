@@ -387,8 +387,8 @@ async fn figures_stand_on_their_day_and_open_by_day_and_activity() {
         let (campaign_id, activity_id, unit) = (it.campaign_id.clone(), it.activity_id.clone(), it.units[1].clone());
         let (days, held, own, opened, other) = db
             .read(async move |tx| {
-                let days = statistics::by_day(&tx, &campaign_id, None, "consumer_attendance").await?;
-                let held = statistics::by_day(&tx, &campaign_id, None, "activity_held").await?;
+                let days = statistics::by_day(&tx, &campaign_id, None, "consumer_attendance", true).await?;
+                let held = statistics::by_day(&tx, &campaign_id, None, "activity_held", true).await?;
                 let own = statistics::by_day(&tx, &campaign_id, Some(&unit), "consumer_attendance").await?;
                 let wanted = statistics::Wanted {
                     indicator: "consumer_attendance".to_owned(),

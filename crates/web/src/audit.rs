@@ -4,6 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::Uri};
 use domain::{FormErrors, Id};
 use jiff::{ToSpan, civil::Date};
+use store::complaint::case;
 use store::{event, event::Filter, person};
 
 use crate::{Answer, App, Choice, Frame, clock, history, history::Entry, page};
@@ -49,9 +50,12 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, uri: Uri) -> Answ
     };
     let work = app.db.read(async move |tx| {
         let events = event::list(&tx, &filter, LINES + 1).await?;
-        Ok((events, event::head(&tx).await?.0, person::list(&tx).await?))
+        // 第三十七条: reasons and names of files tell who reported, and the trail is read by who has no part in tip-offs.
+        let of_cases = events.iter().filter(|it| it.area == case::AREA).map(|it| it.subject_id.clone()).collect();
+        let secret = case::tipoffs_among(&tx, of_cases).await?;
+        Ok((events, secret, event::head(&tx).await?.0, person::list(&tx).await?))
     });
-    let (mut events, n_events, people) = work.await?;
+    let (mut events, secret, n_events, people) = work.await?;
     let has_more = events.len() as i64 > LINES;
     events.truncate(usize::try_from(LINES).unwrap_or(50));
     let older = match events.last() {
@@ -67,6 +71,8 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, uri: Uri) -> Answ
     areas.extend(history::AREAS.iter().map(|(value, label)| Choice::new(*value, *label, &area)));
     let mut choices = vec![Choice::new("", "全部", &who)];
     choices.extend(people.iter().map(|it| Choice::new(it.person_id.as_str(), &it.name, &who)));
-    let history = events.iter().map(Entry::of).collect();
+    let is_secret = |it: &event::Event| it.area == case::AREA && secret.contains(&it.subject_id);
+    let history =
+        events.iter().map(|it| if is_secret(it) { Entry::without_words(it) } else { Entry::of(it) }).collect();
     page::page(&List { frame, areas, people: choices, day, errors, history, n_events, broken, older })
 }

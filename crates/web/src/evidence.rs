@@ -144,51 +144,67 @@ fn decode(mut decoder: impl ImageDecoder) -> Result<DynamicImage, String> {
 }
 
 /// A picture to be shown, as JPEG; drawn once and kept beside the files, because it can be drawn again at any time.
-pub(crate) async fn shown(app: &App, sha256: &str, size: Size) -> Result<Vec<u8>, Error> {
+async fn shown(app: &App, file: &Kept<'_>, size: Size) -> Result<Vec<u8>, Error> {
     let folder = app.db.data().join("pictures");
-    let path = folder.join(format!("{sha256}-{}.jpg", size.word()));
+    let path = folder.join(format!("{}-{}.jpg", file.sha256, size.word()));
     if let Ok(bytes) = tokio::fs::read(&path).await {
-        return Ok(bytes);
+        return if file.is_sealed { Ok(app.files.unsealed(bytes).await?) } else { Ok(bytes) };
     }
-    let original = app.files.read(sha256).await?;
+    let original = file.read(app).await?;
     let _permit = decoding().acquire().await.ok();
     let work = tokio::task::spawn_blocking(move || draw(&original, size.side()));
     let drawn = work.await.map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
     let drawn = drawn.map_err(|why| Error::Internal(anyhow::anyhow!("a kept picture: {why}")))?;
-    keep(folder, path, &drawn).await;
+    if file.is_sealed {
+        keep(folder, path, &app.files.sealed(drawn.clone()).await?).await;
+    } else {
+        keep(folder, path, &drawn).await;
+    }
     Ok(drawn)
+}
+
+/// A kept file that is to be given out.
+pub(crate) struct Kept<'a> {
+    pub(crate) sha256: &'a str,
+    pub(crate) file_name: &'a str,
+    pub(crate) media_type: &'a str,
+    /// Does it lie sealed? What people send with a complaint does, and so does a picture drawn from it.
+    pub(crate) is_sealed: bool,
+}
+
+impl Kept<'_> {
+    async fn read(&self, app: &App) -> store::Result<Vec<u8>> {
+        match self.is_sealed {
+            true => app.files.read_sealed(self.sha256).await,
+            false => app.files.read(self.sha256).await,
+        }
+    }
 }
 
 /// Gives a kept file out: the original to take along, or, for `?thumb`, `?view` and `?inline`, its picture drawn anew.
 pub(crate) async fn give(app: &App, attachment: &Attachment, query: Option<&str>) -> Answer {
     let Attachment { sha256, file_name, media_type, .. } = attachment;
-    give_file(app, sha256, file_name, media_type, query).await
+    give_file(app, &Kept { sha256, file_name, media_type, is_sealed: false }, query).await
 }
 
 /// [`give`] of a file that is listed elsewhere.
-pub(crate) async fn give_file(
-    app: &App,
-    sha256: &str,
-    file_name: &str,
-    media_type: &str,
-    query: Option<&str>,
-) -> Answer {
-    let kind = FileKind::from_media_type(media_type);
+pub(crate) async fn give_file(app: &App, file: &Kept<'_>, query: Option<&str>) -> Answer {
+    let kind = FileKind::from_media_type(file.media_type);
     let size = query.and_then(Size::of).filter(|_| kind.is_some_and(FileKind::is_picture));
     let drawn = match size {
         // What cannot be drawn is still evidence, and still there to be taken along.
-        Some(size) => shown(app, sha256, size).await.ok(),
+        Some(size) => shown(app, file, size).await.ok(),
         None => None,
     };
     let response = match drawn {
         Some(drawn) => {
-            let mut response = page::file(file_name, "image/jpeg", drawn)?;
+            let mut response = page::file(file.file_name, "image/jpeg", drawn)?;
             response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
             response
         }
         None => {
-            let bytes = app.files.read(sha256).await?;
-            page::file(file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
+            let bytes = file.read(app).await?;
+            page::file(file.file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
         }
     };
     Ok(harmless(response))

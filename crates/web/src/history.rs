@@ -18,6 +18,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// [`Entry::of`] without any word that somebody wrote: of a case the reader may not know of. The trail says that something was
+    /// done, and by whom.
+    pub(crate) fn without_words(event: &Event) -> Entry {
+        Entry { reason: String::new(), changes: Vec::new(), ..Entry::of(event) }
+    }
+
     /// The words of a stored event.
     pub fn of(event: &Event) -> Entry {
         let who = [event.person_name.as_str(), event.unit_name.as_str()];
@@ -93,6 +99,7 @@ const KINDS: &[(&str, &str)] = &[
     ("mapping_forgotten", "忘记列的对应"),
     ("mapping_renamed", "改名列的对应"),
     ("mapping_saved", "记住列的对应"),
+    ("paper_opened", "打开材料"),
     ("printed", "批量打印"),
     ("view_saved", "存视图"),
     ("view_made_default", "设默认视图"),

@@ -11,6 +11,7 @@ use super::custody::WorkHours;
 use super::deadline::{DateSheet, Roll, count};
 use super::state::CaseState;
 use super::term::{self, RuleVersion, Term};
+use super::threshold::Thresholds;
 use crate::calendar::WorkCalendar;
 
 /// What a bureau sets for itself. Nothing of it is law: the law's own lengths stand in [`term::TERMS`].
@@ -43,6 +44,8 @@ pub struct DeskRules {
     pub refusals_to_leader: u32,
     /// When the bureau works.
     pub hours: WorkHours,
+    /// From how many cases on the desk is told that they are alike.
+    pub thresholds: Thresholds,
 }
 
 /// A night with shorter clocks.
@@ -74,6 +77,7 @@ impl Default for DeskRules {
             late_again_days: 5,
             refusals_to_leader: 2,
             hours: WorkHours::default(),
+            thresholds: Thresholds::default(),
         }
     }
 }

@@ -21,34 +21,31 @@ words! {
     }
 }
 
-impl Basis {
-    /// From so many cases on it is worth a look: a business has more customers than a telephone has owners.
-    pub fn least(self) -> i64 {
-        match self {
-            Basis::Phone | Basis::Address | Basis::Text => 3,
-            Basis::Business => 8,
-        }
-    }
-}
-
 /// Cases that share one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// What they share.
     pub basis: Basis,
-    /// Its key.
+    /// Its key; of groups that became one, that of the largest.
     pub key: String,
+    /// The keys of the groups that became part of this one: a link to any of them still leads here.
+    pub also: Vec<String>,
     /// The cases.
     pub cases: BTreeSet<Id>,
+}
+
+impl Group {
+    /// Does the key stand for this group?
+    pub fn has_key(&self, key: &str) -> bool {
+        self.key == key || self.also.iter().any(|it| it == key)
+    }
 }
 
 /// Groups that are mostly the same cases, as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
-    /// The groups in it; the first names it.
+    /// The groups in it, one of each basis at most where [`merge`] has been; the first names it, and its cases are those of the cluster.
     pub groups: Vec<Group>,
-    /// Every case of them.
-    pub cases: BTreeSet<Id>,
 }
 
 impl Cluster {
@@ -60,34 +57,54 @@ impl Cluster {
     }
 }
 
-/// Puts groups together that share at least half of the cases of the larger one; the groups with the weightiest basis come first.
+/// Groups of one basis that share at least half of the cases of the larger one become one group with all of their cases: several keys
+/// of one text. What is one group does not depend on which other bases are looked at.
+pub fn merge(mut groups: Vec<Group>) -> Vec<Group> {
+    groups.sort_by(|a, b| {
+        (a.basis, std::cmp::Reverse(a.cases.len()), &a.key).cmp(&(b.basis, std::cmp::Reverse(b.cases.len()), &b.key))
+    });
+    let mut merged: Vec<Group> = Vec::new();
+    for group in groups {
+        let same = |it: &&mut Group| it.basis == group.basis && is_mostly_same(&it.cases, &group.cases);
+        match merged.iter_mut().find(same) {
+            Some(known) => {
+                known.cases.extend(group.cases);
+                known.also.push(group.key);
+                known.also.extend(group.also);
+            }
+            None => merged.push(group),
+        }
+    }
+    merged
+}
+
+/// Puts the groups of different bases together that are mostly the same cases; the cluster with the weightiest basis comes first, of
+/// each basis the largest. That somebody has the same telephone does not make others part of a text, so a cluster has the cases of
+/// its first group.
 ///
 /// ```
 /// use domain::{Id, complaint::cluster::{Basis, Group, gather}};
-/// let group = |basis, cases: &[&str]| Group { basis, key: "k".into(), cases: cases.iter().map(|it| Id::from_text(*it)).collect() };
+/// let group = |basis, cases: &[&str]| Group {
+///     basis, key: "k".into(), also: Vec::new(), cases: cases.iter().map(|it| Id::from_text(*it)).collect(),
+/// };
 /// let found = gather(vec![group(Basis::Text, &["a", "b", "c"]), group(Basis::Phone, &["a", "b", "c", "d"])]);
 /// assert_eq!(found.len(), 1);
 /// assert_eq!(found[0].words(), "同一电话 4 件，内容相近 3 件");
 /// ```
-pub fn gather(mut groups: Vec<Group>) -> Vec<Cluster> {
-    groups.sort_by(|a, b| {
-        (a.basis, std::cmp::Reverse(a.cases.len()), &a.key).cmp(&(b.basis, std::cmp::Reverse(b.cases.len()), &b.key))
-    });
+pub fn gather(groups: Vec<Group>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
-    for group in groups {
-        match clusters.iter_mut().find(|it| is_mostly_same(&it.cases, &group.cases)) {
-            Some(known) => {
-                // Only more of a text widens a cluster: that somebody has the same telephone does not make others part of it.
-                if known.groups.first().is_some_and(|it| it.basis == group.basis) {
-                    known.cases.extend(group.cases.iter().cloned());
-                }
-                known.groups.push(group);
-            }
-            None => clusters.push(Cluster { cases: group.cases.clone(), groups: vec![group] }),
+    for group in merge(groups) {
+        let same = |it: &&mut Cluster| {
+            it.groups
+                .first()
+                .is_some_and(|first| first.basis != group.basis && is_mostly_same(&first.cases, &group.cases))
+        };
+        match clusters.iter_mut().find(same) {
+            Some(known) => known.groups.push(group),
+            None => clusters.push(Cluster { groups: vec![group] }),
         }
     }
-    // The weightiest basis first, of each the largest.
-    clusters.sort_by_key(|it| (it.groups.first().map(|it| it.basis), std::cmp::Reverse(it.cases.len())));
+    clusters.sort_by_key(|it| it.groups.first().map(|it| (it.basis, std::cmp::Reverse(it.cases.len()))));
     clusters
 }
 
@@ -101,7 +118,7 @@ mod tests {
     use super::*;
 
     fn group(basis: Basis, key: &str, cases: &[&str]) -> Group {
-        Group { basis, key: key.into(), cases: cases.iter().map(|it| Id::from_text(*it)).collect() }
+        Group { basis, key: key.into(), also: Vec::new(), cases: cases.iter().map(|it| Id::from_text(*it)).collect() }
     }
 
     #[test]
@@ -120,8 +137,19 @@ mod tests {
             group(Basis::Text, "1", &["a", "b", "c", "d"]),
             group(Basis::Text, "2", &["b", "c", "d", "e"]),
         ]);
-        assert_eq!((found.len(), found[0].cases.len()), (1, 5));
-        assert_eq!(found[0].words(), "内容相近 4 件");
+        assert_eq!((found.len(), found[0].groups[0].cases.len()), (1, 5));
+        assert_eq!(found[0].words(), "内容相近 5 件");
+        assert!(found[0].groups[0].has_key("1") && found[0].groups[0].has_key("2"));
+        // With another basis beside it the group is the same.
+        let beside = gather(vec![
+            group(Basis::Phone, "p", &["a", "b", "c"]),
+            group(Basis::Text, "1", &["a", "b", "c", "d"]),
+            group(Basis::Text, "2", &["b", "c", "d", "e"]),
+        ]);
+        assert_eq!(
+            beside.iter().flat_map(|it| &it.groups).find(|it| it.basis == Basis::Text),
+            Some(&found[0].groups[0])
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The grounds of the law as lists: declining (第十六条), terminating mediation (第二十三条), and what 第十七条 lets one consider.
 
 use super::case::words;
+use super::threshold::Thresholds;
 
 words! {
     /// Why a complaint is not accepted: 总局令第121号第十六条, items one to seven.
@@ -109,28 +110,30 @@ pub struct Neighbours {
 /// The advisory indicators of 第十七条.
 ///
 /// ```
-/// use domain::complaint::grounds::{Neighbours, indicators};
-/// assert!(indicators(Neighbours::default()).is_empty());
-/// let seen = indicators(Neighbours { names_of_phone: 3, ..Neighbours::default() });
+/// use domain::complaint::{grounds::{Neighbours, indicators}, threshold::Thresholds};
+/// let from = Thresholds::default();
+/// assert!(indicators(Neighbours::default(), &from).is_empty());
+/// let seen = indicators(Neighbours { names_of_phone: 3, ..Neighbours::default() }, &from);
 /// assert_eq!(seen[0].article, "总局令第121号第十七条第一款第四项");
 /// ```
-pub fn indicators(seen: Neighbours) -> Vec<Indicator> {
+pub fn indicators(seen: Neighbours, from: &Thresholds) -> Vec<Indicator> {
     const BULK: &str = "总局令第121号第十七条第一款第二项";
     const SHARED: &str = "总局令第121号第十七条第一款第四项";
     let mut found = Vec::new();
     let mut add = |article, sentence: String| found.push(Indicator { article, sentence });
-    if seen.same_phone_and_business >= 2 {
+    let is_from = |n: i64, least: u32| n >= i64::from(least.max(1));
+    if is_from(seen.same_phone_and_business, from.same_phone_and_business) {
         add(BULK, format!("同一电话近90日内另有 {} 件投诉同一经营者。", seen.same_phone_and_business));
-    } else if seen.same_phone >= 5 {
+    } else if is_from(seen.same_phone, from.same_phone) {
         add(BULK, format!("同一电话近90日内另有 {} 件投诉。", seen.same_phone));
     }
-    if seen.same_text >= 2 {
+    if is_from(seen.same_text, from.same_text) {
         add(BULK, format!("近90日内另有 {} 件内容相近的投诉指向同一经营者。", seen.same_text));
     }
-    if seen.names_of_phone >= 2 {
+    if is_from(seen.names_of_phone, from.names_of_phone) {
         add(SHARED, format!("同一电话近90日内有 {} 个不同的姓名使用。", seen.names_of_phone));
     }
-    if seen.names_of_address >= 3 {
+    if is_from(seen.names_of_address, from.names_of_address) {
         add(SHARED, format!("同一通讯地址近90日内有 {} 个不同的姓名使用。", seen.names_of_address));
     }
     found
@@ -161,8 +164,14 @@ mod tests {
             names_of_address: 2,
             same_text: 1,
         };
-        assert!(indicators(one).is_empty());
+        let from = Thresholds::default();
+        assert!(indicators(one, &from).is_empty());
+        assert_eq!(
+            indicators(one, &Thresholds { same_phone_and_business: 1, ..from }).len(),
+            1,
+            "a city may look closer"
+        );
         let many = Neighbours { same_phone: 6, ..Neighbours::default() };
-        assert!(indicators(many).iter().all(|it| it.sentence.contains("6 件")));
+        assert!(indicators(many, &from).iter().all(|it| it.sentence.contains("6 件")));
     }
 }

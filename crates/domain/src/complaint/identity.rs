@@ -130,10 +130,18 @@ pub fn masked_phone(phone: &str) -> String {
     digits.iter().enumerate().map(|(at, digit)| if at < n_shown || at >= tail { *digit } else { '*' }).collect()
 }
 
-/// An address while it is masked: the first six characters stay.
+/// An address while it is masked: the place stays, at most six characters and half of it, and never a number of a house.
+///
+/// ```
+/// use domain::complaint::identity::masked_address;
+/// assert_eq!(masked_address("云溪县清泉镇东街12号"), "云溪县清泉****");
+/// assert_eq!(masked_address("东街9号"), "东街****");
+/// assert_eq!(masked_address(""), "");
+/// ```
 pub fn masked_address(address: &str) -> String {
-    let head: String = address.chars().take(6).collect();
-    if head.is_empty() { head } else { format!("{head}****") }
+    let most = (address.chars().count() / 2).min(6);
+    let head: String = address.chars().take(most).take_while(|it| !it.is_numeric()).collect();
+    if address.is_empty() { head } else { format!("{head}****") }
 }
 
 /// An identity number while it is masked: the first and the last two places stay.

@@ -28,3 +28,4 @@ pub mod step;
 pub mod suggestion;
 pub mod take;
 pub mod term;
+pub mod threshold;

@@ -68,6 +68,15 @@ pub fn may_unmask(actor: &Actor, desk: &Desk, state: &CaseState) -> bool {
     }
 }
 
+/// May the person be told how many tip-offs there are, by unit, day, channel, goods or business?
+///
+/// 第三十七条: who may not list them is told no number of them either; where there is one, its number is the tip-off. The one
+/// exception is the figure of a return (统计表的“举报”一格): the superior asks for it and publishes it, so it stands for whoever sees the
+/// return, as a sum over its unit and period, and opens to nothing finer.
+pub fn may_count_tipoffs(actor: &Actor, desk: &Desk) -> bool {
+    desk.is_intake(actor) || actor.role == Role::Leader
+}
+
 /// May the person correct the particulars?
 pub fn may_correct(actor: &Actor, desk: &Desk, state: &CaseState) -> bool {
     state.status != Status::Merged && may_unmask(actor, desk, state)

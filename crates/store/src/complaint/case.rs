@@ -3,6 +3,7 @@
 //! [`append`] is the only way a case changes: it folds the events into the state, recounts the dates and hands the events to the log,
 //! all in the same write.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use domain::Id;
@@ -19,7 +20,7 @@ use jiff::civil::Date;
 
 use super::sealed::{self, lean};
 use crate::event::{self, NewEvent};
-use crate::{Error, Read, Result, Row, Tx, Value, args, instant, new_id, search};
+use crate::{Error, Read, Result, Row, ToValue, Tx, Value, args, instant, new_id, search};
 
 pub use super::link::{insert as link, list as list_linked};
 
@@ -142,6 +143,23 @@ pub async fn list_siblings(tx: &Read, of: &Case) -> Result<Vec<Case>> {
     let sql =
         format!("select {COLUMNS} from complaint where submission_id = $1 and complaint_id <> $2 order by ordinal");
     tx.list(&sql, args![of.submission_id, of.complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
+}
+
+/// Which of these are tip-offs.
+pub async fn tipoffs_among(tx: &Read, complaint_ids: BTreeSet<Id>) -> Result<BTreeSet<Id>> {
+    let mut found = BTreeSet::new();
+    let ids: Vec<Value> = complaint_ids.iter().map(|it| it.to_value()).collect();
+    for piece in ids.chunks(100) {
+        let places: Vec<String> = (1..=piece.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "select complaint_id from complaint where kind = 'report' and complaint_id in ({})",
+            places.join(", ")
+        );
+        for row in tx.list(&sql, piece).await? {
+            found.insert(row.get("complaint_id")?);
+        }
+    }
+    Ok(found)
 }
 
 /// Registers a case, or finds the one that is it already.
@@ -357,8 +375,9 @@ pub async fn lock(tx: &Tx, complaint_id: &Id, version: Option<i64>) -> Result<Ca
     }
 }
 
-/// Loads a case that the program itself will change, without outdating the form somebody is filling.
-pub(super) async fn lock_quietly(tx: &Tx, complaint_id: &Id) -> Result<Case> {
+/// Loads a case so that it stays as it is to the end of the write, without outdating the form somebody is filling: for what lies
+/// beside it, and for what the program itself changes.
+pub async fn lock_quietly(tx: &Tx, complaint_id: &Id) -> Result<Case> {
     let sql = format!("update complaint set version = version where complaint_id = $1 returning {COLUMNS}");
     case(tx, &tx.get(&sql, args![complaint_id]).await?)
 }

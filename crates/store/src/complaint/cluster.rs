@@ -1,6 +1,6 @@
 //! Clusters: groups found through keys that are kept, never by comparing each case with each; and what a person said of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Id;
 use domain::complaint::cluster::{Basis, Group};
@@ -62,12 +62,14 @@ pub struct Sight {
     pub since: Option<Date>,
 }
 
-/// The condition of a basis: `key` stands for what is to equal the key.
+/// The condition of a basis.
 fn conditions(sight: &Sight, basis: Basis) -> (String, Vec<Value>) {
     let (mut sql, mut arguments) = scoped(&sight.scope);
     if let Some(since) = sight.since {
         arguments.push(since.to_value());
-        sql.push_str(&format!(" and complaint.received_on >= ${}", arguments.len()));
+        // The keys of texts stand by their day, so that old ones are not even looked at.
+        let table = if basis == Basis::Text { "complaint_text_key" } else { "complaint" };
+        sql.push_str(&format!(" and {table}.received_on >= ${}", arguments.len()));
     }
     if matches!(basis, Basis::Phone | Basis::Address) {
         let places: Vec<String> = sight
@@ -106,108 +108,121 @@ fn from(basis: Basis) -> &'static str {
     }
 }
 
-/// A shared key is a hint; the text itself decides, compared with the first of the group.
-fn is_near(first: &mut Option<String>, text: &str) -> bool {
-    match first {
-        Some(first) => likeness(first, text) >= NEAR,
-        None => {
-            *first = Some(text.to_owned());
-            true
-        }
-    }
-}
-
-/// The groups of one basis, the largest first, each with its cases.
-pub async fn groups(tx: &Read, sight: &Sight, basis: Basis) -> Result<Vec<Group>> {
-    let (condition, mut arguments) = conditions(sight, basis);
-    let (column, from) = (column(basis), from(basis));
-    arguments.extend_from_slice(args![basis.least(), GROUPS]);
-    let n = arguments.len();
-    let sql = format!(
-        "select {column} as cluster_key, count(*) as n from {from} where {condition} and {column} <> ''
-         group by {column} having count(*) >= ${} order by n desc, {column} limit ${n}",
-        n - 1
-    );
-    let mut found = Vec::new();
-    for row in tx.list(&sql, &arguments).await? {
-        let key: String = row.get("cluster_key")?;
-        let (condition, mut arguments) = conditions(sight, basis);
-        arguments.extend_from_slice(args![key, MOST]);
-        let n = arguments.len();
-        let sql = format!(
-            "select complaint.complaint_id, particulars from {from} where {condition} and {column} = ${} order by ordinal limit ${n}",
-            n - 1
-        );
-        let rows = tx.list(&sql, &arguments).await?;
-        let mut cases = BTreeSet::new();
-        let mut first = None;
-        for row in &rows {
-            let complaint_id = row.get("complaint_id")?;
-            let text = || sealed::particulars(tx, &complaint_id, row).map(|it| it.text);
-            if basis == Basis::Text && !is_near(&mut first, &text()?) {
-                continue;
-            }
-            cases.insert(complaint_id);
-        }
-        if i64::try_from(cases.len()).is_ok_and(|n| n >= basis.least()) {
-            found.push(Group { basis, key, cases });
-        }
-    }
-    Ok(found)
-}
-
-/// The cases of one group, the oldest first.
-pub async fn members(tx: &Read, sight: &Sight, basis: Basis, key: &str) -> Result<Vec<Case>> {
-    let (condition, mut arguments) = conditions(sight, basis);
-    arguments.extend_from_slice(args![key, MOST]);
-    let n = arguments.len();
-    let named: Vec<String> = COLUMNS.split(',').map(|it| format!("complaint.{}", it.trim())).collect();
-    let sql = format!(
-        "select {} from {} where {condition} and {} = ${} order by ordinal limit ${n}",
-        named.join(", "),
-        from(basis),
-        column(basis),
-        n - 1
-    );
-    let mut cases = tx.list(&sql, &arguments).await?.iter().map(|row| case(tx, row)).collect::<Result<Vec<Case>>>()?;
-    if basis == Basis::Text {
-        let mut first = None;
-        cases.retain(|it| is_near(&mut first, &it.particulars.text));
-    }
-    Ok(cases)
-}
-
 /// What the list shows of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brief {
     pub complaint_id: Id,
+    pub ordinal: i64,
     pub received_on: Date,
     pub is_open: bool,
     pub unit_id: Option<Id>,
     pub business_name: String,
 }
 
-/// These cases in brief.
-pub async fn briefs(tx: &Read, cases: &BTreeSet<Id>) -> Result<Vec<Brief>> {
-    let ids: Vec<&Id> = cases.iter().collect();
-    let mut found = Vec::new();
-    for piece in ids.chunks(100) {
-        let places: Vec<String> = (1..=piece.len()).map(|n| format!("${n}")).collect();
-        let sql = format!(
-            "select complaint_id, received_on, is_open, unit_id, business_name from complaint where complaint_id in ({}) order by ordinal",
-            places.join(", ")
-        );
-        let arguments: Vec<Value> = piece.iter().map(|it| it.to_value()).collect();
-        for row in tx.list(&sql, &arguments).await? {
-            found.push(Brief {
-                complaint_id: row.get("complaint_id")?,
+/// What was found of one basis.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    pub groups: Vec<Group>,
+    /// The cases of the groups.
+    pub briefs: BTreeMap<Id, Brief>,
+    /// There are more groups, or a group has more cases.
+    pub is_cut: bool,
+}
+
+/// The groups of one basis from `least` cases on, the largest first, each with its cases: one statement.
+pub async fn groups(tx: &Read, sight: &Sight, basis: Basis, least: i64) -> Result<Found> {
+    groups_where(tx, sight, (basis, None), least).await
+}
+
+/// The one group of a key, however few cases it has left.
+pub async fn group_of(tx: &Read, sight: &Sight, basis: Basis, key: &str) -> Result<Found> {
+    groups_where(tx, sight, (basis, Some(key)), 1).await
+}
+
+async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&str>), least: i64) -> Result<Found> {
+    let (mut condition, mut arguments) = conditions(sight, basis);
+    let (column, from) = (column(basis), from(basis));
+    if let Some(key) = key {
+        arguments.push(key.to_value());
+        condition.push_str(&format!(" and {column} = ${}", arguments.len()));
+    }
+    // One more than is shown tells that there are more.
+    arguments.extend_from_slice(args![least, GROUPS + 1, MOST + 1]);
+    let n = arguments.len();
+    // Only a text has to be looked into.
+    let text = if basis == Basis::Text { "particulars" } else { "'' as particulars" };
+    let sql = format!(
+        "with chosen as (select {column} as chosen_key, count(*) as n from {from} where {condition} and {column} <> ''
+             group by {column} having count(*) >= ${} order by count(*) desc, {column} limit ${}),
+           placed as (select n, {column} as cluster_key, complaint.complaint_id, ordinal, complaint.received_on, is_open, unit_id,
+               business_name, {text}, row_number() over (partition by {column} order by ordinal desc) as place
+             from {from} join chosen on chosen_key = {column} where {condition})
+         select * from placed where place <= ${n} order by n desc, cluster_key, ordinal",
+        n - 2,
+        n - 1
+    );
+    let mut found = Found::default();
+    let mut texts: BTreeMap<Id, String> = BTreeMap::new();
+    let mut first: Option<Id> = None;
+    for row in &tx.list(&sql, &arguments).await? {
+        let key: String = row.get("cluster_key")?;
+        let complaint_id: Id = row.get("complaint_id")?;
+        if found.groups.last().is_none_or(|it| it.key != key) {
+            if i64::try_from(found.groups.len()).is_ok_and(|n| n >= GROUPS) {
+                found.is_cut = true;
+                break;
+            }
+            found.groups.push(Group { basis, key, also: Vec::new(), cases: BTreeSet::new() });
+            first = None;
+        }
+        // The newest are shown, so that a later case is never the one left out.
+        if row.get::<i64>("place")? > MOST {
+            found.is_cut = true;
+            continue;
+        }
+        let first = &*first.get_or_insert_with(|| complaint_id.clone());
+        if basis == Basis::Text {
+            // One text has several keys: it is opened once.
+            if !texts.contains_key(&complaint_id) {
+                texts.insert(complaint_id.clone(), sealed::particulars(tx, &complaint_id, row)?.text);
+            }
+            // A shared key is a hint; the text itself decides, compared with the first of the group.
+            let of = |id: &Id| texts.get(id).map_or("", String::as_str);
+            if *first != complaint_id && likeness(of(first), of(&complaint_id)) < NEAR {
+                continue;
+            }
+        }
+        found.briefs.insert(
+            complaint_id.clone(),
+            Brief {
+                ordinal: row.get("ordinal")?,
                 received_on: row.get("received_on")?,
                 is_open: row.get("is_open")?,
                 unit_id: row.get("unit_id")?,
                 business_name: row.get("business_name")?,
-            });
+                complaint_id: complaint_id.clone(),
+            },
+        );
+        if let Some(group) = found.groups.last_mut() {
+            group.cases.insert(complaint_id);
         }
     }
+    found.groups.retain(|it| i64::try_from(it.cases.len()).is_ok_and(|n| n >= least));
+    Ok(found)
+}
+
+/// These cases, the oldest first.
+pub async fn cases(tx: &Read, ids: &BTreeSet<Id>) -> Result<Vec<Case>> {
+    let ids: Vec<Value> = ids.iter().map(|it| it.to_value()).collect();
+    let mut found = Vec::new();
+    for piece in ids.chunks(100) {
+        let places: Vec<String> = (1..=piece.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("select {COLUMNS} from complaint where complaint_id in ({})", places.join(", "));
+        for row in &tx.list(&sql, piece).await? {
+            found.push(case(tx, row)?);
+        }
+    }
+    found.sort_by_key(|it| it.ordinal);
     Ok(found)
 }
 
@@ -217,6 +232,8 @@ pub struct Verdict {
     pub basis: String,
     pub cluster_key: String,
     pub n_cases: i64,
+    /// The last case it was said of; with a later one it holds no longer.
+    pub last_ordinal: i64,
     pub reason: String,
     pub person_name: String,
     pub at: Timestamp,
@@ -224,8 +241,7 @@ pub struct Verdict {
 
 /// Every verdict.
 pub async fn verdicts(tx: &Read) -> Result<Vec<Verdict>> {
-    let sql =
-        "select basis, cluster_key, n_cases, reason, person_name, at from complaint_cluster_verdict order by at desc";
+    let sql = "select basis, cluster_key, n_cases, last_ordinal, reason, person_name, at from complaint_cluster_verdict order by at desc";
     let rows = tx.list(sql, args![]).await?;
     rows.iter()
         .map(|row| {
@@ -233,6 +249,7 @@ pub async fn verdicts(tx: &Read) -> Result<Vec<Verdict>> {
                 basis: row.get("basis")?,
                 cluster_key: row.get("cluster_key")?,
                 n_cases: row.get("n_cases")?,
+                last_ordinal: row.get("last_ordinal")?,
                 reason: row.get("reason")?,
                 person_name: row.get("person_name")?,
                 at: row.get("at")?,
@@ -241,20 +258,20 @@ pub async fn verdicts(tx: &Read) -> Result<Vec<Verdict>> {
         .collect()
 }
 
-/// Remembers that these are no cluster, and why.
+/// Remembers that these are no cluster, and why: how many cases, and the last of them.
 pub async fn dismiss(
     tx: &Tx,
     (basis, key): (Basis, &str),
-    n_cases: i64,
+    (n_cases, last_ordinal): (i64, i64),
     reason: &str,
     actor: &Actor,
     at: Timestamp,
 ) -> Result<()> {
-    let sql = "insert into complaint_cluster_verdict (basis, cluster_key, n_cases, reason, person_id, person_name, at)
-               values ($1, $2, $3, $4, $5, $6, $7)
-               on conflict (basis, cluster_key) do update set n_cases = excluded.n_cases, reason = excluded.reason,
+    let sql = "insert into complaint_cluster_verdict (basis, cluster_key, n_cases, reason, person_id, person_name, at, last_ordinal)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)
+               on conflict (basis, cluster_key) do update set n_cases = excluded.n_cases, last_ordinal = excluded.last_ordinal, reason = excluded.reason,
                  person_id = excluded.person_id, person_name = excluded.person_name, at = excluded.at";
-    tx.run_one(sql, args![basis.code(), key, n_cases, reason, actor.person_id, actor.name, at]).await
+    tx.run_one(sql, args![basis.code(), key, n_cases, reason, actor.person_id, actor.name, at, last_ordinal]).await
 }
 
 /// Takes the verdict back.

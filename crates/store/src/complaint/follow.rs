@@ -45,6 +45,9 @@ pub async fn supplement(
     law: Law<'_>,
     at: Timestamp,
 ) -> Result<()> {
+    if case.particulars.text != text {
+        super::cluster::keep_keys(tx, &case.complaint_id, case.state.received_on, &text).await?;
+    }
     case.particulars.text = text;
     save_particulars(tx, case).await?;
     append(tx, case, &[CaseEvent::Supplemented { n_files }], law, None, at).await

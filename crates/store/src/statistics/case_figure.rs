@@ -22,6 +22,9 @@ struct Rule {
     value: &'static str,
 }
 
+/// The indicator that tip-offs are counted for.
+pub const TIPOFFS: &str = "report_received";
+
 const RULES: &[Rule] = &[
     Rule {
         indicator: "complaint_received",
@@ -30,7 +33,7 @@ const RULES: &[Rule] = &[
         value: "1",
     },
     Rule {
-        indicator: "report_received",
+        indicator: TIPOFFS,
         on: "received_on",
         condition: "complaint.kind = 'report' and complaint.status <> 'merged'",
         value: "1",

@@ -6,18 +6,20 @@ use domain::Id;
 use domain::statistics::rollup::{Figure, total};
 use jiff::civil::Date;
 
-use super::case_figure::of_cases;
+use super::case_figure::{TIPOFFS, of_cases};
 use super::figure::{of_materials, of_media};
 use crate::{Read, Result, args};
 
 /// What one indicator comes to on each day, days without a figure left out, the earliest first; and whether it is an estimate.
 ///
 /// What is held once and recorded by several units on one day is one. What must not be added has a day only where it is a single figure.
+/// Without `has_tipoffs` what the records of stands say of tip-offs is told, and nothing of the cases (第三十七条).
 pub async fn by_day(
     tx: &Read,
     campaign_id: &Id,
     unit_id: Option<&Id>,
     indicator: &str,
+    has_tipoffs: bool,
 ) -> Result<Vec<(Date, i64, bool)>> {
     let rows = tx
         .list(
@@ -45,7 +47,9 @@ pub async fn by_day(
     }
     figures.extend(of_media(tx, campaign_id, unit_id).await?.into_iter().filter(|it| it.indicator == indicator));
     figures.extend(of_materials(tx, campaign_id, unit_id).await?.into_iter().filter(|it| it.indicator == indicator));
-    figures.extend(of_cases(tx, campaign_id, unit_id.map(std::slice::from_ref), Some(indicator)).await?);
+    if has_tipoffs || indicator != TIPOFFS {
+        figures.extend(of_cases(tx, campaign_id, unit_id.map(std::slice::from_ref), Some(indicator)).await?);
+    }
     let mut days: BTreeMap<String, Vec<Figure>> = BTreeMap::new();
     for figure in figures {
         days.entry(figure.on.clone()).or_default().push(figure);

@@ -34,7 +34,7 @@ pub(crate) async fn keep(app: &App, posted: &Posted, errors: &mut FormErrors) ->
     }
     let mut kept = Vec::new();
     for file in accepted {
-        let saved = app.files.save(file.bytes).await?;
+        let saved = app.files.save_sealed(file.bytes).await?;
         kept.push(NewFile {
             sha256: saved.sha256,
             file_name: file.name,

@@ -8,7 +8,8 @@ use store::event::{self, NewEvent};
 use store::setting;
 
 use super::{FACE, Face};
-use crate::complaint::setting::may_change;
+use crate::complaint::Around;
+use crate::complaint::setting::{is_changer, may_change};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, history, page};
 
 #[derive(Template)]
@@ -34,9 +35,6 @@ pub(crate) async fn show(State(app): State<App>, frame: Frame, Visitor(actor): V
 
 /// `POST /complaints/settings/public`
 pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    if !may_change(&app, &actor).await? {
-        return Err(Error::Forbidden("网上填报由投诉举报机构负责人、活动办公室或系统管理员设置。".into()));
-    }
     let mut errors = FormErrors::default();
     let per_hour = posted.text("per_hour").to_owned();
     let n = per_hour.parse::<u32>().ok().filter(|it| *it <= 100_000);
@@ -58,13 +56,17 @@ pub(crate) async fn update(State(app): State<App>, frame: Frame, Visitor(actor):
     };
     if !errors.is_empty() {
         let version = posted.version();
-        let view = Show { frame, face, per_hour, version, may_change: true, errors };
+        let may_change = may_change(&app, &actor).await?;
+        let view = Show { frame, face, per_hour, version, may_change, errors };
         return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &view);
     }
     let text = serde_json::to_string(&face).map_err(|error| Error::Internal(error.into()))?;
     let (version, now) = (posted.version(), app.clock.now());
     app.db
-        .write(async move |tx| {
+        .try_write(async move |tx| -> Result<(), Error> {
+            if !is_changer(&actor, &Around::load(&tx).await?) {
+                return Err(Error::Forbidden("网上填报由投诉举报机构负责人、活动办公室或系统管理员设置。".into()));
+            }
             let before: Face = serde_json::from_str(&setting::get(&tx, FACE, "{}").await?).unwrap_or_default();
             setting::save(&tx, FACE, &text, Some(version)).await?;
             let word = |it: bool| if it { "开通" } else { "关闭" };

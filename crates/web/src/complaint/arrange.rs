@@ -2,7 +2,6 @@
 //! joint complaint of them, give them to one unit, or say that they are no cluster.
 
 use axum::extract::{Path, State};
-use domain::Id;
 use domain::complaint::case::CaseKind;
 use domain::complaint::cluster::Basis;
 use domain::complaint::event::CaseEvent;
@@ -11,6 +10,7 @@ use domain::complaint::permitted::{may_arrange, may_see};
 use domain::complaint::step::Step;
 use domain::complaint::take::{Refusal, take as take_step};
 use domain::unit::Actor;
+use domain::{FormErrors, Id};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
@@ -19,13 +19,32 @@ use store::complaint::cluster;
 use store::event::{self, NewEvent};
 
 use super::Around;
-use super::cluster::{chosen, load, window_of};
+use super::bulk::MOST;
+use super::cluster::{Loaded, again, chosen, load, window_of_form};
 use super::join::joining;
-use super::list::Query;
-use crate::{Answer, App, Error, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
-/// The most cases of one go.
-const MOST: usize = 200;
+/// Why nothing was done: what the form lacks, at its field, or anything else.
+enum Stop {
+    Field(&'static str, String),
+    Error(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Error(error)
+    }
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Stop {
+        Stop::Error(error.into())
+    }
+}
+
+fn at(field: &'static str, sentence: impl Into<String>) -> Stop {
+    Stop::Field(field, sentence.into())
+}
 
 struct Arranging<'a> {
     tx: &'a Tx,
@@ -38,22 +57,22 @@ struct Arranging<'a> {
 
 impl Arranging<'_> {
     /// Loads the chosen cases for a change, the head of them apart.
-    async fn lock(&self) -> Result<(Case, Vec<Case>), Error> {
+    async fn lock(&self) -> Result<(Case, Vec<Case>), Stop> {
         let ids = chosen(self.posted);
         if ids.len() < 2 {
-            return Err(Error::Conflict("请至少勾选两件。".into()));
+            return Err(at("id", "请至少勾选两件。"));
         }
         if ids.len() > MOST {
-            return Err(Error::Conflict(format!("一次最多办 {MOST} 件，请分批。")));
+            return Err(at("id", format!("一次最多办 {MOST} 件，请分批。")));
         }
         let mut cases = Vec::new();
         for id in &ids {
             let case = case::lock(self.tx, id, None).await?;
             if !may_see(self.actor, &self.around.desk, &case.state) {
-                return Err(Error::NotFound);
+                return Err(Error::NotFound.into());
             }
             if !may_arrange(self.actor, &self.around.desk, &case.state) {
-                return Err(Error::Forbidden("关联、并案和共同投诉由投诉举报机构办理。".into()));
+                return Err(Error::Forbidden("关联、并案和共同投诉由投诉举报机构办理。".into()).into());
             }
             cases.push(case);
         }
@@ -65,18 +84,18 @@ impl Arranging<'_> {
             None if head_id.as_str().is_empty() => 0,
             None => {
                 let sentence = "“以哪一件为主”选的那一件没有勾选：请勾上它，或者另选一件。";
-                return Err(Error::Conflict(sentence.into()));
+                return Err(at("head", sentence));
             }
         };
         let head = cases.remove(at);
         Ok((head, cases))
     }
 
-    async fn append(&self, case: &mut Case, events: &[CaseEvent]) -> Result<(), Error> {
+    async fn append(&self, case: &mut Case, events: &[CaseEvent]) -> Result<(), Stop> {
         Ok(case::append(self.tx, case, events, self.around.law(), Some(self.actor), self.now).await?)
     }
 
-    async fn link(&self) -> Result<String, Error> {
+    async fn link(&self) -> Result<String, Stop> {
         let (mut head, others) = self.lock().await?;
         let mut linked = Vec::new();
         for mut other in others {
@@ -92,17 +111,17 @@ impl Arranging<'_> {
     }
 
     /// What has to be so before cases go on in one.
-    fn check_merge(&self, head: &Case, others: &[Case]) -> Result<(), Error> {
+    fn check_merge(&self, head: &Case, others: &[Case]) -> Result<(), Stop> {
         let is_agreed = self.posted.is_set("consent");
         for other in others {
             if let Some(sentence) = join::refusal(joining(head), joining(other), is_agreed) {
-                return Err(Error::Conflict(format!("{}：{sentence}", other.number)));
+                return Err(at("consent", format!("{}：{sentence}", other.number)));
             }
         }
         Ok(())
     }
 
-    async fn absorb(&self, head: &mut Case, others: &mut [Case]) -> Result<(), Error> {
+    async fn absorb(&self, head: &mut Case, others: &mut [Case]) -> Result<(), Stop> {
         let states: Vec<_> = others.iter().map(|it| &it.state).collect();
         let restart = join::restart(&head.state, &states);
         let mut absorbed = Vec::new();
@@ -116,7 +135,7 @@ impl Arranging<'_> {
         self.append(head, &absorbed).await
     }
 
-    async fn merge(&self) -> Result<String, Error> {
+    async fn merge(&self) -> Result<String, Stop> {
         let (mut head, mut others) = self.lock().await?;
         self.check_merge(&head, &others)?;
         self.absorb(&mut head, &mut others).await?;
@@ -124,14 +143,15 @@ impl Arranging<'_> {
     }
 
     /// 第十二条: the same dispute against the same business; the complainants may choose two of them to speak for all, in writing.
-    async fn make_joint(&self) -> Result<String, Error> {
+    async fn make_joint(&self) -> Result<String, Stop> {
         let (mut head, mut others) = self.lock().await?;
         if head.state.matter != CaseKind::Complaint {
-            return Err(Error::Conflict("只有投诉可以作为共同投诉（第十二条）。".into()));
+            return Err(at("head", "只有投诉可以作为共同投诉（第十二条）。"));
         }
         self.check_merge(&head, &others)?;
         let names: Vec<String> = others.iter().chain([&head]).flat_map(complainants).map(|it| it.0).collect();
-        let chosen = join::representatives(self.posted.text("representatives"), &names).map_err(Error::Conflict)?;
+        let chosen = join::representatives(self.posted.text("representatives"), &names)
+            .map_err(|it| at("representatives", it))?;
         let mut particulars = head.particulars.clone();
         let mut people: Vec<String> = particulars.consumer.others.lines().map(str::to_owned).collect();
         for line in others.iter().flat_map(complainants).map(|it| it.1) {
@@ -153,20 +173,24 @@ impl Arranging<'_> {
         Ok(format!("{} 件已并入 {}，作为共同投诉办理。", others.len(), head.number))
     }
 
-    async fn dispatch(&self) -> Result<String, Error> {
+    async fn dispatch(&self) -> Result<String, Stop> {
         let wanted = self.posted.text("unit_id").to_owned();
         let unit = self.around.handling_units().find(|it| it.unit_id.as_str() == wanted);
-        let Some(unit) = unit else { return Err(Error::Conflict("请选择承办单位。".into())) };
+        let Some(unit) = unit else { return Err(at("unit_id", "请选择承办单位。")) };
         let chosen_unit = domain::complaint::take::Chosen {
             unit: Some((unit.unit_id.clone(), unit.short_name.clone())),
             ..Default::default()
         };
         let get = |name: &str| self.posted.raw(name).to_owned();
+        let ids = chosen(self.posted);
+        if ids.is_empty() || ids.len() > MOST {
+            return Err(at("id", format!("请勾选要分送的案件，一次最多 {MOST} 件。")));
+        }
         let (mut n, mut refused) = (0, Vec::new());
-        for id in chosen(self.posted).into_iter().take(MOST) {
+        for id in ids {
             let mut case = case::lock(self.tx, &id, None).await?;
             if !may_see(self.actor, &self.around.desk, &case.state) {
-                return Err(Error::NotFound);
+                return Err(Error::NotFound.into());
             }
             match take_step(self.actor, &self.around.desk, &case.state, Step::Dispatch, &get, &chosen_unit, self.today)
             {
@@ -185,6 +209,31 @@ impl Arranging<'_> {
     }
 }
 
+impl Arranging<'_> {
+    async fn dismiss(&self, loaded: &Loaded, (basis, key): (Basis, &str)) -> Result<String, Stop> {
+        let reason = self.posted.text("reason");
+        if reason.is_empty() || reason.chars().count() > 200 {
+            return Err(at("reason", "请写明为什么不是群体投诉，200 字以内。"));
+        }
+        let n = i64::try_from(loaded.members.len()).unwrap_or(i64::MAX);
+        let last = loaded.members.iter().map(|it| it.ordinal).max().unwrap_or_default();
+        cluster::dismiss(self.tx, (basis, key), (n, last), reason, self.actor, self.now).await?;
+        let new = NewEvent::by(self.actor, "complaint", &teller(&loaded.members), "cluster_dismissed", self.now);
+        event::insert(self.tx, new.reason(reason));
+        Ok("已记下，不再列在群体投诉里；又有新的案件加入时会再列出。".into())
+    }
+
+    async fn restore(&self, loaded: &Loaded) -> Result<String, Stop> {
+        let group = &loaded.group;
+        for key in std::iter::once(&group.key).chain(&group.also) {
+            cluster::restore(self.tx, group.basis, key).await?;
+        }
+        let new = NewEvent::by(self.actor, "complaint", &teller(&loaded.members), "cluster_restored", self.now);
+        event::insert(self.tx, new);
+        Ok("已重新列入群体投诉。".into())
+    }
+}
+
 /// Everybody who complains in a case: the name, and the line with the telephone number.
 fn complainants(case: &Case) -> Vec<(String, String)> {
     let consumer = &case.particulars.consumer;
@@ -197,56 +246,43 @@ fn complainants(case: &Case) -> Vec<(String, String)> {
 /// `POST /complaints/clusters/{basis}?key=`
 pub(crate) async fn take(
     State(app): State<App>,
+    frame: Frame,
     Visitor(actor): Visitor,
     Path(basis): Path<String>,
     posted: Posted,
 ) -> Answer {
     let basis = Basis::from_code(&basis).ok_or(Error::NotFound)?;
     let key = posted.text("key").to_owned();
-    let window = window_of(&Query::of(Some(&format!("days={}", posted.text("days")))));
+    let window = window_of_form(&posted);
     let back = page::inside(posted.text("next")).to_owned();
-    let how = posted.text("how").to_owned();
     let (now, today) = (app.clock.now(), app.clock.today());
+    let (who, asked, sent) = (actor.clone(), key.clone(), posted.clone());
     let words = app
         .db
-        .try_write(async move |tx| -> Result<String, Error> {
-            let loaded = load(&tx, &actor, (basis, &key), window, today).await?;
+        .try_write(async move |tx| -> Result<String, Stop> {
+            let loaded = load(&tx, &who, (basis, &asked), window, today).await?;
             let around = &loaded.around;
-            let teller = teller(&loaded.members);
-            let at = Arranging { tx: &tx, around, actor: &actor, posted: &posted, now, today };
-            match how.as_str() {
-                "link" => at.link().await,
-                "merge" => at.merge().await,
-                "joint" => at.make_joint().await,
-                "dispatch" => at.dispatch().await,
-                "none" | "restore" if !around.desk.is_intake(&actor) => {
-                    Err(Error::Forbidden("是不是群体投诉由投诉举报机构判断。".into()))
+            let arranging = Arranging { tx: &tx, around, actor: &who, posted: &sent, now, today };
+            match sent.text("how") {
+                "link" => arranging.link().await,
+                "merge" => arranging.merge().await,
+                "joint" => arranging.make_joint().await,
+                "dispatch" => arranging.dispatch().await,
+                "none" | "restore" if !around.desk.is_intake(&who) => {
+                    Err(Error::Forbidden("是不是群体投诉由投诉举报机构判断。".into()).into())
                 }
-                "none" => {
-                    let reason = posted.text("reason").to_owned();
-                    if reason.is_empty() || reason.chars().count() > 200 {
-                        return Err(Error::Conflict("请写明为什么不是群体投诉，200 字以内。".into()));
-                    }
-                    let n = i64::try_from(loaded.members.len()).unwrap_or(i64::MAX);
-                    cluster::dismiss(&tx, (basis, &key), n, &reason, &actor, now).await?;
-                    let new = NewEvent::by(&actor, "complaint", &teller, "cluster_dismissed", now);
-                    event::insert(&tx, new.reason(reason));
-                    Ok("已记下，不再列在群体投诉里；又有新的案件加入时会再列出。".into())
-                }
-                "restore" => {
-                    cluster::restore(&tx, basis, &key).await?;
-                    event::insert(&tx, NewEvent::by(&actor, "complaint", &teller, "cluster_restored", now));
-                    Ok("已重新列入群体投诉。".into())
-                }
-                _ => Err(Error::Unreadable("请选择怎样处理，再按按钮。".into())),
+                "none" => arranging.dismiss(&loaded, (basis, &asked)).await,
+                "restore" => arranging.restore(&loaded).await,
+                _ => Err(Error::Unreadable("请选择怎样处理，再按按钮。".into()).into()),
             }
         })
         .await;
     match words {
         Ok(words) => page::done(&back, &words),
-        // What the form lacks is said above the form.
-        Err(Error::Conflict(sentence)) => page::done(&back, &format!("!{sentence}")),
-        Err(error) => Err(error),
+        Err(Stop::Field(field, sentence)) => {
+            again(&app, frame, &actor, (basis, key), &posted, FormErrors::one(field, sentence)).await
+        }
+        Err(Stop::Error(error)) => Err(error),
     }
 }
 

@@ -13,8 +13,8 @@ use super::Around;
 use super::step::{Halt, chosen};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
-/// The most cases of one go.
-const MOST: usize = 200;
+/// The most cases of one go, here, of a cluster and on paper.
+pub(super) const MOST: usize = 200;
 
 /// The steps that make sense for many at once.
 const STEPS: &[Step] =

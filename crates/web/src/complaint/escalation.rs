@@ -8,7 +8,7 @@ use domain::complaint::permitted::is_permitted;
 use domain::complaint::step::Step;
 use domain::unit::{Actor, Role};
 use gongwen::table::{Align, Table, TableCell};
-use gongwen::write::xlsx::{self, Sheet};
+use gongwen::write::xlsx::Sheet;
 use jiff::Timestamp;
 use store::Read;
 use store::complaint::escalation::{self, Escalated, Filter};
@@ -18,7 +18,7 @@ use store::event::{self, NewEvent};
 use super::list::{Line, Query, line};
 use super::{Around, tone_of};
 use crate::campaign::days::day_with_weekday;
-use crate::{Answer, App, Error, Frame, Visitor, clock, page};
+use crate::{Answer, App, Frame, Visitor, clock, page};
 
 /// The most lines of the page; the file has more.
 const LINES: i64 = 200;
@@ -197,15 +197,22 @@ fn row(it: &Escalated) -> Vec<String> {
 pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQuery(query): RawQuery) -> Answer {
     let view = Query::of(query.as_deref()).get("view");
     let now = app.clock.now();
+    let who = actor.clone();
     let rows: Vec<Vec<String>> = app
         .db
-        .write(async move |tx| {
+        .read(async move |tx| {
             let around = Around::load(&tx).await?;
-            let found = escalation::list(&tx, &filter_of(&view, &around, &actor), MOST).await?;
-            let detail = serde_json::json!({ "件数": found.len() });
+            let found = escalation::list(&tx, &filter_of(&view, &around, &who), MOST).await?;
+            Ok(found.iter().map(row).collect())
+        })
+        .await?;
+    let n = rows.len();
+    app.db
+        .write(async move |tx| {
+            let detail = serde_json::json!({ "件数": n });
             let id = actor.person_id.clone();
             event::insert(&tx, NewEvent::by(&actor, "complaint", &id, "exported", now).detail(detail));
-            Ok(found.iter().map(row).collect())
+            Ok(())
         })
         .await?;
     let columns: Vec<_> = COLUMNS.iter().map(|(name, width)| (*name, *width, Align::Left)).collect();
@@ -218,11 +225,7 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
         table,
         is_landscape: true,
     };
-    let bytes = tokio::task::spawn_blocking(move || xlsx::write(&[sheet]))
-        .await
-        .map_err(|error| Error::Internal(anyhow::Error::new(error)))?
-        .map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
-    page::file("投诉举报催报清单.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
+    super::rate::book("投诉举报催报清单.xlsx", sheet).await
 }
 
 /// What a desk shows of the complaints that wait.

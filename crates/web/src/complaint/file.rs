@@ -1,4 +1,5 @@
-//! The files of a case: what the person sent, scanned letters, photos; shown to who may see the case.
+//! The files of a case: what the person sent, scanned letters, photos; shown to who may see the case, those of a tip-off to who may
+//! unmask the reporter.
 
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
@@ -10,7 +11,8 @@ use store::complaint::file::{self, CaseFile, NewFile, Origin};
 use store::event::{self, NewEvent};
 use store::{Read, Tx};
 
-use super::Around;
+use super::{Around, look};
+use crate::evidence::Kept;
 use crate::{Answer, App, Error, Posted, Visitor, evidence, page};
 
 /// The most files of one form.
@@ -24,7 +26,11 @@ async fn visible(tx: &Read, actor: &Actor, id: &Id) -> Result<(Around, Case), Er
 
 /// The case, loaded to be changed by somebody who may.
 async fn locked(tx: &Tx, actor: &Actor, id: &Id) -> Result<Case, Error> {
-    let (around, case) = visible(tx, actor, id).await?;
+    let around = Around::load(tx).await?;
+    let case = case::lock_quietly(tx, id).await?;
+    if !may_see(actor, &around.desk, &case.state) {
+        return Err(Error::NotFound);
+    }
     if !may_correct(actor, &around.desk, &case.state) {
         return Err(Error::Forbidden("材料由承办单位或投诉举报机构管理。".into()));
     }
@@ -43,12 +49,13 @@ pub(crate) async fn create(
     let asked = id.clone();
     app.db.try_read(async move |tx| visible(&tx, &who, &asked).await.map(drop)).await?;
     let mut kept = Vec::new();
+    let n_sent = posted.files("files").count();
     for sent in posted.files("files").take(MOST) {
         let accepted = match evidence::accept(sent.clone()).await? {
             Ok(accepted) => accepted,
             Err(sentence) => return page::done(&path, &format!("!{sentence}")),
         };
-        let saved = app.files.save(accepted.bytes).await?;
+        let saved = app.files.save_sealed(accepted.bytes).await?;
         let media_type = accepted.kind.media_type().to_owned();
         kept.push(NewFile { sha256: saved.sha256, file_name: accepted.name, media_type, size: saved.size });
     }
@@ -56,7 +63,7 @@ pub(crate) async fn create(
         return page::done(&path, "!请选择要上传的文件。");
     }
     let now = app.clock.now();
-    let n = kept.len();
+    let (n, n_left) = (kept.len(), n_sent.saturating_sub(MOST));
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let case = locked(&tx, &actor, &id).await?;
@@ -69,22 +76,17 @@ pub(crate) async fn create(
             Ok(())
         })
         .await?;
-    page::done(&path, &format!("已放入 {n} 个文件。"))
+    let left = if n_left > 0 {
+        format!("一次最多 {MOST} 个，后面 {n_left} 个没有放入，请再选一次。")
+    } else {
+        String::new()
+    };
+    page::done(&path, &format!("{}已放入 {n} 个文件。{left}", if n_left > 0 { "!" } else { "" }))
 }
 
 fn log(tx: &Tx, actor: &Actor, case: &Case, kind: &'static str, name: &str, sha256: &str, now: jiff::Timestamp) {
     let new = NewEvent::by(actor, case::AREA, &case.complaint_id, kind, now).reason(name);
     event::insert(tx, new.detail(json!({ "SHA-256": sha256 })));
-}
-
-async fn find(app: &App, actor: &Actor, id: &str, file_id: &str) -> Result<CaseFile, Error> {
-    let (id, file_id, actor) = (Id::from_text(id), Id::from_text(file_id), actor.clone());
-    app.db
-        .try_read(async move |tx| -> Result<CaseFile, Error> {
-            visible(&tx, &actor, &id).await?;
-            Ok(file::get(&tx, &id, &file_id).await?)
-        })
-        .await
 }
 
 /// `GET /complaints/{complaint_id}/files/{file_id}`: the original; `?thumb` and `?view` are a picture drawn anew.
@@ -94,8 +96,25 @@ pub(crate) async fn show(
     Path((id, file_id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    let found = find(&app, &actor, &id, &file_id).await?;
-    evidence::give_file(&app, &found.sha256, &found.file_name, &found.media_type, query.as_deref()).await
+    let tail = query.as_deref().map(|it| format!("?{it}")).unwrap_or_default();
+    let path = format!("/complaints/{id}/files/{file_id}{tail}");
+    let (id, file_id, now) = (Id::from_text(id), Id::from_text(file_id), app.clock.now());
+    let found = app
+        .db
+        .try_write(async move |tx| -> Result<Result<CaseFile, String>, Error> {
+            let (around, case) = visible(&tx, &actor, &id).await?;
+            let found = file::get(&tx, &id, &file_id).await?;
+            let ask = look::opening(&tx, &around, &actor, &case, &path, now).await?;
+            Ok(ask.map_or(Ok(found), Err))
+        })
+        .await?;
+    match found {
+        Ok(CaseFile { sha256, file_name, media_type, .. }) => {
+            let (sha256, file_name, media_type) = (&sha256, &file_name, &media_type);
+            evidence::give_file(&app, &Kept { sha256, file_name, media_type, is_sealed: true }, query.as_deref()).await
+        }
+        Err(ask) => page::go(&ask),
+    }
 }
 
 /// `POST /complaints/{complaint_id}/files/{file_id}/remove`
@@ -104,12 +123,12 @@ pub(crate) async fn remove(
     Visitor(actor): Visitor,
     Path((id, file_id)): Path<(String, String)>,
 ) -> Answer {
-    let found = find(&app, &actor, &id, &file_id).await?;
-    let (id, now) = (Id::from_text(id), app.clock.now());
+    let (id, file_id, now) = (Id::from_text(id), Id::from_text(file_id), app.clock.now());
     let path = format!("/complaints/{id}#files");
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let case = locked(&tx, &actor, &id).await?;
+            let found = file::get(&tx, &id, &file_id).await?;
             file::remove(&tx, &found.complaint_file_id).await?;
             log(&tx, &actor, &case, "detached", &found.file_name, &found.sha256, now);
             Ok(())

@@ -3,13 +3,17 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::complaint::custody::{Holding, Used, custody, used};
+use domain::complaint::permitted::may_count_tipoffs;
+use domain::unit::Actor;
+use gongwen::table::{Align, Table, TableCell};
+use gongwen::write::xlsx::Sheet;
 use jiff::civil::Date;
 use store::complaint::rate;
 
 use super::Around;
 use super::lamp::{span, work_span};
 use super::list::Query;
-use super::rate::{counts_tipoffs, period};
+use super::rate::period;
 use crate::dashboard::chart::{Bar, bars};
 use crate::{Answer, App, Error, Frame, Visitor, page};
 
@@ -37,6 +41,7 @@ struct Hours {
     lines: Vec<Line>,
     bars: Vec<Bar>,
     hours: String,
+    query: String,
 }
 
 /// The sum of one unit and way of holding.
@@ -69,6 +74,48 @@ fn add(sums: &mut Vec<Sum>, it: &Used, around: &Around) {
     }
 }
 
+/// The hours of the cases that ended in a period.
+struct Summed {
+    around: Around,
+    sums: Vec<Sum>,
+    n_cases: usize,
+}
+
+async fn summed(app: &App, actor: Actor, (from, to): (Date, Date)) -> Result<Summed, Error> {
+    let now = app.clock.now();
+    let (around, over) = app
+        .db
+        .try_read(async move |tx| -> Result<_, Error> {
+            let around = Around::load(&tx).await?;
+            let over = rate::over(&tx, from, to, may_count_tipoffs(&actor, &around.desk), MOST).await?;
+            Ok((around, over))
+        })
+        .await?;
+    // Five thousand histories take a while: not on a thread that answers others.
+    let add_up = move || {
+        let mut sums: Vec<Sum> = Vec::new();
+        for case in &over {
+            let held = custody(case.events.iter().map(|it| (&it.0, it.1)));
+            for it in used(&held, &around.rules.hours, &around.calendar, now) {
+                add(&mut sums, &it, &around);
+            }
+        }
+        sums.sort_by(|a, b| (a.holding, &a.unit).cmp(&(b.holding, &b.unit)));
+        Summed { around, sums, n_cases: over.len() }
+    };
+    tokio::task::spawn_blocking(add_up).await.map_err(|error| Error::Internal(anyhow::Error::new(error)))
+}
+
+impl Sum {
+    fn mean(&self, whole: i64) -> i64 {
+        if self.n == 0 { 0 } else { whole / self.n }
+    }
+}
+
+fn is_cut(n_cases: usize) -> bool {
+    i64::try_from(n_cases).is_ok_and(|n| n >= MOST)
+}
+
 /// `GET /complaints/hours`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -78,34 +125,17 @@ pub(crate) async fn show(
 ) -> Answer {
     let query = Query::of(query.as_deref());
     let (from, to): (Date, Date) = period(&query, app.clock.today());
-    let now = app.clock.now();
-    let (around, over) = app
-        .db
-        .try_read(async move |tx| -> Result<_, Error> {
-            let around = Around::load(&tx).await?;
-            let over = rate::over(&tx, from, to, counts_tipoffs(&around, &actor), MOST).await?;
-            Ok((around, over))
-        })
-        .await?;
-    let mut sums: Vec<Sum> = Vec::new();
-    for case in &over {
-        let held = custody(case.events.iter().map(|it| (&it.0, it.1)));
-        for it in used(&held, &around.rules.hours, &around.calendar, now) {
-            add(&mut sums, &it, &around);
-        }
-    }
-    sums.sort_by(|a, b| (a.holding, &a.unit).cmp(&(b.holding, &b.unit)));
-    let mean = |sum: &Sum, whole: i64| if sum.n == 0 { 0 } else { whole / sum.n };
+    let Summed { around, sums, n_cases } = summed(&app, actor, (from, to)).await?;
     let in_hand = sums.iter().filter(|it| matches!(it.holding, Some(Holding::Unit)));
     let chart = in_hand.map(|it| {
-        let minutes = mean(it, it.work_minutes);
+        let minutes = it.mean(it.work_minutes);
         (it.unit.clone(), minutes, work_span(minutes), String::new())
     });
     page::page(&Hours {
         from: from.to_string(),
         to: to.to_string(),
-        n_cases: over.len(),
-        is_cut: i64::try_from(over.len()).is_ok_and(|n| n >= MOST),
+        n_cases,
+        is_cut: is_cut(n_cases),
         bars: bars(chart.collect()),
         lines: sums
             .iter()
@@ -113,12 +143,56 @@ pub(crate) async fn show(
                 unit: it.unit.clone(),
                 holding: it.holding.map_or("", Holding::label),
                 n_cases: it.n,
-                mean_work: work_span(mean(it, it.work_minutes)),
-                mean: span(mean(it, it.minutes)),
+                mean_work: work_span(it.mean(it.work_minutes)),
+                mean: span(it.mean(it.minutes)),
                 longest: work_span(it.longest),
             })
             .collect(),
         hours: around.rules.hours.words(),
+        query: query.with(&[]),
         frame,
     })
+}
+
+/// `GET /complaints/hours.xlsx`: the same in hours, to be counted on with.
+pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQuery(query): RawQuery) -> Answer {
+    let query = Query::of(query.as_deref());
+    let (from, to): (Date, Date) = period(&query, app.clock.today());
+    let Summed { around, sums, n_cases } = summed(&app, actor, (from, to)).await?;
+    let hours = |minutes: i64| TableCell::number((minutes * 10 / 60) as f64 / 10.0);
+    let mut table = Table::new(&[
+        ("单位", 20.0, Align::Left),
+        ("怎样用掉", 14.0, Align::Left),
+        ("件次", 8.0, Align::Right),
+        ("平均工作时间（小时）", 14.0, Align::Right),
+        ("平均自然时间（小时）", 14.0, Align::Right),
+        ("最长工作时间（小时）", 14.0, Align::Right),
+        ("工作时间合计（小时）", 14.0, Align::Right),
+    ]);
+    table.rows = sums
+        .iter()
+        .map(|it| {
+            vec![
+                TableCell::text(it.unit.as_str()),
+                TableCell::text(it.holding.map_or("", Holding::label)),
+                TableCell::number(it.n as f64),
+                hours(it.mean(it.work_minutes)),
+                hours(it.mean(it.minutes)),
+                hours(it.longest),
+                hours(it.work_minutes),
+            ]
+        })
+        .collect();
+    let cut = if is_cut(n_cases) { format!("，只算最近办结的 {n_cases} 件") } else { String::new() };
+    let sheet = Sheet {
+        name: "各单位用时".to_owned(),
+        title: Some("投诉举报各单位用时".to_owned()),
+        notes: vec![
+            format!("{from} 至 {to} 办结 {n_cases} 件{cut}。"),
+            format!("工作时间按 {} 计，不含周末和放假，含调休上班。", around.rules.hours.words()),
+        ],
+        table,
+        is_landscape: true,
+    };
+    super::rate::book("投诉举报各单位用时.xlsx", sheet).await
 }

@@ -128,6 +128,16 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
             Ok((around, cases))
         })
         .await?;
+    // 第三十七条: that somebody has reported, only those who handle tip-offs may learn, also from a number that is taken. So who may
+    // not see the tip-off is told the same of a new one and of a known one.
+    let is_told = |it: &&(Case, bool)| {
+        it.0.state.matter != CaseKind::Tipoff
+            || it.0.external_number.is_none()
+            || may_see(&actor, &around.desk, &it.0.state)
+    };
+    if !cases.iter().all(|it| is_told(&it)) {
+        return page::done("/complaints/quick", "已收到，由投诉举报机构核对后分流；登记编号请向投诉举报机构询问。");
+    }
     let is_known = cases.iter().any(|it| it.1);
     let numbers: Vec<&str> = cases.iter().map(|it| it.0.number.as_str()).collect();
     let words = match (is_known, numbers.len()) {

@@ -237,11 +237,6 @@ async fn kept(
         .await
 }
 
-pub(crate) fn bureau(around: &Around) -> String {
-    let regulator = around.units.iter().find(|it| it.is_active && it.kind == domain::unit::UnitKind::Regulator);
-    regulator.map(|it| it.name.clone()).unwrap_or_default()
-}
-
 /// `GET /complaints/{complaint_id}/letters/{letter_id}`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -252,7 +247,7 @@ pub(crate) async fn show(
     let (around, case, letter) = kept(&app, actor, id, letter_id, "查看文书").await?;
     let paragraphs = letter.body.lines().filter(|it| !it.trim().is_empty()).map(str::to_owned).collect();
     let on = day(Some(clock::day_of(letter.made_at)));
-    page::page(&Show { frame, bureau: bureau(&around), day: on, case, letter, paragraphs })
+    page::page(&Show { frame, bureau: around.bureau().to_owned(), day: on, case, letter, paragraphs })
 }
 
 /// `GET /complaints/{complaint_id}/letters/{letter_id}/letter.docx`
@@ -262,9 +257,12 @@ pub(crate) async fn docx(
     Path((id, letter_id)): Path<(String, String)>,
 ) -> Answer {
     let (around, case, letter) = kept(&app, actor, id, letter_id, "下载文书").await?;
-    let bytes = docx::write(&[Section { is_landscape: false, blocks: blocks(&letter, &bureau(&around)) }])
-        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
     let name = domain::evidence::clean_name(&format!("{} {}.docx", letter.title, case.number));
+    let write = move || docx::write(&[Section { is_landscape: false, blocks: blocks(&letter, around.bureau()) }]);
+    let bytes = tokio::task::spawn_blocking(write)
+        .await
+        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?
+        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
     page::file(&name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes)
 }
 

@@ -1,16 +1,27 @@
-//! `/complaints/{id}/parties`: who complains, unmasked, for a reason that is logged. 第三十七条 for reporters.
+//! `/complaints/{id}/parties`: who complains, unmasked, for a reason that is logged; and the same reason before the papers of a tip-off
+//! are opened. 第三十七条 for reporters.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
+use domain::complaint::case::CaseKind;
 use domain::complaint::permitted::{may_see, may_unmask};
+use domain::unit::Actor;
 use domain::{FormErrors, Id};
+use jiff::{SignedDuration, Timestamp};
+use store::Tx;
 use store::complaint::case::{self, Case};
 use store::event::{self, NewEvent};
 
 use super::Around;
+use super::list::Query;
 use super::show::{Parties, parties, visible};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+
+/// So long a reason that somebody gave holds for the papers of the case.
+const HOLDS_FOR: SignedDuration = SignedDuration::from_mins(30);
+/// The longest reason.
+const REASON: usize = 200;
 
 #[derive(Template)]
 #[template(path = "complaint/parties.html")]
@@ -19,17 +30,27 @@ struct Look {
     case: Case,
     parties: Parties,
     reason: String,
+    /// What the person wanted to open; empty for nothing else.
+    next: String,
     errors: FormErrors,
 }
 
-/// `GET /complaints/{complaint_id}/parties`: asks for the reason.
+/// Where the person wanted to go on to, when it is one of our own papers.
+fn next_of(text: &str) -> String {
+    let path = page::inside(text);
+    if path.starts_with("/complaints/") { path.to_owned() } else { String::new() }
+}
+
+/// `GET /complaints/{complaint_id}/parties?next=`: asks for the reason.
 pub(crate) async fn ask(
     State(app): State<App>,
     frame: Frame,
     Visitor(actor): Visitor,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Answer {
     let id = Id::from_text(id);
+    let next = next_of(&Query::of(query.as_deref()).get("next"));
     let case = app
         .db
         .try_read(async move |tx| -> Result<Case, Error> {
@@ -39,11 +60,11 @@ pub(crate) async fn ask(
         })
         .await?;
     let masked = parties(&case.particulars.consumer, case.state.matter, false);
-    page::page(&Look { frame, case, parties: masked, reason: String::new(), errors: FormErrors::default() })
+    page::page(&Look { frame, case, parties: masked, reason: String::new(), next, errors: FormErrors::default() })
 }
 
 fn forbidden() -> Error {
-    Error::Forbidden("当事人信息只有这一件的承办单位和投诉举报机构可以查看；举报人信息只有承办这一举报的人员可以查看（第三十七条）。".into())
+    Error::Forbidden("当事人信息只有这一件的承办单位和投诉举报机构可以查看；举报人信息和举报材料只有承办这一举报的单位可以查看，还没有分送时由投诉举报机构查看（第三十七条）。".into())
 }
 
 /// `POST /complaints/{complaint_id}/parties`: shows them once; the look is an event.
@@ -55,7 +76,8 @@ pub(crate) async fn show(
     posted: Posted,
 ) -> Answer {
     let (id, now, reason) = (Id::from_text(id), app.clock.now(), posted.text("reason").to_owned());
-    let is_reason = (2..=200).contains(&reason.chars().count());
+    let next = next_of(posted.text("next"));
+    let is_reason = (2..=REASON).contains(&reason.chars().count());
     let (given, who) = (reason.clone(), actor);
     let case = app
         .db
@@ -77,8 +99,41 @@ pub(crate) async fn show(
         .await?;
     let shown = parties(&case.particulars.consumer, case.state.matter, is_reason);
     if is_reason {
-        return page::page(&Look { frame, case, parties: shown, reason, errors: FormErrors::default() });
+        return page::page(&Look { frame, case, parties: shown, reason, next, errors: FormErrors::default() });
     }
-    let errors = FormErrors::one("reason", "请写明查看的原因，200 字以内，如“电话告知受理”。");
-    page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Look { frame, case, parties: shown, reason, errors })
+    let errors = FormErrors::one("reason", format!("请写明查看的原因，{REASON} 字以内，如“电话告知受理”。"));
+    page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Look { frame, case, parties: shown, reason, next, errors })
+}
+
+/// Is the case a tip-off whose papers this person may not open? They may name the reporter as well as its particulars do.
+pub(crate) fn is_closed(around: &Around, actor: &Actor, case: &Case) -> bool {
+    case.state.matter == CaseKind::Tipoff && !may_unmask(actor, &around.desk, &case.state)
+}
+
+/// Before a paper of a case that the person may see is given out. Of a tip-off only to who may unmask the reporter, for a reason
+/// given lately, and the look is logged with it. `Some` is the page that asks for the reason and leads on to `path`.
+pub(super) async fn opening(
+    tx: &Tx,
+    around: &Around,
+    actor: &Actor,
+    case: &Case,
+    path: &str,
+    now: Timestamp,
+) -> Result<Option<String>, Error> {
+    if case.state.matter != CaseKind::Tipoff {
+        return Ok(None);
+    }
+    if is_closed(around, actor, case) {
+        return Err(forbidden());
+    }
+    let since = now - HOLDS_FOR;
+    let events = event::list_of(tx, case::AREA, &case.complaint_id).await?;
+    let is_own = |it: &&event::Event| it.kind == "looked" && it.person_id.as_ref() == Some(&actor.person_id);
+    let Some(last) = events.iter().rev().find(is_own).filter(|it| it.at >= since) else {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
+        return Ok(Some(format!("/complaints/{}/parties?{query}", case.complaint_id)));
+    };
+    let opened = NewEvent::by(actor, case::AREA, &case.complaint_id, "paper_opened", now);
+    event::insert(tx, opened.reason(last.reason.clone()));
+    Ok(None)
 }

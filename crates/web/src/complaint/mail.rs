@@ -17,9 +17,10 @@ use store::complaint::mail::{self, Mail, MailContent, MailStatus};
 use store::event::{self, NewEvent};
 use store::{Read, new_id};
 
-use super::Around;
 use super::intake::{head, register};
 use super::intake_form::IntakeForm;
+use super::{Around, look};
+use crate::evidence::Kept;
 use crate::{Answer, App, Error, Frame, Posted, PostedFile, Visitor, clock, evidence, keys, page, reader};
 
 /// The most e-mails of one upload.
@@ -64,13 +65,15 @@ impl Show {
     }
 }
 
+/// Who has no part in it need not know which e-mails there are.
+fn must_be_intake(around: &Around, actor: &Actor) -> Result<(), Error> {
+    if around.desk.is_intake(actor) { Ok(()) } else { Err(Error::NotFound) }
+}
+
 async fn intake(app: &App, actor: &Actor) -> Result<Around, Error> {
     let around = app.db.read(async |tx| Around::load(&tx).await).await?;
-    if around.desk.is_intake(actor) {
-        return Ok(around);
-    }
-    // Who has no part in it need not know which e-mails there are.
-    Err(Error::NotFound)
+    must_be_intake(&around, actor)?;
+    Ok(around)
 }
 
 async fn draw_list(app: &App, frame: Frame, outcomes: Vec<(String, String)>, errors: FormErrors) -> Answer {
@@ -154,19 +157,20 @@ async fn keep(app: &App, actor: &Actor, read: ReadMail, original: PostedFile) ->
         let posted = PostedFile { field: "files".to_owned(), name: attached.name.clone(), bytes: attached.bytes };
         match evidence::accept(posted).await? {
             Ok(accepted) => {
-                let saved = app.files.save(accepted.bytes).await?;
+                let saved = app.files.save_sealed(accepted.bytes).await?;
                 files.push((accepted.name, accepted.kind.media_type().to_owned(), saved));
             }
             Err(sentence) => content.notes.push(format!("附件没有单独留存：{sentence}它仍在邮件原文里。")),
         }
     }
-    let saved = app.files.save(original.bytes).await?;
+    let saved = app.files.save_sealed(original.bytes).await?;
     files.push(("邮件原文.eml".to_owned(), "message/rfc822".to_owned(), saved));
     let (actor, now) = (actor.clone(), app.clock.now());
     let received_at = read.at.filter(|it| *it <= now).unwrap_or(now);
     let id = app
         .db
-        .write(async move |tx| {
+        .try_write(async move |tx| -> Result<(Id, String), Error> {
+            must_be_intake(&Around::load(&tx).await?, &actor)?;
             if let Some((id, sentence)) = known(&tx, &message_id).await? {
                 return Ok((id, sentence));
             }
@@ -211,30 +215,54 @@ pub(crate) async fn show(
     Visitor(actor): Visitor,
     Path(id): Path<String>,
 ) -> Answer {
-    let around = intake(&app, &actor).await?;
-    draw(&app, frame, &around, Id::from_text(id), None, StatusCode::OK).await
+    draw(&app, frame, &actor, Id::from_text(id), None, StatusCode::OK).await
+}
+
+/// What the page of an e-mail shows.
+struct Opened {
+    around: Around,
+    mail: Mail,
+    files: Vec<Attachment>,
+    cases: Vec<Case>,
+}
+
+/// The e-mail for somebody at the intake; or, where a tip-off was registered from it, what [`look::opening`] says. `path` is the page
+/// or the file that is asked for.
+async fn opened(app: &App, actor: &Actor, id: Id, path: String) -> Result<Result<Opened, String>, Error> {
+    let (actor, now) = (actor.clone(), app.clock.now());
+    app.db
+        .try_write(async move |tx| -> Result<Result<Opened, String>, Error> {
+            let around = Around::load(&tx).await?;
+            must_be_intake(&around, &actor)?;
+            let mail = mail::get(&tx, &id).await?;
+            let cases = match &mail.submission_id {
+                Some(submission_id) => codes::cases(&tx, submission_id).await?,
+                None => Vec::new(),
+            };
+            for case in &cases {
+                if let Some(ask) = look::opening(&tx, &around, &actor, case, &path, now).await? {
+                    return Ok(Err(ask));
+                }
+            }
+            let files = attachment::list(&tx, AREA, &id).await?;
+            Ok(Ok(Opened { around, mail, files, cases }))
+        })
+        .await
 }
 
 async fn draw(
     app: &App,
     frame: Frame,
-    around: &Around,
+    actor: &Actor,
     id: Id,
     typed: Option<(IntakeForm, String)>,
     status: StatusCode,
 ) -> Answer {
-    let (mail, files, cases) = app
-        .db
-        .read(async move |tx| {
-            let mail = mail::get(&tx, &id).await?;
-            let files = attachment::list(&tx, AREA, &id).await?;
-            let cases = match &mail.submission_id {
-                Some(submission_id) => codes::cases(&tx, submission_id).await?,
-                None => Vec::new(),
-            };
-            Ok((mail, files, cases))
-        })
-        .await?;
+    let path = format!("/complaints/mail/{id}");
+    let Opened { around, mail, files, cases } = match opened(app, actor, id, path).await? {
+        Ok(opened) => opened,
+        Err(ask) => return page::go(&ask),
+    };
     let (form, client_key) = typed.unwrap_or_else(|| {
         let content = &mail.content;
         let mut fields: Vec<(String, String)> = prefill(&content.from_name, &content.subject, &content.text)
@@ -242,7 +270,7 @@ async fn draw(
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         fields.push(("received_on".to_owned(), crate::day_of(mail.received_at).to_string()));
-        (IntakeForm::of(fields, around, FormErrors::default()), new_id().to_string())
+        (IntakeForm::of(fields, &around, FormErrors::default()), new_id().to_string())
     });
     let at = clock::in_words(mail.received_at);
     page::page_with(status, &Show { frame, mail, at, files, cases, form, client_key })
@@ -269,13 +297,15 @@ pub(crate) async fn confirm(
         _ => {
             let form = IntakeForm::typed(&posted, &around, errors);
             let typed = Some((form, head.client_key));
-            return draw(&app, frame, &around, id, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
+            return draw(&app, frame, &actor, id, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let tipoff_text = posted.text("text_report").to_owned();
     let cases = app
         .db
         .try_write(async move |tx| -> Result<Vec<Case>, Error> {
+            let around = Around::load(&tx).await?;
+            must_be_intake(&around, &actor)?;
             let mail = mail::lock(&tx, &id).await?;
             if mail.status == MailStatus::Registered {
                 return Err(Error::Conflict("这封邮件已经登记过，请从“邮件”里打开看编号。".into()));
@@ -310,10 +340,10 @@ pub(crate) async fn confirm(
 
 /// `POST /complaints/mail/{mail_id}/discard`
 pub(crate) async fn discard(State(app): State<App>, Visitor(actor): Visitor, Path(id): Path<String>) -> Answer {
-    intake(&app, &actor).await?;
     let (id, now) = (Id::from_text(id), app.clock.now());
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
+            must_be_intake(&Around::load(&tx).await?, &actor)?;
             let mail = mail::lock(&tx, &id).await?;
             if mail.status != MailStatus::Open {
                 return Err(Error::Conflict("这封邮件已经处理过。".into()));
@@ -333,11 +363,13 @@ pub(crate) async fn show_file(
     Path((id, attachment_id)): Path<(String, String)>,
     axum::extract::RawQuery(query): axum::extract::RawQuery,
 ) -> Answer {
-    intake(&app, &actor).await?;
     let (id, attachment_id) = (Id::from_text(id), Id::from_text(attachment_id));
-    let found = app.db.read(async move |tx| attachment::get(&tx, &attachment_id).await).await?;
-    if found.area != AREA || found.subject_id != id {
-        return Err(Error::NotFound);
-    }
-    evidence::give(&app, &found, query.as_deref()).await
+    let path = format!("/complaints/mail/{id}/files/{attachment_id}");
+    let files = match opened(&app, &actor, id, path).await? {
+        Ok(opened) => opened.files,
+        Err(ask) => return page::go(&ask),
+    };
+    let found = files.iter().find(|it| it.attachment_id == attachment_id).ok_or(Error::NotFound)?;
+    let Attachment { sha256, file_name, media_type, .. } = found;
+    evidence::give_file(&app, &Kept { sha256, file_name, media_type, is_sealed: true }, query.as_deref()).await
 }

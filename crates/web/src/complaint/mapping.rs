@@ -12,12 +12,14 @@ use domain::{FormErrors, Id};
 use gongwen::list::ListFile;
 use gongwen::sheet::letters;
 use serde_json::json;
+use store::Read;
 use store::complaint::case::AREA;
 use store::complaint::list_draft::{self, ListDraft};
 use store::complaint::list_mapping;
 use store::event::{self, NewEvent};
 
-use super::import::{Reading, Report, day_of, import_list, is_intake};
+use super::Around;
+use super::import::{Reading, Report, day_of, import_list};
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
 
 /// Rows shown below each head.
@@ -192,12 +194,19 @@ pub(crate) async fn take(
     page::page_with(status, &view)
 }
 
+async fn must_be_intake(tx: &Read, actor: &Actor) -> Result<(), Error> {
+    let may_change = Around::load(tx).await?.desk.is_intake(actor);
+    let sentence = "清单由投诉举报机构导入，列的对应也由它管理。";
+    if may_change { Ok(()) } else { Err(Error::Forbidden(sentence.into())) }
+}
+
 /// Remembers the mapping; false when another list has that name.
 async fn remember(app: &App, actor: &Actor, name: &str, mapping: &Mapping) -> Result<bool, Error> {
     let (name, mapping, actor, now) = (name.to_owned(), mapping.clone(), actor.clone(), app.clock.now());
     let saved = app
         .db
-        .write(async move |tx| {
+        .try_write(async move |tx| -> Result<bool, Error> {
+            must_be_intake(&tx, &actor).await?;
             let before = list_mapping::find_by_heads(&tx, &mapping.heads).await?;
             let namesake = list_mapping::find_by_name(&tx, &name).await?;
             let is_other = |it: &list_mapping::ListMapping| {
@@ -225,9 +234,6 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    if !is_intake(&app, &actor).await? {
-        return Err(Error::Forbidden("清单的对应关系由投诉举报机构管理。".into()));
-    }
     let (id, now) = (Id::from_text(id), app.clock.now());
     let (is_delete, name) = (posted.text("act") == "delete", posted.text("name").to_owned());
     if !is_delete && (name.is_empty() || name.chars().count() > NAME_LIMIT) {
@@ -235,7 +241,8 @@ pub(crate) async fn change(
     }
     let said = app
         .db
-        .write(async move |tx| {
+        .try_write(async move |tx| -> Result<String, Error> {
+            must_be_intake(&tx, &actor).await?;
             let before = list_mapping::lock(&tx, &id).await?;
             if is_delete {
                 list_mapping::delete(&tx, &id).await?;

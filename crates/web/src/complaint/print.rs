@@ -9,17 +9,15 @@ use domain::complaint::permitted::may_see;
 use domain::unit::Actor;
 use gongwen::table::{Align, Table, TableCell};
 use gongwen::write::docx::{self, Block, Section};
-use store::Tx;
+use store::Read;
 use store::complaint::case::{self, Case};
 use store::complaint::letter::{self, Letter};
 use store::event::{self, NewEvent};
 
-use super::letter::{blocks, bureau, day, may_write};
-use super::{Around, show, words};
+use super::bulk::MOST;
+use super::letter::{blocks, day, may_write};
+use super::{Around, look, show, words};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
-
-/// The most cases of one go.
-const MOST: usize = 200;
 
 /// One case on paper.
 struct SheetOf {
@@ -52,9 +50,12 @@ struct Print {
 
 struct Papers {
     around: Around,
+    actor: Actor,
     cases: Vec<(Case, Vec<case::Happened>)>,
     letters: Vec<Letter>,
     refused: Vec<String>,
+    /// Whose letters are printed: the case, and the reason in the log.
+    looks: Vec<(Id, String)>,
 }
 
 /// What is asked for: sheets, letters, or both.
@@ -70,32 +71,52 @@ async fn gather(app: &App, actor: Actor, posted: &Posted) -> Result<Papers, Erro
     let ids: Vec<Id> = posted.all("id").map(Id::from_text).collect();
     let (wants_sheets, wants_letters) = asked(posted);
     let now = app.clock.now();
-    app.db
-        .try_write(async move |tx| -> Result<Papers, Error> {
+    let n_chosen = ids.len();
+    // Reading two hundred cases takes a while: beside the writer, not in it. Nothing is given out before the looks are logged.
+    let papers = app
+        .db
+        .try_read(async move |tx| -> Result<Papers, Error> {
             let around = Around::load(&tx).await?;
-            let mut papers = Papers { around, cases: Vec::new(), letters: Vec::new(), refused: Vec::new() };
+            let mut papers = Papers {
+                around,
+                actor: actor.clone(),
+                cases: Vec::new(),
+                letters: Vec::new(),
+                refused: Vec::new(),
+                looks: Vec::new(),
+            };
             for id in &ids {
                 let case = case::get(&tx, id).await?;
-                if !may_see(&actor, &papers.around.desk, &case.state) {
+                if !may_see(&papers.actor, &papers.around.desk, &case.state) {
                     return Err(Error::NotFound);
                 }
                 if wants_letters {
-                    letters(&tx, &actor, &case, &mut papers, now).await?;
+                    letters(&tx, &case, &mut papers).await?;
                 }
                 if wants_sheets {
                     let happened = case::events(&tx, id).await?;
                     papers.cases.push((case, happened));
                 }
             }
-            let detail = serde_json::json!({ "件数": ids.len() });
-            event::insert(&tx, NewEvent::by(&actor, case::AREA, &actor.person_id, "printed", now).detail(detail));
             Ok(papers)
         })
-        .await
+        .await?;
+    let (actor, looks) = (papers.actor.clone(), papers.looks.clone());
+    app.db
+        .write(async move |tx| {
+            for (id, reason) in looks.clone() {
+                event::insert(&tx, NewEvent::by(&actor, case::AREA, &id, "looked", now).reason(reason));
+            }
+            let detail = serde_json::json!({ "件数": n_chosen });
+            event::insert(&tx, NewEvent::by(&actor, case::AREA, &actor.person_id, "printed", now).detail(detail));
+            Ok(())
+        })
+        .await?;
+    Ok(papers)
 }
 
-async fn letters(tx: &Tx, actor: &Actor, case: &Case, papers: &mut Papers, now: jiff::Timestamp) -> Result<(), Error> {
-    if !may_write(actor, &papers.around, case) {
+async fn letters(tx: &Read, case: &Case, papers: &mut Papers) -> Result<(), Error> {
+    if !may_write(&papers.actor, &papers.around, case) {
         papers.refused.push(format!("{}：文书由承办单位或投诉举报机构打印。", case.number));
         return Ok(());
     }
@@ -106,12 +127,14 @@ async fn letters(tx: &Tx, actor: &Actor, case: &Case, papers: &mut Papers, now: 
     }
     let numbers: Vec<&str> = found.iter().map(|it| it.number.as_str()).collect();
     let reason = format!("批量打印文书{}", numbers.join("、"));
-    event::insert(tx, NewEvent::by(actor, case::AREA, &case.complaint_id, "looked", now).reason(reason));
+    papers.looks.push((case.complaint_id.clone(), reason));
     papers.letters.extend(found);
     Ok(())
 }
 
-fn sheet(case: &Case, happened: &[case::Happened], around: &Around) -> SheetOf {
+fn sheet(case: &Case, happened: &[case::Happened], papers: &Papers) -> SheetOf {
+    let around = &papers.around;
+    let is_closed = look::is_closed(around, &papers.actor, case);
     let mut lines = show::parties(&case.particulars.consumer, case.state.matter, false).lines;
     lines.extend(show::business_lines(case).into_iter().map(|(word, value)| match word {
         "名称" => ("经营者", value),
@@ -128,7 +151,7 @@ fn sheet(case: &Case, happened: &[case::Happened], around: &Around) -> SheetOf {
         status: case.state.label().to_owned(),
         lines,
         text: case.particulars.text.clone(),
-        history: happened.iter().filter(|it| !show::names_another(it)).map(words::line).collect(),
+        history: happened.iter().filter(|it| !show::names_another(it)).map(|it| words::line(it, is_closed)).collect(),
     }
 }
 
@@ -139,17 +162,17 @@ pub(crate) async fn show(State(app): State<App>, frame: Frame, Visitor(actor): V
     if let Some(sentence) = refusal(ids.len()) {
         return page::done(&back, &sentence);
     }
-    let papers = gather(&app, actor, &posted).await?;
-    let letters = papers.letters.into_iter().map(|letter| LetterOf {
+    let mut papers = gather(&app, actor, &posted).await?;
+    let letters = std::mem::take(&mut papers.letters).into_iter().map(|letter| LetterOf {
         paragraphs: letter.body.lines().filter(|it| !it.trim().is_empty()).map(str::to_owned).collect(),
         day: day(Some(clock::day_of(letter.made_at))),
         letter,
     });
     page::page(&Print {
-        sheets: papers.cases.iter().map(|(case, happened)| sheet(case, happened, &papers.around)).collect(),
+        sheets: papers.cases.iter().map(|(case, happened)| sheet(case, happened, &papers)).collect(),
         letters: letters.collect(),
+        bureau: papers.around.bureau().to_owned(),
         refused: papers.refused,
-        bureau: bureau(&papers.around),
         ids,
         what: posted.text("what").to_owned(),
         back,
@@ -171,26 +194,29 @@ pub(crate) async fn docx(State(app): State<App>, Visitor(actor): Visitor, posted
         return page::done(page::inside(posted.text("next")), &sentence);
     }
     let papers = gather(&app, actor, &posted).await?;
-    let mut all: Vec<Block> = Vec::new();
-    for (case, happened) in &papers.cases {
-        if !all.is_empty() {
-            all.push(Block::PageBreak);
-        }
-        all.extend(sheet_blocks(&sheet(case, happened, &papers.around)));
-    }
-    let bureau = bureau(&papers.around);
-    for letter in &papers.letters {
-        if !all.is_empty() {
-            all.push(Block::PageBreak);
-        }
-        all.extend(blocks(letter, &bureau));
-    }
-    if all.is_empty() {
+    if papers.cases.is_empty() && papers.letters.is_empty() {
         return page::done(page::inside(posted.text("next")), "!选中的案件还没有制作文书。");
     }
-    let bytes = docx::write(&[Section { is_landscape: false, blocks: all }])
+    let write = move || docx::write(&[Section { is_landscape: false, blocks: all_blocks(&papers) }]);
+    let bytes = tokio::task::spawn_blocking(write)
+        .await
+        .map_err(|it| Error::Internal(anyhow::Error::new(it)))?
         .map_err(|it| Error::Internal(anyhow::Error::new(it)))?;
     page::file("投诉举报案件.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes)
+}
+
+/// Every sheet and letter, each from a new page on.
+fn all_blocks(papers: &Papers) -> Vec<Block> {
+    let sheets = papers.cases.iter().map(|(case, happened)| sheet_blocks(&sheet(case, happened, papers)));
+    let letters = papers.letters.iter().map(|it| blocks(it, papers.around.bureau()));
+    let mut all: Vec<Block> = Vec::new();
+    for it in sheets.chain(letters) {
+        if !all.is_empty() {
+            all.push(Block::PageBreak);
+        }
+        all.extend(it);
+    }
+    all
 }
 
 fn sheet_blocks(sheet: &SheetOf) -> Vec<Block> {

@@ -5,7 +5,8 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::intake::yuan;
-use domain::unit::{Actor, Role};
+use domain::complaint::permitted::may_count_tipoffs;
+use domain::unit::Actor;
 use gongwen::table::{Align, Table, TableCell};
 use gongwen::write::xlsx::{self, Sheet};
 use jiff::civil::Date;
@@ -98,11 +99,6 @@ pub(crate) fn open((from, to): (Date, Date), n: i64, more: &[(&str, &str)]) -> F
     Figure { n, path: format!("/complaints?{words}") }
 }
 
-/// May the person count tip-offs? 第三十七条: who may not list them is told no number of them either.
-pub(crate) fn counts_tipoffs(around: &Around, actor: &Actor) -> bool {
-    around.desk.is_intake(actor) || actor.role == Role::Leader
-}
-
 struct Loaded {
     around: Around,
     counts: Vec<Count>,
@@ -114,7 +110,7 @@ async fn load(app: &App, actor: Actor, by: By, kind: CaseKind, (from, to): (Date
     app.db
         .try_read(async move |tx| -> Result<Loaded, Error> {
             let around = Around::load(&tx).await?;
-            if kind == CaseKind::Tipoff && !counts_tipoffs(&around, &actor) {
+            if kind == CaseKind::Tipoff && !may_count_tipoffs(&actor, &around.desk) {
                 return Err(Error::Forbidden("举报的统计只有投诉举报机构和局领导可以看（第三十七条）。".into()));
             }
             let mut counts = rate::counts(&tx, by, from, to, today).await?;
@@ -155,7 +151,7 @@ pub(crate) async fn show(
     });
     let kinds: Vec<&(&str, &str)> = CaseKind::CHOICES
         .iter()
-        .filter(|it| it.0 != CaseKind::Tipoff.code() || counts_tipoffs(&around, &actor))
+        .filter(|it| it.0 != CaseKind::Tipoff.code() || may_count_tipoffs(&actor, &around.desk))
         .collect();
     let values: Vec<(Date, i64, String)> = days.iter().map(|(day, n)| (*day, *n, format!("{n} 件"))).collect();
     page::page(&Rates {
@@ -225,6 +221,7 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
         columns.push(("分子", 7.0, Align::Right));
         columns.push(("分母", 7.0, Align::Right));
     }
+    columns.push(("争议金额（元）", 13.0, Align::Right));
     columns.push(("挽回损失（元）", 13.0, Align::Right));
     let mut table = Table::new(&columns);
     let mut sum = Count::default();
@@ -242,7 +239,9 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
                 None => cells.extend([TableCell::text(""), TableCell::text(""), TableCell::text("")]),
             }
         }
-        cells.push(TableCell::text(line.recovered));
+        let is_complaint = kind == CaseKind::Complaint;
+        let money = |fen: i64| if is_complaint { TableCell::number(fen as f64 / 100.0) } else { TableCell::text("") };
+        cells.extend([money(count.amount_fen), money(count.recovered_fen)]);
         cells
     };
     table.rows = counts.iter().map(|it| row(it, word_of(by, &it.key, &around))).collect();

@@ -9,6 +9,7 @@ use domain::complaint::clock::{DeskRules, Night};
 use domain::complaint::custody::WorkHours;
 use domain::complaint::deadline::Roll;
 use domain::complaint::intake::{money, yuan};
+use domain::complaint::threshold::Thresholds;
 use domain::{FormErrors, Id};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -68,7 +69,7 @@ pub(crate) async fn may_change(app: &crate::App, actor: &domain::unit::Actor) ->
     Ok(is_changer(actor, &around))
 }
 
-fn is_changer(actor: &domain::unit::Actor, around: &Around) -> bool {
+pub(crate) fn is_changer(actor: &domain::unit::Actor, around: &Around) -> bool {
     use domain::unit::Role;
     actor.role == Role::Admin
         || actor.role == Role::Office
@@ -80,7 +81,7 @@ fn moment(at: Timestamp) -> String {
 }
 
 fn fields(rules: &DeskRules) -> Vec<(&'static str, &'static str, &'static str, String)> {
-    let night = rules.night.as_ref();
+    let (night, at) = (rules.night.as_ref(), &rules.thresholds);
     let text = |it: Option<String>| it.unwrap_or_default();
     vec![
         ("dispatch_minutes", "分流（分钟）", "收到或退回后多久分出去", rules.dispatch_minutes.to_string()),
@@ -113,6 +114,25 @@ fn fields(rules: &DeskRules) -> Vec<(&'static str, &'static str, &'static str, S
             "未受理的投诉不超过这个金额，列表标“小额”，案件页提示先当场协商",
             yuan(rules.small_claim_fen),
         ),
+        (
+            "cluster_phone",
+            "群体投诉：同一电话（件）",
+            "近 90 天到这个件数，列入“群体投诉”，只供判断",
+            at.cluster_phone.to_string(),
+        ),
+        ("cluster_address", "群体投诉：同一通讯地址（件）", "", at.cluster_address.to_string()),
+        ("cluster_text", "群体投诉：内容相近（件）", "", at.cluster_text.to_string()),
+        ("cluster_business", "群体投诉：同一经营者（件）", "", at.cluster_business.to_string()),
+        (
+            "same_phone_and_business",
+            "提示：同一电话投诉同一经营者（另有几件）",
+            "第十七条可以考虑的因素，近 90 日；到这个件数在案件页提示，从不自动不予受理",
+            at.same_phone_and_business.to_string(),
+        ),
+        ("same_phone", "提示：同一电话（另有几件）", "", at.same_phone.to_string()),
+        ("same_text", "提示：内容相近（另有几件）", "", at.same_text.to_string()),
+        ("names_of_phone", "提示：同一电话的姓名（个）", "", at.names_of_phone.to_string()),
+        ("names_of_address", "提示：同一通讯地址的姓名（个）", "", at.names_of_address.to_string()),
         ("night_from", "晚会值守起", "如 2027-03-15T18:00；留空不设", text(night.map(|it| moment(it.from)))),
         ("night_to", "晚会值守止", "", text(night.map(|it| moment(it.to)))),
         ("night_dispatch", "值守期间分流（分钟）", "", text(night.map(|it| it.dispatch_minutes.to_string()))),
@@ -187,6 +207,7 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
     let unassigned_minutes = minutes("unassigned_minutes", 43_200);
     let has_night = !posted.text("night_from").is_empty() || !posted.text("night_to").is_empty();
     let night = has_night.then(|| (minutes("night_dispatch", 1440), minutes("night_contact", 1440)));
+    let thresholds = thresholds(posted, &mut errors);
     let late_again_days = count_of(posted, "late_again_days", 60, &mut errors);
     let refusals_to_leader = count_of(posted, "refusals_to_leader", 9, &mut errors);
     let mut at = |name: &str| {
@@ -230,7 +251,30 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
         late_again_days,
         refusals_to_leader,
         hours,
+        thresholds,
     })
+}
+
+/// From how many on something is shown. A cluster has two cases at least.
+fn thresholds(posted: &Posted, errors: &mut FormErrors) -> Thresholds {
+    let mut n = |name: &str, least: u32| match posted.text(name).parse::<u32>() {
+        Ok(n) if (least..=999).contains(&n) => n,
+        _ => {
+            errors.add(name, format!("请填 {least} 到 999 之间的整数。"));
+            least
+        }
+    };
+    Thresholds {
+        cluster_phone: n("cluster_phone", 2),
+        cluster_address: n("cluster_address", 2),
+        cluster_text: n("cluster_text", 2),
+        cluster_business: n("cluster_business", 2),
+        same_phone_and_business: n("same_phone_and_business", 1),
+        same_phone: n("same_phone", 1),
+        same_text: n("same_text", 1),
+        names_of_phone: n("names_of_phone", 2),
+        names_of_address: n("names_of_address", 2),
+    }
 }
 
 fn hours_of(posted: &Posted, errors: &mut FormErrors) -> WorkHours {

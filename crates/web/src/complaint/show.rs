@@ -29,7 +29,7 @@ use store::{Read, person};
 use super::lamp::{Lamp, lamp, span, work_span};
 use super::letter::may_write;
 use super::step_form::{self, Sent, Sources, StepForm};
-use super::{Around, tone_of, words};
+use super::{Around, look, tone_of, words};
 use crate::campaign::days::day_with_weekday;
 use crate::{Answer, App, Error, Frame, Visitor, clock, page};
 
@@ -94,6 +94,8 @@ struct Show {
     linked: Vec<Beside>,
     neighbours: Vec<Beside>,
     files: Vec<CaseFile>,
+    /// How many files of a tip-off this person may not open.
+    n_closed: usize,
     letters: Vec<Letter>,
     letter_kinds: Vec<LetterKind>,
     may_write: bool,
@@ -155,7 +157,11 @@ pub(crate) async fn load(tx: &Read, actor: &Actor, id: &Id) -> store::Result<Loa
     }
     let since = case.state.received_on.saturating_sub(90.days());
     let of_the_desk = case.state.matter == CaseKind::Complaint && case.state.status.is_open();
-    let seen = if of_the_desk { indicators(neighbour::indicators(tx, &case, since).await?) } else { Vec::new() };
+    let seen = if of_the_desk {
+        indicators(neighbour::indicators(tx, &case, since).await?, &around.rules.thresholds)
+    } else {
+        Vec::new()
+    };
     let people = match &case.state.unit_id {
         Some(unit_id) => person::list_of_unit(tx, unit_id).await?,
         None => Vec::new(),
@@ -234,8 +240,9 @@ pub(crate) fn draw(
         reasons,
     };
     let is_seen = |it: &&Case| may_see(actor, &around.desk, &it.state);
-    let others = |all: &[Case]| all.iter().filter(is_seen).map(|it| beside(it, String::new())).collect();
+    let is_told = |it: &&Case| is_told_of(actor, around, case, it);
     let unmasks = may_unmask(actor, &around.desk, state);
+    let is_closed = look::is_closed(around, actor, case);
     let title = format!("{} {}", case.number, case.particulars.business.name);
     let direction = state.open_direction();
     let view = Show {
@@ -261,24 +268,25 @@ pub(crate) fn draw(
         needs_dispatch: steps.iter().any(|it| it.step == Step::Dispatch) && state.unit_id.is_none(),
         clock_lines: terms.iter().map(|it| clock_line(it, today)).collect(),
         held: held(&loaded.happened, around, now),
-        siblings: others(&loaded.siblings),
-        linked: others(&loaded.linked),
+        siblings: loaded.siblings.iter().filter(is_told).map(|it| beside(it, String::new())).collect(),
+        linked: loaded.linked.iter().filter(is_seen).map(|it| beside(it, String::new())).collect(),
         neighbours: loaded
             .neighbours
             .iter()
-            .filter(|it| may_see(actor, &around.desk, &it.case.state))
+            .filter(|it| may_see(actor, &around.desk, &it.case.state) && it.case.submission_id != case.submission_id)
             .filter_map(|it| Some(beside(&it.case, shown_reasons(actor, around, case, it)?)))
             .collect(),
         letters: loaded.letters.clone(),
-        files: loaded.files.clone(),
+        n_closed: if is_closed { loaded.files.len() } else { 0 },
+        files: if is_closed { Vec::new() } else { loaded.files.clone() },
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
         may_write: may_write(actor, around, case),
         lines: loaded
             .happened
             .iter()
             .rev()
-            .filter(|it| !names_unseen(it, &loaded, &is_seen))
-            .map(words::line)
+            .filter(|it| !names_unseen(it, &loaded, &is_told, &is_seen))
+            .map(|it| words::line(it, is_closed))
             .collect(),
         may_unmask: unmasks,
         may_correct: may_correct(actor, &around.desk, state),
@@ -300,14 +308,25 @@ pub(crate) fn names_another(happened: &Happened) -> bool {
 }
 
 /// Does the event name a case this person may not know of? That a complainant also reported is a secret too (第三十七条).
-fn names_unseen(happened: &Happened, loaded: &Loaded, is_seen: &dyn Fn(&&Case) -> bool) -> bool {
-    let named: Vec<&String> = match &happened.event {
-        Some(CaseEvent::Split { with }) => with.iter().collect(),
-        Some(CaseEvent::Linked { number, .. }) => vec![number],
-        _ => return false,
-    };
-    let others = || loaded.siblings.iter().chain(&loaded.linked);
-    named.iter().any(|number| !others().any(|it| it.number == **number && is_seen(&it)))
+fn names_unseen(
+    happened: &Happened,
+    loaded: &Loaded,
+    is_told: &dyn Fn(&&Case) -> bool,
+    is_seen: &dyn Fn(&&Case) -> bool,
+) -> bool {
+    match &happened.event {
+        Some(CaseEvent::Split { with }) => {
+            with.iter().any(|number| !loaded.siblings.iter().any(|it| it.number == *number && is_told(&it)))
+        }
+        Some(CaseEvent::Linked { number, .. }) => !loaded.linked.iter().any(|it| it.number == *number && is_seen(&it)),
+        _ => false,
+    }
+}
+
+/// May the person know that the two came in one letter? A complaint names its person, so beside it the reporter of the same letter is
+/// known: only who may unmask the reporter is told, from either side (第三十七条).
+fn is_told_of(actor: &Actor, around: &Around, this: &Case, other: &Case) -> bool {
+    may_see(actor, &around.desk, &other.state) && [this, other].iter().all(|it| !look::is_closed(around, actor, it))
 }
 
 /// Why two cases look alike, as far as this person may know: that a complainant and a reporter share a telephone number

@@ -10,6 +10,7 @@ use crate::testing::{Page, TestApp, Visitor};
 
 mod bulk;
 mod cluster;
+mod secrecy;
 mod watch;
 
 const FULL: &[(&str, &str)] = &[

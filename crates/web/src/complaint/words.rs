@@ -18,10 +18,12 @@ pub(crate) struct Line {
     pub(crate) is_step: bool,
 }
 
-pub(crate) fn line(happened: &Happened) -> Line {
+/// The line; `is_closed` where the reader may not know who reported: reasons of looks and names of files tell it too (第三十七条).
+pub(crate) fn line(happened: &Happened, is_closed: bool) -> Line {
     let who = [happened.unit_name.as_str(), happened.person_name.as_str()];
     let who = who.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-    let words = happened.event.as_ref().map_or_else(|| happened.reason.clone(), words);
+    let words =
+        happened.event.as_ref().map_or_else(|| if is_closed { String::new() } else { happened.reason.clone() }, words);
     let what = log_label(&happened.kind).unwrap_or_else(|| history::kind_words(&happened.kind));
     let is_step = matches!(
         happened.event,

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Id;
 use domain::campaign::media::MediaKind;
 use domain::campaign::schedule::Entry;
+use domain::complaint::permitted::may_count_tipoffs;
 use domain::statistics::rollup::Figure;
 use domain::statistics::stat_return::ReturnStatus;
+use domain::unit::Actor;
 use jiff::civil::Date;
 use store::campaign::head::{self, Head};
 use store::campaign::{activity, media, summary};
@@ -15,6 +17,7 @@ use store::{Read, unit};
 
 use super::chart::{Bar, bars};
 use crate::campaign::lamp;
+use crate::complaint::Around;
 use crate::statistics::scene::Scene;
 use crate::{App, Error};
 
@@ -45,12 +48,19 @@ pub(super) struct Loaded {
     pub(super) forms: Vec<FormStands>,
 }
 
-pub(super) async fn load(app: &App, id: Id, unit_id: String, indicator: &'static str) -> Result<Loaded, Error> {
+pub(super) async fn load(
+    app: &App,
+    actor: Actor,
+    id: Id,
+    unit_id: String,
+    indicator: &'static str,
+) -> Result<Loaded, Error> {
     let today = app.clock.today();
     let loaded = app
         .db
         .read(async move |tx| {
             let head = head::get(&tx, &id).await?;
+            let has_tipoffs = may_count_tipoffs(&actor, &Around::load(&tx).await?.desk);
             let unit = match unit_id.as_str() {
                 "" => None,
                 it => Some(unit::get(&tx, &Id::from_text(it)).await?.unit_id),
@@ -67,7 +77,7 @@ pub(super) async fn load(app: &App, id: Id, unit_id: String, indicator: &'static
             recorders.retain(|it| unit_id.is_none_or(|id| it.0 == *id));
             Ok(Loaded {
                 figures: statistics::figures(&tx, &id, unit_id).await?,
-                days: statistics::by_day(&tx, &id, unit_id, indicator).await?,
+                days: statistics::by_day(&tx, &id, unit_id, indicator, has_tipoffs).await?,
                 media: media_by_kind(&tx, &id, unit_id).await?,
                 records: summary::record_counts(&tx, &id, unit_id).await?,
                 forms: forms(&tx, &id, unit_id).await?,

@@ -72,14 +72,14 @@ struct Show {
 pub(crate) async fn show(
     State(app): State<App>,
     frame: Frame,
-    Visitor(_): Visitor,
+    Visitor(actor): Visitor,
     Path(campaign_id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let value = |name: &str| query_value(query.as_deref(), name);
     let (unit_id, is_wall) = (value("unit"), value("wall") == "1");
     let indicator = find(&value("indicator")).or_else(|| find("consumer_attendance")).ok_or(crate::Error::NotFound)?;
-    let loaded = load::load(&app, Id::from_text(campaign_id), unit_id.clone(), indicator.code).await?;
+    let loaded = load::load(&app, actor, Id::from_text(campaign_id), unit_id.clone(), indicator.code).await?;
     let at = clock::in_words(app.clock.now());
     let mut response = page::page(&view(frame, loaded, &unit_id, indicator, is_wall, at))?;
     if is_wall {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
-use domain::complaint::permitted::may_see;
+use domain::complaint::permitted::{may_count_tipoffs, may_see};
 use domain::statistics::check::{CellValue, listed, words};
 use domain::statistics::form::FormCell;
 use domain::statistics::indicator::{Adding, Indicator};
@@ -201,9 +201,16 @@ async fn cases(
         note: String::new(),
         is_out: false,
     };
+    let is_of_tipoffs = indicator.code == case_figure::TIPOFFS;
     let lines: Vec<Line> = found.into_iter().filter(|it| may_see(actor, &desk, &it.state)).map(line).collect();
+    let words = case_words(indicator, sum);
+    if is_of_tipoffs && !may_count_tipoffs(actor, &desk) {
+        // The sum is that of the form; how it divides is not told.
+        let words = format!("{words}举报件依法保密，这里只列您单位承办的（第三十七条）。");
+        return Ok(Cases { words, lines, ..Cases::default() });
+    }
     Ok(Cases {
-        words: case_words(indicator, sum),
+        words,
         n_secret: n_found - lines.len(),
         n_more: sum.n - i64::try_from(n_found).unwrap_or_default(),
         lines,

@@ -45,11 +45,23 @@ async fn a_bulk_is_one_cluster_with_its_reasons_and_becomes_a_joint_complaint() 
         let unit = app.field_office.as_str();
         let words = said(&office, post, &[&fields[..], &[("how", "dispatch"), ("unit_id", unit)]].concat()).await;
         assert!(words.contains("4 件已分送到"), "{words}");
-        let words = said(&office, post, &[&fields[..], &[("how", "joint"), ("head", id_of(&cases[1]))]].concat()).await;
-        assert!(words.contains("请勾选确认"), "{words}");
+        // What is refused comes back as it was: ticks, head, names.
+        let sent = [
+            &fields[..fields.len() - 1],
+            &[("how", "joint"), ("head", id_of(&cases[1])), ("representatives", "凌小满、岑知秋")],
+        ];
+        let refused = office.post(post, &sent.concat()).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("请勾选确认") && refused.value_of("representatives") == "凌小满、岑知秋");
+        let ticked = refused.document().select("input[name=id][checked]").length();
+        assert_eq!(ticked, 3, "the one not ticked stays so");
+        let head = refused.document().select("select[name=head] option[selected]").attr("value").unwrap().to_string();
+        assert_eq!(head, id_of(&cases[1]));
+        let few = office.post(post, &[&fields[..3], &[("how", "link"), ("reason", "写了很久的意见")]].concat()).await;
+        assert!(few.text().contains("请至少勾选两件") && few.value_of("reason") == "写了很久的意见");
         let joint = [("how", "joint"), ("head", id_of(&cases[1])), ("consent", "1"), ("representatives", "凌小满")];
-        let words = said(&office, post, &[&fields[..], &joint].concat()).await;
-        assert!(words.contains("书面推选两名"), "{words}");
+        let refused = office.post(post, &[&fields[..], &joint].concat()).await;
+        assert!(refused.text().contains("书面推选两名"), "{}", refused.text());
         let joint =
             [("how", "joint"), ("head", id_of(&cases[1])), ("consent", "1"), ("representatives", "凌小满、岑知秋")];
         let words = said(&office, post, &[&fields[..], &joint].concat()).await;
@@ -75,15 +87,23 @@ async fn no_cluster_is_remembered_until_another_case_comes() {
         let officer = app.visitor(Role::Officer).await;
         assert_eq!(officer.fetch(&path).await.status, StatusCode::NOT_FOUND, "a unit sees its own cases alone");
         let fields = [("key", key.as_str()), ("next", path.as_str()), ("how", "none")];
-        assert!(said(&office, "/complaints/clusters/phone", &fields).await.contains("请写明为什么"));
+        assert!(office.post("/complaints/clusters/phone", &fields).await.text().contains("请写明为什么"));
         let fields = [&fields[..], &[("reason", "一家人分别买的")]].concat();
         assert!(said(&office, "/complaints/clusters/phone", &fields).await.contains("不再列在群体投诉里"));
         let list = office.get("/complaints/clusters?basis=phone").await;
         assert!(list.text().contains("已认定不是群体投诉的 1 组") && list.text().contains("一家人分别买的"));
         assert!(office.get(&cases[0]).await.text().contains("认定不是群体投诉"));
+        // One leaves and another comes: as many as before, and not the same.
+        let joined = [("other", id_of(&cases[0])), ("how", "merge"), ("consent", "1")];
+        assert_eq!(office.post(&format!("{}/join", cases[1]), &joined).await.status, StatusCode::SEE_OTHER);
+        let list = office.get("/complaints/clusters?basis=phone").await;
+        assert!(list.text().contains("已认定不是"), "fewer than then: {}", list.text());
+        let file = office.fetch("/complaints/clusters.xlsx?basis=phone").await;
+        let kept = crate::reader::read_list("a.xlsx", file.bytes).await.unwrap();
+        assert!(serde_json::to_string(&kept).unwrap().contains("一家人分别买的"));
         register(&office, &[("text", "又买了一盒，还是没有标签。")]).await;
         let list = office.get("/complaints/clusters?basis=phone").await;
-        assert!(list.text().contains("同一电话 5 件") && !list.text().contains("已认定不是"), "{}", list.text());
+        assert!(list.text().contains("同一电话 4 件") && !list.text().contains("已认定不是"), "{}", list.text());
     })
     .await;
 }
