@@ -105,6 +105,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use app::{App, Config};
 pub use clock::{Clock, day_of, in_words, in_zone, zone};
+pub use complain::FACE as PUBLIC_FACE;
 pub use complaint::desk_rules;
 pub use complaint::import::{Different, Reading, Report, Wrong, import_list, reading_for, sentence_of};
 pub use complaint::tend::{Tended, tend};

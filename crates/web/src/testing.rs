@@ -139,6 +139,7 @@ async fn fixture(app: &App) -> [Id; 4] {
             };
             store::person::insert(&tx, &new, at).await?;
         }
+        store::setting::save(&tx, crate::complain::FACE, r#"{"is_on":true}"#, None).await?;
         Ok(<[Id; 4]>::try_from(ids).unwrap())
     });
     work.await.unwrap()

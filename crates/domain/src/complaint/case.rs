@@ -108,13 +108,20 @@ words! {
         Closed = "closed", "已办结";
         /// Goes on in another case.
         Merged = "merged", "已并案";
+        /// Registered a second time by mistake: keeps its number and counts nowhere.
+        Void = "void", "已作废";
     }
 }
 
 impl Status {
     /// Is there still something to do?
     pub fn is_open(self) -> bool {
-        !matches!(self, Status::Declined | Status::Closed | Status::Merged)
+        !matches!(self, Status::Declined | Status::Closed | Status::Merged | Status::Void)
+    }
+
+    /// Is it no case of its own any more: it goes on in another, or was never one? Then no term runs and nothing counts it.
+    pub fn is_gone(self) -> bool {
+        matches!(self, Status::Merged | Status::Void)
     }
 }
 

@@ -164,7 +164,7 @@ fn running(state: &CaseState) -> Vec<Running> {
     let mut found = Vec::new();
     match state.matter {
         CaseKind::Complaint => {
-            let is_merged = state.status == Status::Merged;
+            let is_merged = state.status.is_gone();
             let decided_on = state.accepted_on.or(state.declined_on).or(state.closed_on);
             if !is_merged {
                 found.push(("complaint.accept", state.received_on, decided_on));
@@ -177,7 +177,7 @@ fn running(state: &CaseState) -> Vec<Running> {
                 found.push(("mediation.notice", terminated_on, state.told_on));
             }
         }
-        CaseKind::Tipoff if state.status != Status::Merged => {
+        CaseKind::Tipoff if !state.status.is_gone() => {
             let code = if state.is_extended { "report.decide_extended" } else { "report.decide" };
             found.push((code, state.term_from, state.decided_on.or(state.closed_on)));
             if let Some(decided_on) = state.decided_on.filter(|_| state.is_named) {

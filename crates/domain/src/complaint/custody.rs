@@ -128,7 +128,10 @@ pub fn custody<'a>(events: impl IntoIterator<Item = (&'a CaseEvent, Timestamp)>)
     for (event, at) in events {
         let from = begins(event, at, held.last());
         let next = next(event, &held, from);
-        let is_end = matches!(event, CaseEvent::Closed { .. } | CaseEvent::Declined { .. } | CaseEvent::Merged { .. });
+        let is_end = matches!(
+            event,
+            CaseEvent::Closed { .. } | CaseEvent::Declined { .. } | CaseEvent::Merged { .. } | CaseEvent::Voided { .. }
+        );
         if (next.is_some() || is_end)
             && let Some(last) = held.last_mut()
         {

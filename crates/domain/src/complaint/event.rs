@@ -144,12 +144,20 @@ pub enum CaseEvent {
     },
     /// The person asks on the public page to take the complaint back; the unit ends it (第二十三条第一项).
     WithdrawalAsked { words: String },
+    /// The person said on the public page how content they are. Beside the 回访 of the authority (第二十六条), not instead of it.
+    Rated {
+        satisfaction: Satisfaction,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        words: String,
+    },
+    /// The same letter was registered twice: this number is kept and counts nowhere.
+    Voided { duplicate_of: Id, number: String, reason: String },
 }
 
 impl CaseEvent {
     /// Did the person who complained, reported or asked do it, on the public page?
     pub fn is_by_the_person(&self) -> bool {
-        matches!(self, CaseEvent::Supplemented { .. } | CaseEvent::WithdrawalAsked { .. })
+        matches!(self, CaseEvent::Supplemented { .. } | CaseEvent::WithdrawalAsked { .. } | CaseEvent::Rated { .. })
     }
 
     /// The kind of the event in the log: `case_received`, …; never reused for something else.
@@ -201,6 +209,8 @@ impl CaseEvent {
             CaseEvent::Noted { .. } => "case_noted",
             CaseEvent::Supplemented { .. } => "case_supplemented",
             CaseEvent::WithdrawalAsked { .. } => "case_withdrawal_asked",
+            CaseEvent::Rated { .. } => "case_rated",
+            CaseEvent::Voided { .. } => "case_voided",
         }
     }
 }
@@ -254,6 +264,8 @@ pub fn log_label(kind: &str) -> Option<&'static str> {
         ("case_noted", "记录"),
         ("case_supplemented", "当事人补充"),
         ("case_withdrawal_asked", "申请撤回"),
+        ("case_rated", "当事人评价"),
+        ("case_voided", "重复登记作废"),
     ];
     LABELS.iter().find(|it| it.0 == kind).map(|it| it.1)
 }

@@ -66,7 +66,7 @@ pub fn progress(state: &CaseState, clocks: &[Clock], today: Date) -> Progress {
         CaseKind::Tipoff => of_tipoff(state),
         CaseKind::Inquiry => of_inquiry(state),
     };
-    let is_over = matches!(state.status, Status::Closed | Status::Declined | Status::Merged);
+    let is_over = !state.status.is_open();
     // The terms of leads, of disputes between bureaus and of telling are the authority's own.
     let is_theirs = |it: &&Clock| {
         it.done_on.is_none()
@@ -116,16 +116,21 @@ fn of_complaint(state: &CaseState) -> Words {
             _ => ("已办结：调解未成", "这次调解没有达成协议。", "您仍可以通过仲裁、诉讼等途径解决。"),
         },
         Status::Merged => MERGED,
+        Status::Void => VOID,
         Status::Decided => ("正在办理", "您的投诉正在办理。", "有结果时告诉您。"),
     }
 }
 
 const MERGED: Words = ("与另一件一并办理", "这件与同一事项的另一件一并办理。", "结果会一并告诉您。");
 
+const VOID: Words =
+    ("与另一件重复", "同一件事登记了两次，这个编号不再使用，按另一件办理。", "不知道另一件编号的，请打 12315 问。");
+
 /// 第三十六条: the reporter is told where a law, regulation or rule says so; 第三十七条: everything else of it is secret.
 fn of_tipoff(state: &CaseState) -> Words {
     match state.status {
         Status::Merged => MERGED,
+        Status::Void => VOID,
         Status::Decided | Status::Closed if state.outcome == Some(Outcome::Directed) => (
             "请向有处理权限的部门举报",
             "您反映的事项不由本局处理。",
@@ -151,6 +156,7 @@ fn of_inquiry(state: &CaseState) -> Words {
     match state.status {
         Status::Closed => ("已答复", "您的问题已经答复。", "还有疑问的，可以再问一次。"),
         Status::Merged => MERGED,
+        Status::Void => VOID,
         _ => ("正在答复", "我们已经收到您的问题。", "答复会写在这里；留了电话的，也会打电话告诉您。"),
     }
 }
@@ -167,7 +173,7 @@ pub fn may_withdraw(state: &CaseState) -> bool {
 
 /// May the person say how content they are (第二十六条)? Once, after the end.
 pub fn may_rate(state: &CaseState) -> bool {
-    state.matter != CaseKind::Tipoff && state.status == Status::Closed && state.satisfaction.is_none()
+    state.matter != CaseKind::Tipoff && state.status == Status::Closed && state.rating.is_none()
 }
 
 /// Is a letter of this kind meant for the person, and have they been told what it says?

@@ -40,6 +40,26 @@ pub fn refusal(head: Joining<'_>, other: Joining<'_>, is_agreed: bool) -> Option
     None
 }
 
+/// Why `this` is not the same letter as `original` registered twice, as a sentence; `None` when it may be voided (作废).
+///
+/// Voiding takes a case out of every count, so it is narrow: the same matter, person and business, and the other one counts.
+pub fn no_duplicate(this: Joining<'_>, original: Joining<'_>) -> Option<&'static str> {
+    if original.state.status.is_gone() {
+        return Some("那一件已并案或作废，请填实际办理的那一件。");
+    }
+    if this.state.matter != original.state.matter {
+        return Some("投诉、举报、咨询分别处理（第九条），不是重复登记。");
+    }
+    if !is_same_person(this.particulars, original.particulars) {
+        return Some("电话（没有电话的，姓名）不同，不是同一人，不能作为重复登记作废。");
+    }
+    let names_business = [this, original].iter().any(|it| !it.particulars.business.name.trim().is_empty());
+    if names_business && !is_same_business(this.particulars, original.particulars) {
+        return Some("经营者不同，不能作为重复登记作废。");
+    }
+    None
+}
+
 /// What is added to the head of merged cases: for a tip-off with a later receipt the term begins anew (第三十五条:
 /// "自收到最后一次举报之日起重新计算处理期限").
 pub fn restart(head: &CaseState, others: &[&CaseState]) -> Option<CaseEvent> {
@@ -104,6 +124,25 @@ mod tests {
             is_named: true,
         };
         CaseState::begin(&first, "2026-05-06T01:00:00Z".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn only_the_same_letter_is_voided() {
+        let (first, second) = (state(CaseKind::Complaint, 6), state(CaseKind::Complaint, 7));
+        let (one, other, third) =
+            (of("好来超市", "13900000001"), of("好来超市", "13900000002"), of("别家", "13900000001"));
+        let joining = |state, particulars| Joining { state, particulars };
+        assert_eq!(no_duplicate(joining(&second, &one), joining(&first, &one)), None);
+        assert!(no_duplicate(joining(&second, &one), joining(&first, &other)).unwrap().contains("不是同一人"));
+        assert!(no_duplicate(joining(&second, &one), joining(&first, &third)).unwrap().contains("经营者不同"));
+        let tipoff = state(CaseKind::Tipoff, 6);
+        assert!(no_duplicate(joining(&second, &one), joining(&tipoff, &one)).unwrap().contains("第九条"));
+        let mut gone = state(CaseKind::Complaint, 6);
+        gone.apply(
+            &CaseEvent::Voided { duplicate_of: crate::Id::from_text("x"), number: "TS".into(), reason: "x".into() },
+            gone.received_at,
+        );
+        assert!(!gone.status.is_open() && no_duplicate(joining(&second, &one), joining(&gone, &one)).is_some());
     }
 
     fn of(business: &str, phone: &str) -> Particulars {

@@ -79,12 +79,12 @@ pub fn may_count_tipoffs(actor: &Actor, desk: &Desk) -> bool {
 
 /// May the person correct the particulars?
 pub fn may_correct(actor: &Actor, desk: &Desk, state: &CaseState) -> bool {
-    state.status != Status::Merged && may_unmask(actor, desk, state)
+    !state.status.is_gone() && may_unmask(actor, desk, state)
 }
 
 /// May the person divide a submission, or merge cases? The intake unit does both: only it sees every case.
 pub fn may_arrange(actor: &Actor, desk: &Desk, state: &CaseState) -> bool {
-    desk.is_intake(actor) && state.status != Status::Merged
+    desk.is_intake(actor) && !state.status.is_gone()
 }
 
 /// The open steps, in the order of [`Step::ALL`].
@@ -173,7 +173,13 @@ fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
         Step::Direct => leader && state.is_open() && state.open_direction().is_none(),
         // Whoever has it answers: the unit, or the intake unit while nobody else has it.
         Step::AnswerDirection => state.open_direction().is_some() && (in_hand || (intake && state.unit_id.is_none())),
+        // Only what nobody has decided on, and only the intake: a case that was worked on ends as the law says.
+        Step::Void => intake && matches!(status, Status::Received | Status::Returned | Status::Dispatched),
         Step::Reopen => {
+            // What was voided by mistake is mended where it was voided.
+            if status == Status::Void {
+                return intake || leader;
+            }
             let is_over = matches!(status, Status::Closed | Status::Declined);
             is_over && (intake || leader || (in_hand && actor.role != Role::Officer))
         }

@@ -141,6 +141,9 @@ pub struct CaseState {
     pub closed_on: Option<Date>,
     #[serde(default)]
     pub satisfaction: Option<Satisfaction>,
+    /// What the person said of it on the public page.
+    #[serde(default)]
+    pub rating: Option<Satisfaction>,
     #[serde(default)]
     pub merged_into: Option<Id>,
     /// The person has asked to take it back.
@@ -200,12 +203,18 @@ impl CaseState {
             recovered_fen: None,
             closed_on: None,
             satisfaction: None,
+            rating: None,
             merged_into: None,
             is_withdrawal_asked: false,
             has_news: false,
             raised: Vec::new(),
             direction: None,
         })
+    }
+
+    /// How content the person is, as the rates count it: what they wrote themselves, else what was heard when called back.
+    pub fn contentment(&self) -> Option<Satisfaction> {
+        self.rating.or(self.satisfaction)
     }
 
     /// A leader waits for an answer.
@@ -250,7 +259,9 @@ impl CaseState {
     pub fn apply(&mut self, event: &CaseEvent, at: Timestamp) {
         // What the program does by itself is not an answer to the person.
         let is_by_itself = matches!(event, CaseEvent::Raised { .. } | CaseEvent::Recounted { .. });
-        self.has_news = event.is_by_the_person() || (self.has_news && is_by_itself);
+        // A rating asks nobody to do anything.
+        let is_news = event.is_by_the_person() && !matches!(event, CaseEvent::Rated { .. });
+        self.has_news = is_news || (self.has_news && is_by_itself);
         match event {
             CaseEvent::Received { .. }
             | CaseEvent::Split { .. }
@@ -284,6 +295,8 @@ impl CaseState {
             | CaseEvent::JurisdictionSettled { .. } => self.apply_verification(event),
             CaseEvent::Closed { .. }
             | CaseEvent::CalledBack { .. }
+            | CaseEvent::Rated { .. }
+            | CaseEvent::Voided { .. }
             | CaseEvent::Reopened { .. }
             | CaseEvent::Merged { .. } => self.apply_end(event, at),
             CaseEvent::Accepted { on, .. } => {
@@ -427,6 +440,8 @@ impl CaseState {
                 self.contacted_at = self.contacted_at.or(Some(at));
             }
             CaseEvent::CalledBack { satisfaction, .. } => self.satisfaction = Some(*satisfaction),
+            CaseEvent::Rated { satisfaction, .. } => self.rating = Some(*satisfaction),
+            CaseEvent::Voided { .. } => self.status = Status::Void,
             CaseEvent::Reopened { .. } => {
                 // Mediation goes on where it stood; what had never been accepted is decided anew.
                 let is_accepted = self.accepted_on.is_some();
@@ -436,6 +451,7 @@ impl CaseState {
                     (false, false) => Status::Received,
                 };
                 (self.closed_on, self.outcome, self.recovered_fen, self.satisfaction) = (None, None, None, None);
+                self.rating = None;
                 (self.declined_on, self.decline_ground, self.decided_on, self.reporter_told_on) =
                     (None, None, None, None);
                 (self.terminated_on, self.termination_ground, self.told_on, self.settled_on) = (None, None, None, None);

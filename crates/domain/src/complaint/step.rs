@@ -75,6 +75,8 @@ words! {
         Direct = "direct", "督办";
         /// The answer to it.
         AnswerDirection = "answer_direction", "回复督办";
+        /// Registered twice by mistake.
+        Void = "void", "重复登记作废";
         /// Open again.
         Reopen = "reopen", "重新办理";
         /// A remark.
@@ -204,6 +206,7 @@ impl Step {
             Step::Answer => ANSWER,
             Step::Close => CLOSE,
             Step::CallBack => CALL_BACK,
+            Step::Void => VOID,
             Step::Direct => DIRECT,
             Step::AnswerDirection => WORDS,
         }
@@ -303,6 +306,16 @@ const DISPATCH: &[StepField] = &[
 ];
 const RULE: &[StepField] = &[field("unit_id", "承办单位", FieldKind::Unit, true, "裁定后不能再退回"), REASON_FIELD];
 const REASON: &[StepField] = &[REASON_FIELD];
+const VOID: &[StepField] = &[
+    field(
+        "number",
+        "与哪一件重复",
+        FieldKind::Line,
+        true,
+        "那一件的登记编号，如 TS2027-000123；同一人、同一经营者、同一类事项",
+    ),
+    REASON_FIELD,
+];
 const ASSIGN: &[StepField] = &[field("person_id", "经办人", FieldKind::Person, true, "")];
 const WORDS: &[StepField] = &[WORDS_FIELD];
 const TOLD: &[StepField] = &[ON, TOLD_FIELD];
@@ -392,8 +405,16 @@ mod tests {
 
     #[test]
     fn every_step_of_order_121_has_an_article_or_needs_none() {
-        let without =
-            [Step::Assign, Step::Contact, Step::Close, Step::Direct, Step::AnswerDirection, Step::Reopen, Step::Note];
+        let without = [
+            Step::Assign,
+            Step::Contact,
+            Step::Close,
+            Step::Direct,
+            Step::AnswerDirection,
+            Step::Void,
+            Step::Reopen,
+            Step::Note,
+        ];
         for step in Step::ALL {
             let has = !step.article(RuleVersion::Order121).is_empty();
             assert_eq!(has, !without.contains(step), "{step:?}");

@@ -28,6 +28,8 @@ pub struct Chosen {
     pub unit: Option<(Id, String)>,
     /// The person of the field `person_id`, if of the unit that has the case.
     pub person: Option<(Id, String)>,
+    /// The case of the field `number` that this one repeats, or the sentence that says why it does not.
+    pub original: Option<Result<(Id, String), String>>,
 }
 
 /// Turns a form into the events of the step.
@@ -151,6 +153,16 @@ fn event_of(step: Step, form: &mut Form<'_>, chosen: &Chosen) -> Option<CaseEven
             let answer_by = form.day_since("answer_by", Some(form.today), "今天")?;
             Some(CaseEvent::Directed { words: form.text("words"), answer_by })
         }
+        Step::Void => match chosen.original.clone() {
+            Some(Ok((duplicate_of, number))) => {
+                Some(CaseEvent::Voided { duplicate_of, number, reason: form.text("reason") })
+            }
+            other => {
+                let unknown = "没有这个编号的案件，请核对。".to_owned();
+                form.errors.add("number", other.and_then(Result::err).unwrap_or(unknown));
+                None
+            }
+        },
         Step::AnswerDirection => Some(CaseEvent::DirectionAnswered { words: form.text("words") }),
         Step::Accept | Step::Decline | Step::Close | Step::Answer | Step::CallBack | Step::Reopen => {
             decision_event(step, form)

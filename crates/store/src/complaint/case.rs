@@ -227,7 +227,7 @@ pub(super) struct Counted {
     pub(super) escalated: Option<(Cause, Timestamp)>,
     pub(super) look_at: Option<Timestamp>,
     /// `yes`, `no`; empty while a complaint is not decided, and for what is not to be accepted.
-    decided_in_time: &'static str,
+    pub(super) decided_in_time: &'static str,
 }
 
 pub(super) fn count(state: &CaseState, law: Law<'_>) -> Counted {
@@ -300,7 +300,7 @@ fn of_state(case: &Case, counted: &Counted) -> Result<Vec<Value>> {
         state.closed_on.or(state.declined_on),
         state.outcome.map(|it| it.code()),
         state.recovered_fen,
-        state.satisfaction.map(|it| it.code()),
+        state.contentment().map(|it| it.code()),
         lean(state)?,
         needs_leader,
         rule.map_or(0, |it| super::escalation::rank(it.level)),

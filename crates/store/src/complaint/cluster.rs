@@ -87,7 +87,7 @@ fn conditions(sight: &Sight, basis: Basis) -> (String, Vec<Value>) {
         // Many ask the same; that is no cluster.
         sql.push_str(" and kind <> 'inquiry'");
     }
-    sql.push_str(" and status <> 'merged'");
+    sql.push_str(" and status not in ('merged', 'void')");
     (sql, arguments)
 }
 

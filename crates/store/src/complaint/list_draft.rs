@@ -42,7 +42,7 @@ fn place(id: &Id) -> String {
     format!("list_draft:{id}")
 }
 
-/// Keeps the text of a list for a day, and lets those go whose day is over.
+/// Keeps the text of a list for a day.
 pub async fn keep(db: &Db, person_id: &Id, file_name: &str, text: String, at: Timestamp) -> Result<Id> {
     let id = new_id();
     files::create_private(&db.data().join(FOLDER))?;
@@ -51,20 +51,34 @@ pub async fn keep(db: &Db, person_id: &Id, file_name: &str, text: String, at: Ti
     let target = path(db, &id);
     tokio::task::spawn_blocking(move || std::fs::write(target, sealed)).await.map_err(Error::internal)??;
     let (draft, person_id, file_name) = (id.clone(), person_id.clone(), file_name.to_owned());
+    db.write(async move |tx: Tx| {
+        let sql = "insert into list_draft (list_draft_id, person_id, file_name, created_at) values ($1, $2, $3, $4)";
+        tx.run_one(sql, args![draft, person_id, file_name, at]).await
+    })
+    .await?;
+    purge(db, at).await?;
+    Ok(id)
+}
+
+/// Lets the lists go whose day is over: how many. The background does it too, so none stays because nobody uploads another.
+pub async fn purge(db: &Db, at: Timestamp) -> Result<usize> {
+    let before = at.checked_sub(KEPT_FOR).map_err(Error::internal)?;
+    let is_old = async move |tx: Read| {
+        tx.count("select count(*) as n from list_draft where created_at < $1", args![before]).await
+    };
+    if db.read(is_old).await? == 0 {
+        return Ok(0);
+    }
     let gone = db
         .write(async move |tx: Tx| {
-            let sql =
-                "insert into list_draft (list_draft_id, person_id, file_name, created_at) values ($1, $2, $3, $4)";
-            tx.run_one(sql, args![draft, person_id, file_name, at]).await?;
-            let before = at.checked_sub(KEPT_FOR).map_err(Error::internal)?;
             let sql = format!("delete from list_draft where created_at < $1 returning {COLUMNS}");
             tx.list(&sql, args![before]).await?.iter().map(list_draft).collect::<Result<Vec<ListDraft>>>()
         })
         .await?;
-    for old in gone {
+    for old in &gone {
         let _ = std::fs::remove_file(path(db, &old.list_draft_id));
     }
-    Ok(id)
+    Ok(gone.len())
 }
 
 /// The lists of a person that wait, the newest first.

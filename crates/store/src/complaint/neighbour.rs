@@ -29,7 +29,7 @@ async fn of(tx: &Read, this: &Case, column: &str, value: &str) -> Result<Vec<Cas
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select {COLUMNS} from complaint where {column} = $1 and complaint_id <> $2 order by ordinal desc limit $3"
+        "select {COLUMNS} from complaint where {column} = $1 and complaint_id <> $2 and status <> 'void' order by ordinal desc limit $3"
     );
     tx.list(&sql, args![value, this.complaint_id, MOST]).await?.iter().map(|row| case(tx, row)).collect()
 }

@@ -87,8 +87,8 @@ impl Group {
             Group::ToDecide => {
                 "(decided_in_time <> '' or (is_open = 1 and due_term = 'complaint.accept' and due_on < ?))"
             }
-            Group::Counted => "status <> 'merged'",
-            Group::Done => "is_open = 0 and status <> 'merged'",
+            Group::Counted => "status not in ('merged', 'void')",
+            Group::Done => "is_open = 0 and status not in ('merged', 'void')",
             Group::Settled => "outcome in ('settled', 'withdrawn')",
             Group::Mediated => "outcome in ('settled', 'withdrawn', 'failed')",
             Group::Satisfied => "satisfaction in ('satisfied', 'fair')",

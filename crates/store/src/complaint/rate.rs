@@ -109,7 +109,7 @@ fn sums() -> String {
 pub async fn counts(tx: &Read, by: By, from: Date, to: Date, today: Date) -> Result<Vec<Count>> {
     let sql = format!(
         "select {0} as part, kind, {1} from complaint
-         where received_on >= $1 and received_on <= $2 and status <> 'merged'
+         where received_on >= $1 and received_on <= $2 and status not in ('merged', 'void')
          group by {0}, kind order by kind, n desc, part",
         by.column(),
         sums()
@@ -120,7 +120,7 @@ pub async fn counts(tx: &Read, by: By, from: Date, to: Date, today: Date) -> Res
 /// How many of one kind were received on each day of the period.
 pub async fn by_day(tx: &Read, kind: CaseKind, from: Date, to: Date) -> Result<Vec<(Date, i64)>> {
     let sql = "select received_on, count(*) as n from complaint
-               where received_on >= $1 and received_on <= $2 and kind = $3 and status <> 'merged'
+               where received_on >= $1 and received_on <= $2 and kind = $3 and status not in ('merged', 'void')
                group by received_on order by received_on";
     let rows = tx.list(sql, args![from, to, kind.code()]).await?;
     rows.iter().map(|row| Ok((row.get("received_on")?, row.get("n")?))).collect()
@@ -150,7 +150,7 @@ pub async fn of_businesses(tx: &Read, from: Date, to: Date, limit: i64) -> Resul
            cast(sum(case when satisfaction = 'dissatisfied' then 1 else 0 end) as bigint) as n_dissatisfied,
            cast(coalesce(sum(amount_fen), 0) as bigint) as amount_fen,
            cast(coalesce(sum(recovered_fen), 0) as bigint) as recovered_fen
-         from complaint where received_on >= $1 and received_on <= $2 and kind = $3 and business_key <> '' and status <> 'merged'
+         from complaint where received_on >= $1 and received_on <= $2 and kind = $3 and business_key <> '' and status not in ('merged', 'void')
          group by business_key order by n desc, business_key limit $4",
         sum(Group::Settled),
         sum(Group::Mediated),
@@ -178,7 +178,7 @@ pub async fn of_businesses(tx: &Read, from: Date, to: Date, limit: i64) -> Resul
 /// How many complaints of the period name a business at all: the denominator of the ranking.
 pub async fn n_with_business(tx: &Read, from: Date, to: Date) -> Result<i64> {
     let sql = "select count(*) as n from complaint
-               where received_on >= $1 and received_on <= $2 and kind = $3 and business_key <> '' and status <> 'merged'";
+               where received_on >= $1 and received_on <= $2 and kind = $3 and business_key <> '' and status not in ('merged', 'void')";
     tx.count(sql, args![from, to, CaseKind::Complaint.code()]).await
 }
 

@@ -1,9 +1,9 @@
 //! Caches of cases: against what their events say, for `xiaobao check`; and the search index, when it is not there.
 
-use domain::complaint::state::fold;
+use domain::complaint::state::{CaseState, fold};
 
 use super::case::{COLUMNS, Law, NEVER, case, count, events};
-use crate::{Db, Read, Result, args, instant, search};
+use crate::{Db, Read, Result, Row, args, instant, search};
 
 /// The cases whose cached state or dates are not what their events, the calendar and the rules say: their numbers.
 ///
@@ -12,14 +12,20 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     let mut after = 0_i64;
     loop {
-        let sql = format!("select {COLUMNS}, look_at from complaint where ordinal > $1 order by ordinal limit 500");
+        let sql = format!(
+            "select {COLUMNS}, look_at, is_responded, decided_in_time, is_directed, satisfaction from complaint where ordinal > $1 order by ordinal limit 500"
+        );
         let rows = tx.list(&sql, args![after]).await?;
         if rows.is_empty() {
             return Ok(wrong);
         }
         for row in &rows {
-            let case = case(tx, row)?;
-            after = case.ordinal;
+            after = row.get("ordinal")?;
+            // What cannot even be opened is named like what is wrong.
+            let Ok(case) = case(tx, row) else {
+                wrong.push(row.get("number")?);
+                continue;
+            };
             let happened = events(tx, &case.complaint_id).await?;
             let folded = fold(happened.iter().filter_map(|it| Some((it.event.as_ref()?, it.at))));
             let is_same = folded.as_ref() == Some(&case.state) && {
@@ -34,6 +40,7 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
                     && due.term == case.due_term
                     && due.desk_at == case.desk_at
                     && is_looked_at
+                    && counts_as_said(row, &case.state, counted.decided_in_time)?
                     && case.escalated == counted.escalated.map(|it| it.0)
             };
             if !is_same {
@@ -41,6 +48,15 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
             }
         }
     }
+}
+
+/// The columns that the rates count by.
+fn counts_as_said(row: &Row, state: &CaseState, decided_in_time: &str) -> Result<bool> {
+    let satisfaction: Option<String> = row.get("satisfaction")?;
+    Ok(row.get::<bool>("is_responded")? == state.contacted_at.is_some()
+        && row.get::<String>("decided_in_time")? == decided_in_time
+        && row.get::<bool>("is_directed")? == (state.is_open() && state.open_direction().is_some())
+        && satisfaction.as_deref() == state.contentment().map(|it| it.code()))
 }
 
 /// Fills the search index when it is empty: of a database from before it held keyed pieces, or restored without it.

@@ -29,13 +29,13 @@ const RULES: &[Rule] = &[
     Rule {
         indicator: "complaint_received",
         on: "received_on",
-        condition: "complaint.kind = 'complaint' and complaint.status <> 'merged'",
+        condition: "complaint.kind = 'complaint' and complaint.status not in ('merged', 'void')",
         value: "1",
     },
     Rule {
         indicator: TIPOFFS,
         on: "received_on",
-        condition: "complaint.kind = 'report' and complaint.status <> 'merged'",
+        condition: "complaint.kind = 'report' and complaint.status not in ('merged', 'void')",
         value: "1",
     },
     Rule {
@@ -47,7 +47,7 @@ const RULES: &[Rule] = &[
     Rule {
         indicator: "inquiry",
         on: "received_on",
-        condition: "complaint.kind = 'inquiry' and complaint.status <> 'merged'",
+        condition: "complaint.kind = 'inquiry' and complaint.status not in ('merged', 'void')",
         value: "1",
     },
     Rule {

@@ -30,7 +30,7 @@ impl HandedIn {
 
     /// The hash by which the same file is known again.
     pub(super) fn sha256(&self) -> String {
-        Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        const_hex::encode(Sha256::digest(&self.bytes))
     }
 
     /// The media type by the name's ending, for the record.

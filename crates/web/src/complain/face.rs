@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The setting with it.
-pub(crate) const FACE: &str = "complaint.public";
+pub const FACE: &str = "complaint.public";
 
 /// Is there one, how much comes through it, and whom to call instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +18,9 @@ pub(crate) struct Face {
     pub(crate) words: String,
 }
 
+/// Off until the office opens it: who takes complaints in public has to announce it and to answer them.
 impl Default for Face {
     fn default() -> Face {
-        Face { is_on: true, per_hour: 30, phone: String::new(), words: String::new() }
+        Face { is_on: false, per_hour: 30, phone: String::new(), words: String::new() }
     }
 }

@@ -108,7 +108,18 @@ struct Mine {
     may_rate: bool,
     needs_other_ways: bool,
     errors: FormErrors,
-    typed: String,
+    typed: Typed,
+}
+
+/// What stood in the forms of the page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed {
+    pub(super) facts: String,
+    /// Why it is taken back.
+    pub(super) why: String,
+    pub(super) satisfaction: String,
+    /// What goes with a rating.
+    pub(super) rate_why: String,
 }
 
 #[derive(Template)]
@@ -125,7 +136,7 @@ struct Show {
 /// What stood in a form of this page that had errors: of which case, what, and why not.
 pub(super) struct Wrong {
     pub(super) number: String,
-    pub(super) typed: String,
+    pub(super) typed: Typed,
     pub(super) errors: FormErrors,
 }
 
@@ -143,6 +154,7 @@ pub(crate) async fn show(State(app): State<App>, frame: Frame, jar: Jar) -> Answ
 
 /// Draws the page of a submission.
 pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id: Id, wrong: Option<Wrong>) -> Answer {
+    let followed = submission_id.clone();
     let loaded = app
         .db
         .read(async move |tx| {
@@ -176,7 +188,10 @@ pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id
         satisfactions: listed.map(|it| Choice::new(it.code(), it.label(), "satisfied")).collect(),
         other_ways: OTHER_WAYS,
     };
-    unlisted(page::page_with(status, &view))
+    let mut response = unlisted(page::page_with(status, &view))?;
+    // Who is reading it is still there: the half hour begins anew.
+    follow::begin(app, &mut response, &followed, app.clock.now());
+    Ok(response)
 }
 
 /// What was answered to an inquiry.
@@ -210,7 +225,7 @@ fn seen(case: Case, letters: Vec<Letter>, files: Vec<CaseFile>, answer: String, 
             && (state.declined_on.is_some() || state.terminated_on.is_some()),
         progress,
         errors: FormErrors::default(),
-        typed: String::new(),
+        typed: Typed::default(),
         case,
     }
 }

@@ -1,18 +1,24 @@
 //! What a person does with their own case: add facts and files, ask to take it back, say how content they are.
 
-use axum::extract::{Path, State};
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use domain::complaint::case::Satisfaction;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::follow::{may_rate, may_supplement, may_withdraw};
 use domain::{FormErrors, Id};
+use jiff::Timestamp;
 use store::Tx;
 use store::complaint::case::{self, Case};
 use store::complaint::file::{self, NewFile, Origin};
 use store::complaint::follow as codes;
 
 use super::limiter::{Deed, From};
-use super::status::{Wrong, draw};
+use super::status::{Typed, Wrong, draw};
 use super::{files, follow, open};
+use crate::complaint::Around;
 use crate::cookie::Jar;
 use crate::{Answer, App, Error, Frame, Posted, page};
 
@@ -24,6 +30,35 @@ const WHOLE: usize = 12_000;
 const WORDS: usize = 200;
 /// So many additions of one address in an hour.
 const PER_HOUR: u32 = 60;
+
+/// What every form of this page begins with: there is a public face, and the person has shown the code of a submission.
+pub(crate) struct Own {
+    app: App,
+    frame: Frame,
+    around: Arc<Around>,
+    submission_id: Id,
+    now: Timestamp,
+}
+
+impl FromRequestParts<App> for Own {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Own, Response> {
+        let frame = Frame::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let jar = Jar::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let around = open(app, &frame).await.map_err(IntoResponse::into_response)??;
+        let now = app.clock.now();
+        let submission_id = follow::of_form(app, &jar, now).map_err(IntoResponse::into_response)?;
+        Ok(Own { app: app.clone(), frame, around, submission_id, now })
+    }
+}
+
+/// Back to the page, which may be looked at from now on again.
+fn done(app: &App, submission_id: &Id, now: Timestamp, words: &str) -> Answer {
+    let mut response = page::done("/complain/mine", words)?;
+    follow::begin(app, &mut response, submission_id, now);
+    Ok(response)
+}
 
 /// The case of that number in the submission, loaded to be changed.
 async fn locked(tx: &Tx, submission_id: &Id, number: &str) -> store::Result<Case> {
@@ -39,20 +74,8 @@ fn refuse(is_open: bool) -> Result<(), Error> {
 }
 
 /// `POST /complain/mine/{number}/facts`
-pub(crate) async fn supplement(
-    State(app): State<App>,
-    frame: Frame,
-    jar: Jar,
-    from: From,
-    Path(number): Path<String>,
-    posted: Posted,
-) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
-    let now = app.clock.now();
-    let submission_id = follow::needed(&app, &jar, now)?;
+pub(crate) async fn supplement(own: Own, from: From, Path(number): Path<String>, posted: Posted) -> Answer {
+    let Own { app, frame, around, submission_id, now } = own;
     let typed = posted.raw("facts").replace("\r\n", "\n").trim().to_owned();
     let mut errors = FormErrors::default();
     if typed.chars().count() > ADDED {
@@ -66,10 +89,11 @@ pub(crate) async fn supplement(
     }
     let kept = if errors.is_empty() { files::keep(&app, &posted, &mut errors).await? } else { Vec::new() };
     if !errors.is_empty() {
+        let typed = Typed { facts: typed, ..Typed::default() };
         let wrong = Wrong { number, typed, errors };
         return draw(&app, frame, &around, submission_id, Some(wrong)).await;
     }
-    let (day, law) = (app.clock.today(), around);
+    let (day, law, followed) = (app.clock.today(), around, submission_id.clone());
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let mut case = locked(&tx, &submission_id, &number).await?;
@@ -85,7 +109,7 @@ pub(crate) async fn supplement(
             Ok(())
         })
         .await?;
-    page::done("/complain/mine", "已收到您补充的内容。")
+    done(&app, &followed, now, "已收到您补充的内容。")
 }
 
 /// The text with an addition; one that stands there already is not added again.
@@ -96,7 +120,7 @@ fn with(text: &str, added: &str, head: &str) -> String {
     format!("{text}\n\n{head}\n{added}")
 }
 
-async fn keep(tx: &Tx, case: &Case, kept: &[NewFile], now: jiff::Timestamp) -> store::Result<usize> {
+async fn keep(tx: &Tx, case: &Case, kept: &[NewFile], now: Timestamp) -> store::Result<usize> {
     let mut n_files = 0;
     for new in kept {
         n_files += usize::from(file::insert(tx, &case.complaint_id, new, Origin::Public, None, now).await?);
@@ -105,19 +129,8 @@ async fn keep(tx: &Tx, case: &Case, kept: &[NewFile], now: jiff::Timestamp) -> s
 }
 
 /// `POST /complain/mine/{number}/withdraw`
-pub(crate) async fn withdraw(
-    State(app): State<App>,
-    frame: Frame,
-    jar: Jar,
-    Path(number): Path<String>,
-    posted: Posted,
-) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
-    let now = app.clock.now();
-    let submission_id = follow::needed(&app, &jar, now)?;
+pub(crate) async fn withdraw(own: Own, Path(number): Path<String>, posted: Posted) -> Answer {
+    let Own { app, frame, around, submission_id, now } = own;
     let words = posted.text("why").to_owned();
     let mut errors = FormErrors::default();
     if !posted.is_set("sure") {
@@ -127,10 +140,11 @@ pub(crate) async fn withdraw(
         errors.add("why", format!("请控制在 {WORDS} 字以内。"));
     }
     if !errors.is_empty() {
-        let wrong = Wrong { number, typed: String::new(), errors };
+        let typed = Typed { why: words, ..Typed::default() };
+        let wrong = Wrong { number, typed, errors };
         return draw(&app, frame, &around, submission_id, Some(wrong)).await;
     }
-    let law = around;
+    let (law, followed) = (around, submission_id.clone());
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let mut case = locked(&tx, &submission_id, &number).await?;
@@ -140,23 +154,12 @@ pub(crate) async fn withdraw(
             Ok(())
         })
         .await?;
-    page::done("/complain/mine", "已收到您撤回的申请，办理单位会据此办结。")
+    done(&app, &followed, now, "已收到您撤回的申请，办理单位会据此办结。")
 }
 
 /// `POST /complain/mine/{number}/satisfaction`
-pub(crate) async fn rate(
-    State(app): State<App>,
-    frame: Frame,
-    jar: Jar,
-    Path(number): Path<String>,
-    posted: Posted,
-) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
-    let now = app.clock.now();
-    let submission_id = follow::needed(&app, &jar, now)?;
+pub(crate) async fn rate(own: Own, Path(number): Path<String>, posted: Posted) -> Answer {
+    let Own { app, frame, around, submission_id, now } = own;
     let said = Satisfaction::from_code(posted.text("satisfaction")).filter(|it| *it != Satisfaction::Unreached);
     let mut errors = FormErrors::default();
     if said.is_none() {
@@ -169,20 +172,21 @@ pub(crate) async fn rate(
     let satisfaction = match said {
         Some(satisfaction) if errors.is_empty() => satisfaction,
         _ => {
-            let wrong = Wrong { number, typed: String::new(), errors };
+            let satisfaction = posted.text("satisfaction").to_owned();
+            let typed = Typed { rate_why: typed, satisfaction, ..Typed::default() };
+            let wrong = Wrong { number, typed, errors };
             return draw(&app, frame, &around, submission_id, Some(wrong)).await;
         }
     };
-    let law = around;
+    let (law, followed) = (around, submission_id.clone());
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let mut case = locked(&tx, &submission_id, &number).await?;
             refuse(may_rate(&case.state))?;
-            let words = format!("投诉人网上评价　{typed}").trim().to_owned();
-            let called = CaseEvent::CalledBack { satisfaction, words };
-            case::append(&tx, &mut case, &[called], law.law(), None, now).await?;
+            let rated = CaseEvent::Rated { satisfaction, words: typed.clone() };
+            case::append(&tx, &mut case, &[rated], law.law(), None, now).await?;
             Ok(())
         })
         .await?;
-    page::done("/complain/mine", "谢谢您的评价。")
+    done(&app, &followed, now, "谢谢您的评价。")
 }

@@ -91,9 +91,67 @@ async fn a_stranger_complains_and_follows_it_to_the_end() {
         let said = [("satisfaction", "satisfied"), ("why", "很快")];
         assert_eq!(other.post(path, &said).await.status, StatusCode::SEE_OTHER);
         assert_eq!(other.post(path, &said).await.status, StatusCode::CONFLICT, "once");
-        assert!(office.get(&case).await.text().contains("投诉人网上评价"));
+        // The consumer's own word stands beside what the office hears when it calls.
+        let called = step(&office, &case, "call_back", &[("satisfaction", "fair"), ("words", "回访说还可以")]).await;
+        assert_eq!(called.status, StatusCode::SEE_OTHER, "{}", called.text());
+        let page = office.get(&case).await;
+        for words in ["当事人（网上）", "当事人评价", "满意，很快", "基本满意，回访说还可以"]
+        {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        let rates = office.fetch("/complaints/rates.xlsx").await;
+        let rates = crate::reader::read_list("a.xlsx", rates.bytes).await.unwrap();
+        let rates = serde_json::to_string(&rates).unwrap();
+        assert!(rates.contains("争议金额（元）") && rates.contains("12.8"), "{rates}");
         other.post("/complain/mine/leave", &[]).await;
         assert_eq!(other.fetch("/complain/mine").await.location(), "/complain/status");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_complains_in_public_before_the_office_has_opened_it() {
+    let app = TestApp::new().await;
+    app.db()
+        .write(async |tx| {
+            store::setting::save(&tx, crate::complain::FACE, r#"{"phone":"022-0000"}"#, None).await.map(drop)
+        })
+        .await
+        .unwrap();
+    let citizen = app.stranger();
+    for path in ["/complain", "/complain/complaint", "/complain/status"] {
+        let page = citizen.fetch(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(page.text().contains("12315") && page.text().contains("022-0000"), "{}", page.text());
+    }
+    assert!(!citizen.get("/").await.html().contains("href=\"/complain\""));
+    let sent = citizen.post("/complain/complaint", &form(&[])).await;
+    assert!(sent.status == StatusCode::NOT_FOUND && sent.text().contains("没有开通"));
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_slowly_is_still_taken_and_a_mistake_loses_no_word() {
+    on_both(async |app| {
+        let citizen = app.stranger();
+        let code = complain(&citizen, "complaint", &[]).await.value_of("code");
+        let mine = follow(&citizen, "TS2024-000001", &code).await;
+        assert!(mine.text().contains("正在决定是否受理"));
+        app.wait(20);
+        citizen.get("/complain/mine").await;
+        app.wait(20);
+        citizen.get("/complain/mine").await;
+        let path = "/complain/mine/TS2024-000001/withdraw";
+        let wrong = citizen.post(path, &[("why", "商家已经退了钱")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(wrong.value_of("why"), "商家已经退了钱");
+        app.wait(100);
+        let facts = "/complain/mine/TS2024-000001/facts";
+        assert_eq!(citizen.fetch("/complain/mine").await.location(), "/complain/status", "nobody looked at it");
+        let sent = citizen.post(facts, &[("facts", "找了一个多小时才找到小票")]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+        assert!(citizen.get("/complain/mine").await.text().contains("正在决定是否受理"), "and it is open again");
+        app.wait(300);
+        assert_eq!(citizen.post(facts, &[("facts", "第二天")]).await.status, StatusCode::FORBIDDEN);
     })
     .await;
 }
@@ -249,7 +307,7 @@ async fn a_code_alone_opens_nothing_and_guessing_ends() {
 async fn a_flood_is_stopped_and_loses_no_typed_text() {
     let app = TestApp::new().await;
     let office = app.visitor(Role::Office).await;
-    let settings = [("version", "0"), ("is_on", "1"), ("per_hour", "2"), ("phone", "0599-5120000")];
+    let settings = [("version", "1"), ("is_on", "1"), ("per_hour", "2"), ("phone", "0599-5120000")];
     let saved = office.post("/complaints/settings/public", &settings).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     let citizen = app.stranger();
@@ -272,7 +330,7 @@ async fn an_office_without_a_public_face_says_where_to_turn() {
     let app = TestApp::new().await;
     let office = app.visitor(Role::Office).await;
     assert!(app.stranger().get("/").await.text().contains("我要投诉"));
-    let settings = [("version", "0"), ("per_hour", "30")];
+    let settings = [("version", "1"), ("per_hour", "30")];
     assert_eq!(office.post("/complaints/settings/public", &settings).await.status, StatusCode::SEE_OTHER);
     let citizen = app.stranger();
     for path in ["/complain", "/complain/complaint", "/complain/status", "/complain/mine", "/complain/done"] {

@@ -218,7 +218,8 @@ impl Arranging<'_> {
         let n = i64::try_from(loaded.members.len()).unwrap_or(i64::MAX);
         let last = loaded.members.iter().map(|it| it.ordinal).max().unwrap_or_default();
         cluster::dismiss(self.tx, (basis, key), (n, last), reason, self.actor, self.now).await?;
-        let new = NewEvent::by(self.actor, "complaint", &teller(&loaded.members), "cluster_dismissed", self.now);
+        let teller = teller(&loaded.members);
+        let new = NewEvent::by(self.actor, "complaint", &teller, "cluster_dismissed", self.now);
         event::insert(self.tx, new.reason(reason));
         Ok("已记下，不再列在群体投诉里；又有新的案件加入时会再列出。".into())
     }
@@ -228,7 +229,8 @@ impl Arranging<'_> {
         for key in std::iter::once(&group.key).chain(&group.also) {
             cluster::restore(self.tx, group.basis, key).await?;
         }
-        let new = NewEvent::by(self.actor, "complaint", &teller(&loaded.members), "cluster_restored", self.now);
+        let teller = teller(&loaded.members);
+        let new = NewEvent::by(self.actor, "complaint", &teller, "cluster_restored", self.now);
         event::insert(self.tx, new);
         Ok("已重新列入群体投诉。".into())
     }

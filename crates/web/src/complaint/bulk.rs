@@ -78,7 +78,21 @@ pub(crate) async fn take(State(app): State<App>, frame: Frame, Visitor(actor): V
             }
             Err(BulkEnd(_, Halt::Stale)) => (String::new(), "他人正在修改".to_owned()),
             Err(BulkEnd(_, Halt::Error(Error::NotFound))) => (String::new(), "不在您的权限范围内".to_owned()),
-            Err(BulkEnd(_, Halt::Error(error))) => return Err(error),
+            // What was done before it stays done, and is said.
+            Err(BulkEnd(number, Halt::Error(error))) => {
+                let why = match &error {
+                    Error::Internal(_) | Error::Unavailable(_) => {
+                        tracing::error!(
+                            complaint = key.as_str(),
+                            error = format!("{error:#}"),
+                            "a case of many was not done"
+                        );
+                        "系统出错，没有办，请稍后单独再办".to_owned()
+                    }
+                    other => other.to_string(),
+                };
+                (number, why)
+            }
         };
         refused.push(RefusedLine { path: format!("/complaints/{key}"), number, why });
     }

@@ -75,7 +75,7 @@ fn row(case: &Case, around: &Around) -> Vec<Value> {
         state.outcome.map(|it| it.label().to_owned()).unwrap_or_default().into(),
         state.closed_on.or(state.declined_on).map(|it| it.to_string()).unwrap_or_default().into(),
         amount(state.recovered_fen),
-        state.satisfaction.map(|it| it.label().to_owned()).unwrap_or_default().into(),
+        state.contentment().map(|it| it.label().to_owned()).unwrap_or_default().into(),
     ]
 }
 

@@ -234,11 +234,21 @@ async fn take_part(
     loop {
         n_tries += 1;
         let (rows, around, actor) = (rows.clone(), around.clone(), actor.cloned());
-        let taken = db.write(async move |tx| take(&tx, &around, &rows, actor.as_ref(), at).await).await;
+        let taken = db
+            .try_write(async move |tx| -> Result<Report, Error> {
+                // Nobody acts, or somebody who may: asked again with what is true in this write.
+                if let Some(actor) = &actor
+                    && !Around::load(&tx).await?.desk.is_intake(actor)
+                {
+                    return Err(Error::Forbidden("清单由投诉举报机构导入。".into()));
+                }
+                Ok(take(&tx, &around, &rows, actor.as_ref(), at).await?)
+            })
+            .await;
         match taken {
             // Somebody else registers the same numbers at this moment: now they are known.
-            Err(store::Error::Conflict { .. }) if n_tries < TRIES => {}
-            other => return Ok(other?),
+            Err(Error::Conflict(_)) if n_tries < TRIES => {}
+            other => return other,
         }
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::Id;
-use domain::complaint::case::{CaseKind, Channel};
+use domain::complaint::case::{CaseKind, Channel, Status};
 use domain::complaint::clock::{end_of, is_small_claim};
 use domain::complaint::identity::masked_name;
 use domain::unit::{Actor, Role};
@@ -105,6 +105,8 @@ pub(crate) struct Line {
     pub(crate) number: String,
     pub(crate) kind: CaseKind,
     pub(crate) label: &'static str,
+    /// 作废: its number is struck out.
+    pub(crate) is_void: bool,
     pub(crate) received: String,
     pub(crate) business: String,
     pub(crate) text: String,
@@ -129,6 +131,7 @@ pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
         number: case.number.clone(),
         kind: case.state.matter,
         label: case.state.label(),
+        is_void: case.state.status == Status::Void,
         received: case.state.received_on.strftime("%m-%d").to_string(),
         business: particulars.business.name.clone(),
         text: if is_cut { format!("{text}……") } else { text },

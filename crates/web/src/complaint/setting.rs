@@ -45,6 +45,7 @@ struct RecountLine {
     n_seen: i64,
     n_all: i64,
     n_moved: i64,
+    n_skipped: i64,
     began: String,
     ended: String,
 }
@@ -55,6 +56,7 @@ fn recount_line(it: &Recount) -> RecountLine {
         n_seen: it.n_seen,
         n_all: it.n_all.max(it.n_seen),
         n_moved: it.n_moved,
+        n_skipped: it.n_skipped,
         began: clock::in_words(it.began_at),
         ended: it.ended_at.map(clock::in_words).unwrap_or_default(),
     }
@@ -148,6 +150,10 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
         Ok((around, rules, holidays, recount::find(&tx).await?))
     });
     let (around, stored, holidays, counted) = work.await?;
+    // Who may not change anything is told so, and not what is wrong with the change.
+    if typed.is_some() && !is_changer(&actor, &around) {
+        return Err(forbidden());
+    }
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut fields = fields(&around.rules);
     let mut roll = if around.rules.roll == Roll::Weekend { "weekend" } else { "holiday" }.to_owned();

@@ -401,6 +401,7 @@ pub(crate) fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, Str
         ("挽回损失", case.state.recovered_fen.map(|it| format!("{} 元", yuan(it))).unwrap_or_default()),
         ("结果", case.state.outcome.map(|it| it.label().to_owned()).unwrap_or_default()),
         ("回访", case.state.satisfaction.map(|it| it.label().to_owned()).unwrap_or_default()),
+        ("网上评价", case.state.rating.map(|it| it.label().to_owned()).unwrap_or_default()),
         ("购买日期", particulars.bought_on.map(|it| it.to_string()).unwrap_or_default()),
         ("订单号", particulars.order_number.clone()),
         ("事发地", particulars.place.clone()),

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::complaint::join;
 use domain::complaint::permitted::may_see;
 use domain::complaint::step::{FieldKind, Step};
 use domain::complaint::take::{Chosen, Refusal, take as take_step};
@@ -10,6 +11,7 @@ use domain::{FormErrors, Id};
 use store::complaint::case::{self, Case};
 use store::{Read, person};
 
+use super::join::joining;
 use super::step_form::Sent;
 use super::{Around, show};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
@@ -52,7 +54,20 @@ pub(crate) async fn chosen(
         let person = people.into_iter().find(|it| it.is_active && it.person_id.as_str() == wanted);
         chosen.person = person.map(|it| (it.person_id, it.name));
     }
+    if step == Step::Void {
+        chosen.original = original(tx, case, get("number").trim()).await?;
+    }
     Ok(chosen)
+}
+
+/// The case that this one repeats. Only the intake takes the step, and it may know of every case.
+async fn original(tx: &Read, case: &Case, number: &str) -> store::Result<Option<Result<(Id, String), String>>> {
+    let Some(found) = case::find_by_number(tx, &number.to_uppercase()).await? else { return Ok(None) };
+    if found.complaint_id == case.complaint_id {
+        return Ok(Some(Err("这就是本件的编号，请填另一件的。".to_owned())));
+    }
+    let refusal = join::no_duplicate(joining(case), joining(&found));
+    Ok(Some(refusal.map_or(Ok((found.complaint_id, found.number)), |it| Err(it.to_owned()))))
 }
 
 /// `POST /complaints/{complaint_id}/steps/{step}`

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use store::complaint::{cluster, escalation, recount};
+use store::complaint::{cluster, escalation, list_draft, recount};
 use store::lease;
 
 use super::Around;
@@ -43,6 +43,8 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
     if !app.db.write(async move |tx| lease::take(&tx, LEASE, &who, now, until).await).await? {
         return Ok(Tended { is_elsewhere: true, ..Tended::default() });
     }
+    // What people's data lie in does not wait for the next upload to go.
+    list_draft::purge(&app.db, now).await?;
     let mut done = Tended::default();
     for _ in 0..PIECES {
         let counting = app

@@ -278,12 +278,27 @@ async fn the_desk_sets_its_own_clocks_and_its_classification() {
         ("refusals_to_leader", "3"),
         ("hours", "09:00-12:00,14:00-18:00"),
         ("small_claim", "300"),
+        ("cluster_phone", "2"),
+        ("cluster_address", "3"),
+        ("cluster_text", "3"),
+        ("cluster_business", "20"),
+        ("same_phone_and_business", "1"),
+        ("same_phone", "5"),
+        ("same_text", "2"),
+        ("names_of_phone", "2"),
+        ("names_of_address", "3"),
         ("roll", "holiday"),
     ];
     assert!(page.text().contains("放假安排"));
     assert_eq!(office.post("/complaints/settings", &fields).await.status, StatusCode::SEE_OTHER);
     let case = register(&office, &[]).await;
     assert!(office.get(&case).await.text().contains("分流还有 30 分钟"));
+    let again = register(&office, &[]).await;
+    assert!(
+        office.get(&again).await.text().contains("同一电话近90日内另有 1 件投诉同一经营者"),
+        "the city looks closer"
+    );
+    assert!(office.get("/complaints/clusters").await.text().contains("同一电话 2 件"));
     let wrong = [("version", "1"), ("dispatch_minutes", "x"), ("night_from", "下午"), ("night_to", "")];
     let page = office.post("/complaints/settings", &wrong).await;
     assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.html().contains("下午"));

@@ -81,7 +81,10 @@ fn words(event: &CaseEvent) -> String {
             let day = |it: &Option<jiff::civil::Date>| it.map_or_else(|| "未定".to_owned(), |it| it.to_string());
             format!("{}由 {} 变为 {}（办理设置或放假安排有变动）", term_word(term), day(before), day(after))
         }
-        CaseEvent::CalledBack { satisfaction, words } => join(&[satisfaction.label(), words]),
+        CaseEvent::Voided { number, reason, .. } => format!("与 {number} 重复：{reason}"),
+        CaseEvent::CalledBack { satisfaction, words } | CaseEvent::Rated { satisfaction, words } => {
+            join(&[satisfaction.label(), words])
+        }
         CaseEvent::Closed { on, outcome, recovered_fen, words } => {
             let recovered = recovered_fen.map(|fen| format!("挽回损失 {} 元", yuan(fen))).unwrap_or_default();
             join(&[&on.to_string(), outcome.label(), &recovered, words])

@@ -43,11 +43,19 @@ pub(crate) async fn approve(
         let version = posted.text(&version_field(&id)).parse().unwrap_or(-1);
         let (name, own) = {
             let (id, form_id) = (id.clone(), form_id.clone());
-            let own = app.db.read(async move |tx| stat_return::get(&tx, &id).await).await?;
-            if own.stat_form_id != form_id {
-                return Err(Error::NotFound);
+            let own = app.db.read(async move |tx| stat_return::get(&tx, &id).await).await;
+            match own.ok().filter(|it| it.stat_form_id == form_id) {
+                Some(own) => (own.unit_name, own.stat_return_id),
+                // What was approved before it stays approved, and is said.
+                None => {
+                    refused.push((
+                        format!("/forms/{form_id}/returns"),
+                        "勾选的一份".to_owned(),
+                        "没有找到。".to_owned(),
+                    ));
+                    continue;
+                }
             }
-            (own.unit_name, own.stat_return_id)
         };
         let path = format!("/returns/{own}");
         let actor = actor.clone();
@@ -68,7 +76,10 @@ pub(crate) async fn approve(
             Err(Refusal::Error(Error::Stale)) => {
                 refused.push((path, name, "您打开页面之后有人改过，请打开看过再审核。".to_owned()))
             }
-            Err(Refusal::Error(error)) => return Err(error),
+            Err(Refusal::Error(error)) => {
+                tracing::error!(error = format!("{error:#}"), "a return was not approved");
+                refused.push((path, name, format!("没有批准：{error}")));
+            }
         }
     }
     if refused.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use domain::Id;
 use domain::calendar::WorkCalendar;
 use domain::complaint::case::{CaseKind, Channel, Demand, Telling};
 use domain::complaint::clock::DeskRules;
@@ -19,7 +20,8 @@ use store::complaint::case::{self, Law, NewCase};
 use store::complaint::letter::{self, NewLetter};
 use store::complaint::mail::{self, MailContent};
 use store::complaint::{follow, list_draft, list_mapping};
-use store::{Db, Tx};
+use store::event::{self, NewEvent};
+use store::{Db, Tx, setting};
 
 /// The tracking code of the complaint of the public form, for who wants to look at its page.
 pub(super) const CODE: &str = "2345-6789-ABCD";
@@ -30,6 +32,10 @@ pub(super) async fn make(db: &Db, actors: &BTreeMap<&'static str, Actor>, now: T
     db.write(async move |tx| {
         complaint(&tx, &who, now - SignedDuration::from_hours(50)).await?;
         letter(&tx, &who, now - SignedDuration::from_hours(3)).await?;
+        let face = serde_json::json!({ "is_on": true, "words": "咨询、投诉、举报都可以在这里提出，两分钟填好，凭查询码看进度。" });
+        setting::save(&tx, web::PUBLIC_FACE, &face.to_string(), None).await?;
+        let opened = NewEvent::by(&who, "setting", &Id::from_text(web::PUBLIC_FACE), "changed", now);
+        event::insert(&tx, opened.detail(serde_json::json!({ "网上填报": ["关闭", "开通"] })));
         list_mapping::save(&tx, "县网格中心交办表", &mapping(), Some(&who.person_id), now).await.map(drop)
     })
     .await?;

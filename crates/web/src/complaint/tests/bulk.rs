@@ -35,6 +35,52 @@ async fn the_same_answer_goes_to_all_it_fits_and_each_other_one_says_why() {
 }
 
 #[tokio::test]
+async fn a_second_registration_of_one_letter_is_voided_and_counts_nowhere() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let first = register(&office, &[]).await;
+        let second = register(&office, &[("text", "牛奶过期三天，再说一次。")]).await;
+        let other = register(&office, &[("consumer_phone", "13900000009"), ("consumer_name", "苗若水")]).await;
+        let void = async |case: &str, number: &str, reason: &str| {
+            step(&office, case, "void", &[("number", number), ("reason", reason)]).await
+        };
+        for (number, words) in
+            [("TS2024-000009", "没有这个编号"), ("TS2024-000002", "这就是本件的编号"), ("TS2024-000003", "不是同一人")]
+        {
+            let refused = void(&second, number, "电话里又登记了一次").await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.text().contains(words), "{words}: {}", refused.text());
+            assert!(refused.html().contains("电话里又登记了一次"), "what was typed stays");
+        }
+        let done = void(&second, "ts2024-000001", "电话里又登记了一次").await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let page = office.get(&second).await;
+        for words in ["已作废", "与 TS2024-000001 重复：电话里又登记了一次", "重复登记作废"] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        assert!(!page.text().contains("期满"), "no term runs: {}", page.text());
+        let list = office.get("/complaints?view=all").await;
+        assert!(list.texts("s").contains(&"TS2024-000002".to_owned()), "struck out: {}", list.html());
+        assert!(!office.get("/complaints").await.text().contains("TS2024-000002"));
+        let rates = office.get("/complaints/rates?from=2024-01-01").await;
+        assert!(rates.texts("tbody td").contains(&"2".to_owned()), "two count: {}", rates.text());
+        let unit = app.field_office.as_str();
+        step(&office, &first, "dispatch", &[("unit_id", unit)]).await;
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(step(&officer, &first, "void", &[("number", "TS2024-000003")]).await.status, StatusCode::CONFLICT);
+        assert_eq!(
+            void(&other, "TS2024-000002", "x").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "one that is void"
+        );
+        // A mistake can be mended.
+        assert_eq!(step(&office, &second, "reopen", &[("reason", "不是同一件")]).await.status, StatusCode::SEE_OTHER);
+        assert!(office.get("/complaints").await.text().contains("TS2024-000002"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn chosen_cases_are_printed_masked_and_letters_leave_a_trace() {
     let app = TestApp::new().await;
     let office = app.visitor(Role::Office).await;
@@ -46,8 +92,26 @@ async fn chosen_cases_are_printed_masked_and_letters_leave_a_trace() {
     }
     assert!(!page.html().contains("凌小满"));
     let file = office.post("/complaints/print.docx", &fields).await;
-    assert!(file.bytes.starts_with(b"PK"));
+    let paper = crate::reader::read("a.docx", file.bytes).await.unwrap().text;
+    for words in ["TS2024-000001", "凌**", "139****0001", "好来超市", "牛奶已经过期三天", "登记"] {
+        assert!(paper.contains(words), "{words}: {paper}");
+    }
+    for secret in ["凌小满", "13900000001", "东街12号"] {
+        assert!(!paper.contains(secret) && !page.html().contains(secret), "{secret}");
+    }
+    // A letter names the person: it is printed unmasked, and the look is in the history.
+    step(&office, &case, "dispatch", &[("unit_id", app.field_office.as_str())]).await;
     let officer = app.visitor(Role::Officer).await;
+    step(&officer, &case, "accept", &[("on", "2024-03-01"), ("told", "phone")]).await;
+    let body = officer.get(&format!("{case}/letters/new/accept")).await.value_of("body");
+    officer.post(&format!("{case}/letters/new/accept"), &[("body", &body)]).await;
+    let letters = [("id", id_of(&case)), ("what", "letters"), ("next", "/complaints")];
+    let file = office.post("/complaints/print.docx", &letters).await;
+    let paper = crate::reader::read("a.docx", file.bytes).await.unwrap().text;
+    assert!(paper.contains("凌小满") && !paper.contains("13900000001"), "{paper}");
+    assert!(office.get(&case).await.text().contains("批量打印文书"));
+    let others = register(&office, &[]).await;
+    let fields = [("id", id_of(&others)), ("what", "both"), ("next", "/complaints")];
     assert_eq!(officer.post("/complaints/print", &fields).await.status, StatusCode::NOT_FOUND);
     let none = office.post("/complaints/print", &[("next", "/complaints")]).await;
     assert!(office.get(&none.location()).await.text().contains("没有选中案件"));

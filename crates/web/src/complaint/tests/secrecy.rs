@@ -157,7 +157,8 @@ async fn walk(who: &Visitor, label: &str, scene: &Scene, bearer: Option<&str>) {
                     body.append_pair(it, &scene.tipoff[scene.tipoff.len() - 26..]).append_pair(it, &id.clone());
                 }
                 body.append_pair("what", "both").append_pair("step", "note").append_pair("version", "-1");
-                asked.push((path, "", body.finish()));
+                // A number in the address stands on the page that says that it leads nowhere.
+                asked.push((path, if route.path.contains("{number}") { &scene.number } else { "" }, body.finish()));
             }
         }
         asked.dedup();
