@@ -16,14 +16,9 @@ pub(crate) mod step;
 #[cfg(test)]
 mod tests;
 
-<<<<<<< HEAD
-pub(crate) use face::{FACE, Face};
-pub(crate) use limiter::{From, Limiter};
-=======
 pub use face::FACE;
 pub(crate) use face::Face;
-pub(crate) use limiter::Limiter;
->>>>>>> 057a338 (Open the public face only when the office says so; keep the consumer's own word beside the call-back and what was written slowly; void a letter registered twice; one case that cannot be read stops no recount; say which of many were done)
+pub(crate) use limiter::{From, Limiter};
 
 use std::sync::Arc;
 
