@@ -40,7 +40,7 @@ pub enum Way {
     Source,
     /// A filled form, cell by cell.
     Sheets,
-    /// A list of up to 100,000 rows.
+    /// A list; 100,000 rows of the national platform are well within the bounds.
     List,
     /// An e-mail with what is attached to it.
     Mail,

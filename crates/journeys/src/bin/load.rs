@@ -42,8 +42,12 @@ fn measure(size: usize) -> Result<()> {
     program.start_again()?;
     line("start until it answers, ms", f64::NAN, ms(begun.elapsed()));
     let load = Load { address: program.address(), intake, handler, unit_id, n_clients: CLIENTS, time: TIME };
+    let before = program.processor_seconds()?;
     let figures = lifecycle(&load, 1)?;
     tell(&figures);
+    let thousands = figures.n_lives as f64 / 1000.0;
+    let used = (program.processor_seconds()? - before) / thousands.max(f64::MIN_POSITIVE);
+    line("processor time of the program for 1,000 lives, s", f64::NAN, used);
     line("memory at 300 clients, MB", f64::NAN, program.memory_mb()?);
     let one = lifecycle(&Load { n_clients: 1, time: Duration::from_secs(5), ..load.clone() }, 2)?;
     line("search, one client: median, p99 ms", ms(below(&one.searches, 500)), ms(below(&one.searches, 990)));

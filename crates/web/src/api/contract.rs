@@ -94,7 +94,7 @@ pub(super) fn contract() -> Value {
                     "responses": answers("201", "Complaint"),
                 },
                 "get": {
-                    "summary": "查找，新的在前，每页 50 件",
+                    "summary": "查找，新的在前，每页 20 件",
                     "parameters": [
                         parameter("q", "编号、电话、姓名或内容中的字词"),
                         parameter("status", &words(Status::CHOICES)),

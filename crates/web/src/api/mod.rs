@@ -37,7 +37,7 @@ use crate::complaint::{Around, may_register};
 use crate::{App, Error, clock, keys};
 
 /// Lines of one answer.
-const LINES: i64 = 50;
+const LINES: i64 = 20;
 /// The most pages by number; further on goes the cursor `next`.
 const PAGES: i64 = 20;
 /// So long a token is not looked up again; one that was ended opens nothing after that.

@@ -132,7 +132,7 @@ fn list_of<'a>(file: &'a ListFile, mapping: Option<&Mapping>) -> Option<List<'a>
 pub fn sentence_of(error: &ReadError) -> String {
     match error {
         ReadError::TooComplex { .. } | ReadError::TimedOut | ReadError::Killed | ReadError::TooBig { .. } => {
-            "表格太大，没有读取：一次最多十万行。请按月份分成几份导出，或删去不用的列再试。".to_owned()
+            "表格太大，没有读取；十万行以内的都能读。请按月份分成几份导出，或删去不用的列再试。".to_owned()
         }
         ReadError::UnknownFormat => "认不出这是什么文件；清单请用 .xlsx、.xls、.csv 或 .ods。".to_owned(),
         other => other.to_string(),
