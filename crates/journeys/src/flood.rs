@@ -1,6 +1,5 @@
-//! Many at once: what the public form takes in a second, and how long a list of 100,000 rows takes.
+//! Many at once: how many pages strangers get and complaints the public form takes in a second, and how long a list of 100,000 rows takes.
 
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
@@ -8,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use gongwen::table::{Align, Value};
+use gongwen::write::list::{Column, List};
 
 use crate::people::PASSWORD;
 use crate::visitor::Visitor;
@@ -90,16 +91,68 @@ pub fn platform_export(path: &Path, n_rows: usize) -> Result<()> {
         "办了年卡停业不退余额",
         "结账多收一成服务费",
     ];
-    let mut text =
-        "登记编号,类型,接收方式,企业名称,企业地址,诉求内容,问题类别,事发地,具体问题,初查受理状态,处理机构,处理部门,反馈内容\n".to_owned();
+    const COLUMNS: [Column; 13] = [
+        ("登记编号", 12.0, Align::Left),
+        ("类型", 4.0, Align::Left),
+        ("接收方式", 6.0, Align::Left),
+        ("企业名称", 12.0, Align::Left),
+        ("企业地址", 12.0, Align::Left),
+        ("诉求内容", 10.0, Align::Left),
+        ("问题类别", 12.0, Align::Left),
+        ("事发地", 8.0, Align::Left),
+        ("具体问题", 30.0, Align::Left),
+        ("初查受理状态", 8.0, Align::Left),
+        ("处理机构", 8.0, Align::Left),
+        ("处理部门", 8.0, Align::Left),
+        ("反馈内容", 20.0, Align::Left),
+    ];
+    let mut list = List::begin("投诉举报", "投诉举报", "", &COLUMNS)?;
     for (n, (firm, matter)) in (0..n_rows).zip(firms.iter().cycle().zip(matters.iter().cycle())) {
-        let kind = if n % 6 == 0 { "举报" } else { "投诉" };
-        writeln!(
-            text,
-            "1330112{n:012},{kind},互联网平台,{firm},云溪县城关镇{n}号,\"退货,退赔费用\",食品安全、其他投诉问题,城关镇,{matter}，第{n}件。,已受理,云溪县局,城关所,"
-        )?;
+        let cells = [
+            format!("1330112{n:012}"),
+            if n % 6 == 0 { "举报" } else { "投诉" }.to_owned(),
+            "互联网平台".to_owned(),
+            (*firm).to_owned(),
+            format!("云溪县城关镇{n}号"),
+            "退货,退赔费用".to_owned(),
+            "食品安全、其他投诉问题".to_owned(),
+            "城关镇".to_owned(),
+            format!("{matter}，第{n}件。"),
+            "已受理".to_owned(),
+            "云溪县局".to_owned(),
+            "城关所".to_owned(),
+            String::new(),
+        ];
+        list.push(&cells.map(Value::Text))?;
     }
-    std::fs::write(path, text).with_context(|| path.display().to_string())
+    list.finish(std::fs::File::create(path).with_context(|| path.display().to_string())?)?;
+    Ok(())
+}
+
+/// Lets `n_visitors` strangers open the public pages one after the other for `span`; how many are drawn in a second.
+///
+/// # Errors
+/// When a page is not there.
+pub fn public_pages(address: SocketAddr, n_visitors: usize, span: Duration) -> Result<f64> {
+    const PAGES: [&str; 4] = ["/complain", "/complain/complaint", "/complain/status", "/help"];
+    let (begun, n_drawn) = (Instant::now(), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        let visitors: Vec<_> = (0..n_visitors)
+            .map(|_| {
+                scope.spawn(|| -> Result<()> {
+                    let mut visitor = Visitor::new(address);
+                    for path in PAGES.iter().cycle().take_while(|_| begun.elapsed() < span) {
+                        visitor.get(path)?;
+                        n_drawn.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        visitors.into_iter().try_for_each(|it| it.join().map_err(|_| anyhow::anyhow!("a visitor panicked"))?)
+    })?;
+    #[expect(clippy::cast_precision_loss, reason = "a figure to read")]
+    Ok(n_drawn.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64())
 }
 
 /// Imports the file with the program, as a person does, reading included.

@@ -38,6 +38,7 @@ fn main() -> Result<()> {
     });
     lines.extend(pages(&program)?);
     lines.extend(imports()?);
+    let pages_per_second = flood::public_pages(program.address(), VISITORS, Duration::from_secs(10))?;
     let per_second = flood::public_submissions(program.address(), VISITORS, Duration::from_secs(10))?;
     println!("{:<58} {:>10} {:>10} {:>6}", "what", "median ms", "p95 ms", "n");
     for line in &lines {
@@ -55,6 +56,7 @@ fn main() -> Result<()> {
         format!("public submission: durable per second, {VISITORS} people at once"),
         per_second
     );
+    println!("{:<58} {:>10.0}", format!("public pages per second, {VISITORS} people at once"), pages_per_second);
     let first = lines.first().map_or(0.0, |line| milliseconds(line.median));
     println!("{:<58} {:>10.2}", "reading: share of the goal of 3 ms", first / 3.0);
     Ok(())
@@ -78,6 +80,10 @@ fn forms() -> Result<Vec<Line>> {
     let large = measure("write a sheet of 8,500 x 33 with 12 merged columns".to_owned(), 5, || {
         gongwen::write::paper::write_xlsx(std::slice::from_ref(&paper)).map(drop).map_err(anyhow::Error::new)
     })?;
+    let bytes = gongwen::write::paper::write_xlsx(std::slice::from_ref(&paper))?;
+    let read = measure("read it again, row by row".to_owned(), 5, || {
+        gongwen::read_list("明细.xlsx", &bytes, &gongwen::Limits::for_lists()).map(drop).map_err(anyhow::Error::new)
+    })?;
     let folder = tempfile::tempdir()?;
     let handed_in = folder.path().join("in");
     std::fs::create_dir(&handed_in)?;
@@ -86,13 +92,13 @@ fn forms() -> Result<Vec<Line>> {
     let merged = measure("add up 1,000 filled forms, reading and writing included".to_owned(), 3, || {
         merge_folder(&binary, &handed_in, &out)
     })?;
-    Ok(vec![large, merged])
+    Ok(vec![large, read, merged])
 }
 
 /// A list of 100,000 rows of the national platform, new and then known.
 fn imports() -> Result<Vec<Line>> {
     let folder = tempfile::tempdir()?;
-    let (file, data) = (folder.path().join("export.csv"), folder.path().join("data"));
+    let (file, data) = (folder.path().join("export.xlsx"), folder.path().join("data"));
     std::fs::create_dir(&data)?;
     flood::platform_export(&file, ROWS)?;
     let binary = program::built()?;

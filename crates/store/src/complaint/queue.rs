@@ -364,7 +364,8 @@ async fn found(
         let ordinals = search::find(tx, words, before, BATCH).await?;
         let Some(last) = ordinals.last() else { return Ok(page_of(cases, limit)) };
         before = *last;
-        cases.extend(of_ordinals(tx, filter, now, near_until, &ordinals).await?);
+        let missing = limit + 1 - i64::try_from(cases.len()).unwrap_or(0);
+        cases.extend(of_ordinals(tx, filter, now, near_until, &ordinals, missing).await?);
         let is_last = i64::try_from(ordinals.len()).is_ok_and(|it| it < BATCH);
         let is_full = i64::try_from(cases.len()).is_ok_and(|it| it > limit);
         if is_last || is_full {
@@ -389,6 +390,7 @@ async fn of_ordinals(
     now: Timestamp,
     near_until: Timestamp,
     ordinals: &[i64],
+    limit: i64,
 ) -> Result<Vec<Case>> {
     let mut clause = conditions(filter, now, near_until);
     let mut places = Vec::new();
@@ -397,10 +399,13 @@ async fn of_ordinals(
         clause.arguments.push(ordinals.get(at).copied().unwrap_or(-1).to_value());
         places.push(format!("${}", clause.arguments.len()));
     }
+    // Each case is opened with its key, so no more of them than are shown.
+    clause.arguments.push(limit.to_value());
     let sql = format!(
-        "select {COLUMNS} from complaint where {} and ordinal in ({}) order by ordinal desc",
+        "select {COLUMNS} from complaint where {} and ordinal in ({}) order by ordinal desc limit ${}",
         clause.sql,
-        places.join(", ")
+        places.join(", "),
+        clause.arguments.len()
     );
     tx.list(&sql, &clause.arguments).await?.iter().map(|row| case(tx, row)).collect()
 }

@@ -100,7 +100,7 @@ pub(super) async fn fill_in(
             .with_context(|| sample.login)?;
     }
     let (campaign_id, at) = (campaign_id.clone(), at + SignedDuration::from_secs(300));
-    db.write(async move |tx| revise(&tx, &campaign_id, &office, at).await).await.context("the revised annex")
+    db.write(async move |tx| revise(&tx, &campaign_id, &office, at).await).await.context("准备演示的修订附件时")
 }
 
 /// The superior has sent a corrected annex: a row more, one with another unit. It waits for the office to decide.

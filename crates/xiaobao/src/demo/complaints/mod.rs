@@ -115,7 +115,7 @@ pub(super) async fn make(db: &Db, actors: &BTreeMap<&'static str, Actor>, now: T
             Ok(())
         })
         .await
-        .context("a year of complaints")?;
+        .context("准备一年的演示投诉时")?;
     }
     let actors = actors.clone();
     db.write(async move |tx| {
@@ -135,7 +135,7 @@ pub(super) async fn make(db: &Db, actors: &BTreeMap<&'static str, Actor>, now: T
         Ok(())
     })
     .await
-    .context("complaints of the demonstration")
+    .context("准备演示投诉时")
 }
 
 fn stage<'a>(actors: &'a BTreeMap<&'static str, Actor>, now: Timestamp) -> Stage<'a> {
