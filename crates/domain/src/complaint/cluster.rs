@@ -32,9 +32,16 @@ pub struct Group {
     pub also: Vec<String>,
     /// The cases.
     pub cases: BTreeSet<Id>,
+    /// There are more cases; these are the latest.
+    pub is_cut: bool,
 }
 
 impl Group {
+    /// How many cases: 12 件, 300 件以上.
+    pub fn count_words(&self) -> String {
+        format!("{} 件{}", self.cases.len(), if self.is_cut { "以上" } else { "" })
+    }
+
     /// Does the key stand for this group?
     pub fn has_key(&self, key: &str) -> bool {
         self.key == key || self.also.iter().any(|it| it == key)
@@ -53,7 +60,7 @@ impl Cluster {
     pub fn words(&self) -> String {
         let mut seen = BTreeSet::new();
         let first = self.groups.iter().filter(|it| seen.insert(it.basis));
-        first.map(|it| format!("{} {} 件", it.basis.label(), it.cases.len())).collect::<Vec<_>>().join("，")
+        first.map(|it| format!("{} {}", it.basis.label(), it.count_words())).collect::<Vec<_>>().join("，")
     }
 }
 
@@ -69,6 +76,7 @@ pub fn merge(mut groups: Vec<Group>) -> Vec<Group> {
         match merged.iter_mut().find(same) {
             Some(known) => {
                 known.cases.extend(group.cases);
+                known.is_cut |= group.is_cut;
                 known.also.push(group.key);
                 known.also.extend(group.also);
             }
@@ -85,7 +93,7 @@ pub fn merge(mut groups: Vec<Group>) -> Vec<Group> {
 /// ```
 /// use domain::{Id, complaint::cluster::{Basis, Group, gather}};
 /// let group = |basis, cases: &[&str]| Group {
-///     basis, key: "k".into(), also: Vec::new(), cases: cases.iter().map(|it| Id::from_text(*it)).collect(),
+///     basis, key: "k".into(), also: Vec::new(), cases: cases.iter().map(|it| Id::from_text(*it)).collect(), is_cut: false,
 /// };
 /// let found = gather(vec![group(Basis::Text, &["a", "b", "c"]), group(Basis::Phone, &["a", "b", "c", "d"])]);
 /// assert_eq!(found.len(), 1);
@@ -118,7 +126,13 @@ mod tests {
     use super::*;
 
     fn group(basis: Basis, key: &str, cases: &[&str]) -> Group {
-        Group { basis, key: key.into(), also: Vec::new(), cases: cases.iter().map(|it| Id::from_text(*it)).collect() }
+        Group {
+            basis,
+            key: key.into(),
+            also: Vec::new(),
+            cases: cases.iter().map(|it| Id::from_text(*it)).collect(),
+            is_cut: false,
+        }
     }
 
     #[test]

@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(masked_name("李"), "李*");
         assert_eq!(masked_phone("139 0000 0001"), "139****0001");
         assert_eq!(masked_phone("05995120000"), "059****0000");
-        assert_eq!(masked_address("云溪县东街12号3栋"), "云溪县东街1****");
+        assert_eq!(masked_address("云溪县东街12号3栋"), "云溪县东街****", "never the number of the house");
         assert_eq!(masked_number("11010519491231002X"), "11**************2X");
         assert_eq!(masked_number("E1234567"), "********");
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Id;
 use domain::complaint::cluster::{Basis, Group};
-use domain::complaint::similar::{NEAR, likeness, text_keys};
+use domain::complaint::similar::{KEYS, NEAR, likeness, text_keys};
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -125,7 +125,7 @@ pub struct Found {
     pub groups: Vec<Group>,
     /// The cases of the groups.
     pub briefs: BTreeMap<Id, Brief>,
-    /// There are more groups, or a group has more cases.
+    /// There are more groups.
     pub is_cut: bool,
 }
 
@@ -146,8 +146,9 @@ async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&st
         arguments.push(key.to_value());
         condition.push_str(&format!(" and {column} = ${}", arguments.len()));
     }
-    // One more than is shown tells that there are more.
-    arguments.extend_from_slice(args![least, GROUPS + 1, MOST + 1]);
+    // One text has several keys, each a group until they are merged. One more than is shown tells that there are more.
+    let most_groups = if basis == Basis::Text { GROUPS * KEYS as i64 } else { GROUPS };
+    arguments.extend_from_slice(args![least, most_groups + 1, MOST + 1]);
     let n = arguments.len();
     // Only a text has to be looked into.
     let text = if basis == Basis::Text { "particulars" } else { "'' as particulars" };
@@ -168,16 +169,18 @@ async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&st
         let key: String = row.get("cluster_key")?;
         let complaint_id: Id = row.get("complaint_id")?;
         if found.groups.last().is_none_or(|it| it.key != key) {
-            if i64::try_from(found.groups.len()).is_ok_and(|n| n >= GROUPS) {
+            if i64::try_from(found.groups.len()).is_ok_and(|n| n >= most_groups) {
                 found.is_cut = true;
                 break;
             }
-            found.groups.push(Group { basis, key, also: Vec::new(), cases: BTreeSet::new() });
+            found.groups.push(Group { basis, key, also: Vec::new(), cases: BTreeSet::new(), is_cut: false });
             first = None;
         }
         // The newest are shown, so that a later case is never the one left out.
         if row.get::<i64>("place")? > MOST {
-            found.is_cut = true;
+            if let Some(group) = found.groups.last_mut() {
+                group.is_cut = true;
+            }
             continue;
         }
         let first = &*first.get_or_insert_with(|| complaint_id.clone());

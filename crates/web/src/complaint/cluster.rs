@@ -40,6 +40,8 @@ struct ClusterLine {
     words: String,
     business: String,
     n: usize,
+    /// Of more cases only the latest are here.
+    is_cut: bool,
     n_open: usize,
     first: String,
     last: String,
@@ -184,6 +186,7 @@ fn cluster_line(cluster: &Cluster, briefs: &[&Brief], around: &Around, window: i
         words: cluster.words(),
         business,
         n: briefs.len(),
+        is_cut: first.is_cut,
         n_open: briefs.iter().filter(|it| it.is_open).count(),
         first: briefs.iter().map(|it| it.received_on).min()?.to_string(),
         last: briefs.iter().map(|it| it.received_on).max()?.to_string(),
@@ -242,9 +245,9 @@ pub(crate) async fn list(
     let Listed { around, clusters, dismissed, is_cut } = listed(&app, &actor, &query).await?;
     let (days, basis) = (window.to_string(), query.get("basis"));
     page::page(&List {
+        is_cut: is_cut || clusters.iter().any(|it| it.is_cut),
         clusters,
         dismissed,
-        is_cut,
         window,
         least: around.rules.thresholds,
         windows: WINDOWS.iter().map(|it| Choice::new(it.0, it.1, &days)).collect(),
@@ -262,6 +265,7 @@ pub(crate) async fn list(
 pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQuery(query): RawQuery) -> Answer {
     let query = Query::of(query.as_deref());
     let Listed { clusters, dismissed, is_cut, .. } = listed(&app, &actor, &query).await?;
+    let is_cut = is_cut || clusters.iter().any(|it| it.is_cut);
     let mut table = Table::new(&[
         ("依据", 26.0, Align::Left),
         ("经营者", 26.0, Align::Left),
@@ -313,7 +317,6 @@ pub(crate) struct Loaded {
     pub(crate) group: Group,
     pub(crate) members: Vec<Case>,
     verdict: Option<Verdict>,
-    is_cut: bool,
 }
 
 /// The same cases as the list counts, by the same two steps: groups, and the groups that are one.
@@ -328,18 +331,18 @@ pub(crate) async fn load(
     let sight = sight(&around, actor, window, today);
     let found = cluster::groups(tx, &sight, basis, around.rules.thresholds.least(basis)).await?;
     let of_key = |groups: Vec<Group>| merge(groups).into_iter().find(|it| it.has_key(key));
-    let (group, is_cut) = match of_key(found.groups) {
-        Some(group) => (group, found.is_cut),
+    let group = match of_key(found.groups) {
+        Some(group) => group,
         // What has become too small for the list, or is beyond its end, is still there for who has its address.
         None => {
             let found = cluster::group_of(tx, &sight, basis, key).await?;
-            (of_key(found.groups).ok_or(Error::NotFound)?, found.is_cut)
+            of_key(found.groups).ok_or(Error::NotFound)?
         }
     };
     let members = cluster::cases(tx, &group.cases).await?;
     let last = members.last().map_or(0, |it| it.ordinal);
     let verdict = verdict_of(&cluster::verdicts(tx).await?, &group, last).cloned();
-    Ok(Loaded { around, group, members, verdict, is_cut })
+    Ok(Loaded { around, group, members, verdict })
 }
 
 /// What connects a case with the first of the cluster, as far as this person may know (第三十七条).
@@ -416,7 +419,8 @@ fn view(
     now: Timestamp,
     sent: Option<(&Posted, FormErrors)>,
 ) -> Show {
-    let Loaded { around, members, verdict, is_cut, .. } = loaded;
+    let Loaded { around, group, members, verdict } = loaded;
+    let is_cut = group.is_cut;
     let ticked: Option<Vec<Id>> = sent.as_ref().map(|it| chosen(it.0));
     let typed = |name: &str| sent.as_ref().map(|it| it.0.text(name).to_owned()).unwrap_or_default();
     let (reason, representatives) = (typed("reason"), typed("representatives"));
@@ -445,7 +449,7 @@ fn view(
         "请选择".clone_into(&mut first.label);
     }
     Show {
-        title: format!("{}的 {} 件", basis.label(), members.len()),
+        title: format!("{}的{} {} 件", basis.label(), if is_cut { "最近" } else { "" }, members.len()),
         n_open: members.iter().filter(|it| it.state.is_open()).count(),
         amount: domain::complaint::intake::yuan(sum),
         first: day(std::cmp::min),

@@ -25,7 +25,8 @@ use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, clock, history, 
 #[template(path = "complaint/settings.html")]
 struct Show {
     frame: Frame,
-    fields: Vec<(&'static str, &'static str, &'static str, String)>,
+    /// The fields under their headings.
+    parts: Vec<(&'static str, Vec<Field>)>,
     rolls: Vec<Choice>,
     always_order_121: bool,
     holidays: String,
@@ -82,7 +83,21 @@ fn moment(at: Timestamp) -> String {
     clock::in_zone(at).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-fn fields(rules: &DeskRules) -> Vec<(&'static str, &'static str, &'static str, String)> {
+/// Name, label, hint, value.
+type Field = (&'static str, &'static str, &'static str, String);
+
+/// The headings of the form, with how the names of their fields begin.
+const PARTS: &[(&str, &[&str])] =
+    &[("群体投诉和提示的件数（第十七条）", &["cluster_", "same_", "names_"]), ("晚会值守", &["night_"])];
+
+fn parts(fields: Vec<Field>) -> Vec<(&'static str, Vec<Field>)> {
+    let part_of = |name: &str| PARTS.iter().find(|it| it.1.iter().any(|begin| name.starts_with(begin))).map(|it| it.0);
+    let among = |part: Option<&str>| fields.iter().filter(|it| part_of(it.0) == part).cloned().collect();
+    let first = std::iter::once(("时限", among(None)));
+    first.chain(PARTS.iter().map(|it| (it.0, among(Some(it.0))))).collect()
+}
+
+fn fields(rules: &DeskRules) -> Vec<Field> {
     let (night, at) = (rules.night.as_ref(), &rules.thresholds);
     let text = |it: Option<String>| it.unwrap_or_default();
     vec![
@@ -177,7 +192,7 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
         status,
         &Show {
             frame,
-            fields,
+            parts: parts(fields),
             rolls: ROLLS.iter().map(|it| Choice::new(it.0, it.1, &roll)).collect(),
             always_order_121: around.rules.always_order_121,
             last_year: around.calendar.last_announced_year(),
