@@ -15,7 +15,7 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use store::complaint::case::{self, Case, Law, NewCase};
 use store::complaint::queue::{self, Filter, Scope, View};
-use store::complaint::{category, cluster, escalation, letter, neighbour, rate, recount, stale, view};
+use store::complaint::{category, cluster, escalation, letter, list_draft, neighbour, rate, recount, stale, view};
 use store::testing::each_engine;
 use store::{Db, Result, Tx, args, lease, unit};
 
@@ -304,6 +304,25 @@ async fn state_and_dates_can_be_recomputed_from_the_events() {
         let sql = "update complaint set due_on = '2026-01-01'";
         db.write(async move |tx| tx.run(sql, args![]).await).await.unwrap();
         assert_eq!(stale().await, ["TS2026-000001"]);
+        // The columns that the rates count by are caches too.
+        for (column, wrong) in
+            [("is_responded", "0"), ("decided_in_time", "'no'"), ("is_directed", "1"), ("satisfaction", "'fair'")]
+        {
+            let sql = format!("update complaint set due_on = null, {column} = {wrong}");
+            let undo = format!(
+                "update complaint set {column} = {}",
+                match column {
+                    "is_responded" => "1",
+                    "decided_in_time" => "'yes'",
+                    "is_directed" => "0",
+                    _ => "null",
+                }
+            );
+            db.write(async move |tx| tx.run(&sql, args![]).await).await.unwrap();
+            assert_eq!(stale().await, ["TS2026-000001"], "{column}");
+            db.write(async move |tx| tx.run(&undo, args![]).await).await.unwrap();
+            assert!(stale().await.is_empty(), "{column}");
+        }
     })
     .await;
 }
@@ -430,6 +449,58 @@ async fn of_two_processes_one_has_the_lease() {
         assert!(!take("two", 1).await, "not while the first has it");
         assert!(take("one", 1).await, "who has it keeps it");
         assert!(take("two", 3).await, "after its end another may");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_case_that_cannot_be_opened_stops_neither_recount_nor_check() {
+    each_engine(async |db| {
+        db.write(async |tx| {
+            for n in 0..3 {
+                register(&tx, &new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期"), n)
+                    .await?;
+            }
+            recount::begin(&tx, at(9)).await
+        })
+        .await
+        .unwrap();
+        let sql = "update complaint set particulars = 'k1:00' where ordinal = 2";
+        db.write(async move |tx| tx.run(sql, args![]).await).await.unwrap();
+        let go_on = async || {
+            db.write(async move |tx| {
+                let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+                recount::go_on(&tx, Law { rules: &rules, calendar: &calendar }, at(9), 2).await
+            })
+            .await
+            .unwrap()
+        };
+        while go_on().await {}
+        let done = db.read(async |tx| recount::find(&tx).await).await.unwrap().unwrap();
+        assert_eq!((done.n_seen, done.n_skipped, done.ended_at.is_some()), (3, 1, true));
+        let named = db
+            .read(async move |tx| {
+                let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+                stale::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(named, ["TS2026-000002"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_nobody_decided_about_goes_after_a_day() {
+    each_engine(async |db| {
+        let person_id = db.write(async |tx| Ok(somebody(&tx).await?.person_id)).await.unwrap();
+        let id = list_draft::keep(&db, &person_id, "a.xlsx", "rows".to_owned(), at(0)).await.unwrap();
+        assert_eq!(list_draft::purge(&db, at(60)).await.unwrap(), 0);
+        assert_eq!(list_draft::get(&db, &id, &person_id).await.unwrap().1, "rows");
+        assert_eq!(list_draft::purge(&db, at(25 * 60)).await.unwrap(), 1);
+        assert!(list_draft::get(&db, &id, &person_id).await.is_err());
+        let left = std::fs::read_dir(db.data().join("lists")).unwrap().count();
+        assert_eq!(left, 0, "the file goes with the row");
     })
     .await;
 }

@@ -214,7 +214,7 @@ fn conditions(filter: &Filter, now: Timestamp, near_until: Timestamp) -> Where {
         }
         View::Leader => clause.and_plain("needs_leader = 1"),
         View::Told => clause.and_plain("escalation_rank > 0"),
-        View::Over => clause.and_plain("is_open = 0"),
+        View::Over => clause.and_plain("is_open = 0 and status <> 'void'"),
         View::All => {}
     }
     narrow(&mut clause, filter);

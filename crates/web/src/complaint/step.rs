@@ -2,14 +2,16 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::complaint::event::CaseEvent;
 use domain::complaint::join;
 use domain::complaint::permitted::may_see;
 use domain::complaint::step::{FieldKind, Step};
 use domain::complaint::take::{Chosen, Refusal, take as take_step};
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
+use jiff::Timestamp;
 use store::complaint::case::{self, Case};
-use store::{Read, person};
+use store::{Read, Tx, person};
 
 use super::join::joining;
 use super::step_form::Sent;
@@ -70,6 +72,23 @@ async fn original(tx: &Read, case: &Case, number: &str) -> store::Result<Option<
     Ok(Some(refusal.map_or(Ok((found.complaint_id, found.number)), |it| Err(it.to_owned()))))
 }
 
+/// The case that goes on leads to the number that was voided, and the other way round.
+async fn tell_original(
+    tx: &Tx,
+    around: &Around,
+    who: &Actor,
+    case: &Case,
+    duplicate_of: &Id,
+    now: Timestamp,
+) -> store::Result<()> {
+    if case::link(tx, duplicate_of, &case.complaint_id).await? {
+        let mut original = case::lock(tx, duplicate_of, None).await?;
+        let linked = CaseEvent::Linked { with: case.complaint_id.clone(), number: case.number.clone() };
+        case::append(tx, &mut original, &[linked], around.law(), Some(who), now).await?;
+    }
+    Ok(())
+}
+
 /// `POST /complaints/{complaint_id}/steps/{step}`
 pub(crate) async fn take(
     State(app): State<App>,
@@ -96,6 +115,9 @@ pub(crate) async fn take(
             let events =
                 take_step(&who, &around.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
             case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?;
+            if let Some(CaseEvent::Voided { duplicate_of, .. }) = events.first() {
+                tell_original(&tx, &around, &who, &case, duplicate_of, now).await?;
+            }
             Ok(case)
         })
         .await;

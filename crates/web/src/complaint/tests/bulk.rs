@@ -59,6 +59,7 @@ async fn a_second_registration_of_one_letter_is_voided_and_counts_nowhere() {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         assert!(!page.text().contains("期满"), "no term runs: {}", page.text());
+        assert!(office.get(&first).await.text().contains("与 TS2024-000002 关联"), "each leads to the other");
         let list = office.get("/complaints?view=all").await;
         assert!(list.texts("s").contains(&"TS2024-000002".to_owned()), "struck out: {}", list.html());
         assert!(!office.get("/complaints").await.text().contains("TS2024-000002"));

@@ -136,6 +136,7 @@ async fn walk(who: &Visitor, label: &str, scene: &Scene, bearer: Option<&str>) {
         path.split('/').map(part).collect::<Vec<_>>().join("/")
     };
     let searches = [NAME, PHONE, ADDRESS, "回收油炼制", BUSINESS, scene.number.as_str(), ""];
+    let form_token = who.token().await;
     for route in routes::list() {
         if ["/sign-out", "/sign-in", "/account/password"].iter().any(|it| route.path.starts_with(it)) {
             continue;
@@ -146,13 +147,14 @@ async fn walk(who: &Visitor, label: &str, scene: &Scene, bearer: Option<&str>) {
             let path = fill(route.path, id);
             if route.method == Method::GET {
                 let query = |q: &str| form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
-                asked.extend(searches.iter().map(|q| (format!("{path}?{}&view=all", query(q)), *q, String::new())));
+                // Only a list is searched.
+                let is_list = !route.path.contains('{');
+                let searches = searches.iter().filter(|it| is_list || it.is_empty());
+                asked.extend(searches.map(|q| (format!("{path}?{}&view=all", query(q)), *q, String::new())));
                 asked.push((format!("{path}?kind=report&view=all&by=unit&basis=text&days=365"), "", String::new()));
             } else {
                 let mut body = form_urlencoded::Serializer::new(String::new());
-                body.append_pair("token", &who.token().await)
-                    .append_pair("next", "/complaints")
-                    .append_pair("how", "x");
+                body.append_pair("token", &form_token).append_pair("next", "/complaints").append_pair("how", "x");
                 for it in ["id", "other", "head"] {
                     body.append_pair(it, &scene.tipoff[scene.tipoff.len() - 26..]).append_pair(it, &id.clone());
                 }
