@@ -389,7 +389,7 @@ async fn figures_stand_on_their_day_and_open_by_day_and_activity() {
             .read(async move |tx| {
                 let days = statistics::by_day(&tx, &campaign_id, None, "consumer_attendance", true).await?;
                 let held = statistics::by_day(&tx, &campaign_id, None, "activity_held", true).await?;
-                let own = statistics::by_day(&tx, &campaign_id, Some(&unit), "consumer_attendance").await?;
+                let own = statistics::by_day(&tx, &campaign_id, Some(&unit), "consumer_attendance", true).await?;
                 let wanted = statistics::Wanted {
                     indicator: "consumer_attendance".to_owned(),
                     activity_id: activity_id.to_string(),
