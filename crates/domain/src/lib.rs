@@ -8,6 +8,7 @@ pub mod complaint;
 pub mod evidence;
 pub mod form;
 pub mod id;
+pub mod quotation;
 pub mod statistics;
 pub mod unit;
 

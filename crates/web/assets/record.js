@@ -181,6 +181,14 @@ function learnDay(said) {
   const ahead = Math.round((Date.parse(said) - Date.parse(today(0))) / DAY);
   if (Number.isFinite(ahead)) localStorage.setItem(DAYS_AHEAD, String(ahead));
 }
+// A clock that goes wrong on this device shows no wrong time in the list: it is set right by what the server said last.
+const CLOCK_AHEAD = "xiaobao-clock-ahead";
+function learnClock(said) {
+  const ahead = Date.parse(said) - Date.now();
+  if (Number.isFinite(ahead)) localStorage.setItem(CLOCK_AHEAD, String(ahead));
+}
+// In the clock of China, whatever zone the device is set to: read with getUTC….
+const rightTime = (at) => new Date(Date.parse(at) + Number(localStorage.getItem(CLOCK_AHEAD) ?? 0) + 8 * 3600 * 1000);
 
 // A finger taps twice: the second tap of one saving is none, and a form nobody has touched since is nothing to save.
 let isSaving = false;
@@ -270,7 +278,7 @@ async function sendAll(mine) {
       await drop("queue", entry.key);
       n += 1;
       const words = entry.key === mine ? "已保存。" : n > 1 ? `已发送 ${n} 条记录。` : "已发送。";
-      said = { words, tone: "good", link: answer.path };
+      said = { words: answer.at ? `${words}服务器 ${answer.at} 收到。` : words, tone: "good", link: answer.path };
     } else {
       await put("queue", { ...entry, errors: answer.errors });
       if (entry.key === mine && form) await edit({ ...entry, errors: answer.errors });
@@ -302,6 +310,7 @@ async function ask() {
   }
   const pass = await answer.json();
   learnDay(pass.today);
+  learnClock(pass.now);
   return pass;
 }
 async function hand(entry, token) {
@@ -341,8 +350,8 @@ function stateOf(entry) {
 function line(entry) {
   const it = element("li");
   const words = element("div");
-  const when = new Date(entry.at);
-  const time = `${when.getMonth() + 1}月${when.getDate()}日 ${String(when.getHours()).padStart(2, "0")}:${String(when.getMinutes()).padStart(2, "0")}`;
+  const when = rightTime(entry.at);
+  const time = `${when.getUTCMonth() + 1}月${when.getUTCDate()}日 ${when.toISOString().slice(11, 16)}`;
   words.append(element("b", entry.title), element("br"), element("span", `${time}${entry.photos.length ? ` · ${entry.photos.length} 个文件` : ""}`, "small muted"), element("br"));
   words.append(element("span", stateOf(entry), entry.errors.length ? "small queue-error" : "small"));
   it.append(words);

@@ -48,14 +48,17 @@ pub struct PartSum {
     pub n_units: usize,
     /// At least one of the numbers is an estimate.
     pub has_estimate: bool,
-    /// Each number by itself, in any order; only filled where the cell is not added.
-    pub single: Vec<i64>,
+    /// Each number by itself with what the records of the unit said, in any order; only filled where the cell is not added.
+    pub single: Vec<(Option<i64>, i64)>,
 }
 
 impl PartSum {
     /// Of the cells of single returns.
     pub fn of(parts: &[CellValue]) -> PartSum {
-        let mut sum = PartSum { single: parts.iter().filter_map(|it| it.reported).collect(), ..PartSum::default() };
+        let mut sum = PartSum {
+            single: parts.iter().filter_map(|it| Some((it.computed, it.reported?))).collect(),
+            ..PartSum::default()
+        };
         parts.iter().for_each(|it| sum.add(it.computed, it.reported, it.is_estimate));
         sum
     }
@@ -114,17 +117,45 @@ pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &PartS
             sum.proposal = sum.reported.or(sum.recount);
         }
         Adding::Never => {
-            sum.side_by_side = if parts.n_units == 0 { recount.side_by_side.clone() } else { parts.single.clone() };
-            sum.side_by_side.sort_unstable_by(|a, b| b.cmp(a));
-            sum.proposal = if let [single] = sum.side_by_side.as_slice() { Some(*single) } else { None };
+            sum.side_by_side = side_by_side(&recount.side_by_side, &parts.single);
+            sum.proposal = match sum.side_by_side.as_slice() {
+                [single] => Some(*single),
+                [] if parts.n_units > 0 => Some(0),
+                _ => None,
+            };
         }
     }
     sum
 }
 
+/// Numbers that are not added: those of the records of the whole scope, also of units that report nothing; to them comes what a unit
+/// reported that its records do not say, in the place of what they said. A unit that had none adds nothing.
+fn side_by_side(recorded: &[i64], reported: &[(Option<i64>, i64)]) -> Vec<i64> {
+    let mut listed = recorded.to_vec();
+    let mut unmatched = recorded.to_vec();
+    let take = |from: &mut Vec<i64>, value: i64| {
+        let at = from.iter().position(|it| *it == value);
+        at.map(|at| from.swap_remove(at)).is_some()
+    };
+    for (computed, value) in reported.iter().filter(|it| it.1 != 0) {
+        if take(&mut unmatched, *value) {
+            continue;
+        }
+        if let Some(computed) = computed
+            && take(&mut unmatched, *computed)
+        {
+            take(&mut listed, *computed);
+        }
+        listed.push(*value);
+    }
+    listed.sort_unstable_by(|a, b| b.cmp(a));
+    listed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistics::amount::pair;
 
     fn cell(label: &str, unit: &str) -> FormCell {
         FormCell::new("r1".to_owned(), label, None, Some(unit.to_owned()))
@@ -168,6 +199,21 @@ mod tests {
     }
 
     #[test]
+    fn what_one_unit_put_on_air_is_not_lost_behind_the_zeros_of_the_others() {
+        let cell = cell("公益广告", "条/天");
+        let recount = Total { side_by_side: vec![pair(2, 10), pair(3, 5)], ..Total::default() };
+        let zeros = [part(Some(0), None), part(Some(0), None)];
+        let sum = combine(&cell, &recount, None, &PartSum::of(&zeros));
+        assert_eq!((sum.proposal, sum.side_by_side), (None, vec![pair(2, 10), pair(3, 5)]));
+        // What a unit reports from its records is the same; what it corrects stands in its place.
+        let parts = [part(Some(pair(2, 10)), Some(pair(2, 10))), part(Some(pair(4, 5)), Some(pair(3, 5)))];
+        let sum = combine(&cell, &recount, None, &PartSum::of(&parts));
+        assert_eq!(sum.side_by_side, [pair(2, 10), pair(4, 5)]);
+        let sum = combine(&cell, &Total::default(), None, &PartSum::of(&zeros));
+        assert_eq!(sum.proposal, Some(0), "everybody had none");
+    }
+
+    #[test]
     fn a_stock_is_added_over_the_units() {
         let parts = [part(Some(3), Some(3)), part(Some(8), Some(8))];
         let sum = combine(&cell("消费维权服务站", "个"), &total(8), None, &PartSum::of(&parts));
@@ -179,7 +225,7 @@ mod tests {
         let parts = [part(Some(3), None), part(Some(8), Some(5)), part(None, Some(2)), part(Some(1), Some(4))];
         let sum = PartSum::of(&parts);
         assert_eq!((sum.reported, sum.beyond, sum.largest, sum.n_units), (Some(12), 3, Some(8), 3));
-        assert_eq!(sum.single, [3, 8, 1]);
+        assert_eq!(sum.single, [(None, 3), (Some(5), 8), (Some(4), 1)]);
     }
 
     #[test]

@@ -51,9 +51,10 @@ pub fn shown(value: i64, measure: Measure, is_estimate: bool) -> i64 {
     if is_estimate && measure != Measure::AdPerDay { rounded(value) } else { value }
 }
 
-/// `2条/10天`, and `3条` where nobody said for how many days.
+/// `2条/10天`, `3条` where nobody said for how many days, and `0` where there was none.
 pub fn pair_words(value: i64) -> String {
     match pieces_and_days(value) {
+        (0, None) => "0".to_owned(),
         (pieces, Some(days)) => format!("{pieces}条/{days}天"),
         (pieces, None) => format!("{pieces}条"),
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::amount::{decimal, grouped, pair_words, shown};
 use super::form::{FormCell, FormDefinition, FormRow};
 use super::measure::Measure;
+use crate::quotation::quoted;
 
 /// What stands in one cell of a return.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -128,41 +129,41 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
     for (row, cell) in form.cells() {
         let own = value(&cell.key);
         let mut add = |check: Check, message: String| findings.push(Finding { cell: cell.key.clone(), check, message });
-        let name = row.name_of(cell);
+        let name = quoted(&row.name_of(cell));
         if cell.is_text {
             if cell.is_compulsory && own.text.trim().is_empty() {
-                add(Check::Compulsory, format!("“{name}”还没有写"));
+                add(Check::Compulsory, format!("{name}还没有写"));
             }
             continue;
         }
         let Some(reported) = own.reported else {
             if cell.is_compulsory && own.text.is_empty() {
-                add(Check::Compulsory, format!("“{name}”还没有填"));
+                add(Check::Compulsory, format!("{name}还没有填"));
             }
             if let Some(difference) = difference(cell, own) {
-                add(Check::Unexplained, format!("“{name}”{difference}"));
+                add(Check::Unexplained, format!("{name}{difference}"));
             }
             continue;
         };
         if let Some(parent) = parent_value(form, row, cell, &value)
             && reported > parent.1
         {
-            add(Check::OfWhich, format!("“{name}”{}大于“{}”{}", show(cell, reported), parent.0, show(cell, parent.1)));
+            add(Check::OfWhich, format!("{name}{}大于{}{}", show(cell, reported), parent.0, show(cell, parent.1)));
         }
         if let Some(sum) = row_sum(cell, &value)
             && sum != reported
         {
-            add(Check::RowTotal, format!("“{name}”填{}，各列相加是{}", show(cell, reported), show(cell, sum)));
+            add(Check::RowTotal, format!("{name}填{}，各列相加是{}", show(cell, reported), show(cell, sum)));
         }
         if let Some(difference) = difference(cell, own) {
-            add(Check::Unexplained, format!("“{name}”{difference}"));
+            add(Check::Unexplained, format!("{name}{difference}"));
         }
         let is_additive = cell.measure().0.is_additive();
         if let Some(last) = own.last_year.filter(|last| is_additive && is_far(*last, reported)) {
-            add(Check::Outlier, format!("“{name}”填{}，上年是{}", show(cell, reported), show(cell, last)));
+            add(Check::Outlier, format!("{name}填{}，上年是{}", show(cell, reported), show(cell, last)));
         }
         if own.is_estimate {
-            add(Check::Estimate, format!("“{name}”是估计数（{}）", words(cell, reported, true)));
+            add(Check::Estimate, format!("{name}是估计数（{}）", words(cell, reported, true)));
         }
     }
     findings
@@ -196,7 +197,7 @@ fn parent_value<'a>(
     if same_place.measure().0 != cell.measure().0 {
         return None;
     }
-    Some((parent.name_of(same_place), value(&same_place.key).reported?))
+    Some((quoted(&parent.name_of(same_place)), value(&same_place.key).reported?))
 }
 
 fn row_sum<'a>(cell: &FormCell, value: &impl Fn(&str) -> &'a CellValue) -> Option<i64> {

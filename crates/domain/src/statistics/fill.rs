@@ -9,6 +9,7 @@ use super::measure::Measure;
 use super::quantity;
 use super::rollup::{Figure, Total, total};
 use crate::FormErrors;
+use crate::quotation::quoted;
 
 /// The longest text or reason.
 const LONGEST: usize = 2_000;
@@ -54,22 +55,22 @@ pub fn parse(
     let mut values = BTreeMap::new();
     for (row, cell) in form.cells() {
         let Some(own) = typed.get(&cell.key) else { continue };
-        let name = row.name_of(cell);
+        let name = quoted(&row.name_of(cell));
         let mut value = CellValue { reason: own.reason.trim().to_owned(), ..CellValue::default() };
         if value.reason.chars().count() > LONGEST {
-            errors.add(reason_field(&cell.key), format!("“{name}”的原因太长，请不超过{LONGEST}字。"));
+            errors.add(reason_field(&cell.key), format!("{name}的原因太长，请不超过{LONGEST}字。"));
         }
         if cell.is_text {
             value.text = own.written.trim().to_owned();
             if value.text.chars().count() > LONGEST {
-                errors.add(field(&cell.key), format!("“{name}”太长，请不超过{LONGEST}字。"));
+                errors.add(field(&cell.key), format!("{name}太长，请不超过{LONGEST}字。"));
             }
             values.insert(cell.key.clone(), value);
             continue;
         }
         let proposal = proposals.get(&cell.key);
         match read(cell, &own.written) {
-            Err(sentence) => errors.add(field(&cell.key), format!("“{name}”：{sentence}。")),
+            Err(sentence) => errors.add(field(&cell.key), format!("{name}：{sentence}。")),
             Ok(Read::Nothing) => {}
             Ok(Read::Several(pairs)) => {
                 let written = listed(cell, &pairs);

@@ -119,8 +119,10 @@ impl FormDefinition {
         definition
     }
 
-    /// A 其中 row that was bound to the very figures of its whole is doubtful: it would always be as large.
+    /// A row that was bound to the very figures of another is doubtful: a 其中 row would always be as large as its whole, and
+    /// 30周年纪念活动 would be every activity there was.
     pub fn doubt_parts(&mut self) {
+        self.doubt_twins();
         let bound = |row: &FormRow| row.cells.iter().filter_map(|it| it.binding.clone()).collect();
         let whole: Vec<(String, Vec<Binding>)> = self.rows.iter().map(|row| (row.key.clone(), bound(row))).collect();
         for row in &mut self.rows {
@@ -130,6 +132,30 @@ impl FormDefinition {
                 let is_same = |it: &Binding| it.indicator == binding.indicator && it.topic == binding.topic;
                 if binding.doubt.is_none() && bound.iter().any(is_same) {
                     binding.doubt = Some("与上级项取的是同一个数，请核对；没有可取的数就选人工填报".to_owned());
+                }
+            }
+        }
+    }
+
+    /// Two rows that take the very same number: the later one is to be looked at.
+    fn doubt_twins(&mut self) {
+        let mut seen: Vec<(String, Option<String>, String)> = Vec::new();
+        for row in self.rows.iter_mut().filter(|it| it.parent.is_none()) {
+            let label = row.label.clone();
+            for cell in &mut row.cells {
+                let (name, is_asked) = (cell.label.clone().unwrap_or_default(), cell.total_of.is_empty());
+                let Some(binding) = cell.binding.as_mut().filter(|_| is_asked && !cell.is_text && !cell.is_manual)
+                else {
+                    continue;
+                };
+                let own = (binding.indicator.clone(), binding.topic.clone(), name);
+                match seen.iter().any(|it| *it == own) {
+                    true if binding.doubt.is_none() => {
+                        let sentence = "“{}”和表中另一项取的是同一个数，请核对；没有可取的数就选人工填报";
+                        binding.doubt = Some(sentence.replace("{}", &label.replace('“', "‘").replace('”', "’")));
+                    }
+                    true => {}
+                    false => seen.push(own),
                 }
             }
         }
@@ -235,6 +261,19 @@ mod tests {
         let definition = FormDefinition::from_plan(&form, None);
         let open: Vec<_> = definition.open_cells().map(|(row, _)| row.key.as_str()).collect();
         assert_eq!(open, ["r2"]);
+    }
+
+    #[test]
+    fn two_rows_that_take_the_same_number_are_doubtful() {
+        let rows = vec![
+            row(Some("1"), "开展主题活动数量", "个", None),
+            row(Some("2"), "消费者参与数", "人次", None),
+            row(Some("14"), "纪念消费者权益保护法施行30周年纪念活动", "场", None),
+        ];
+        let form = StatForm { title: None, head: Vec::new(), rows };
+        let definition = FormDefinition::from_plan(&form, None);
+        let open: Vec<_> = definition.open_cells().map(|(row, _)| row.key.as_str()).collect();
+        assert_eq!(open, ["r3"]);
     }
 
     #[test]

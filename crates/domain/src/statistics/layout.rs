@@ -192,6 +192,7 @@ impl FormLayout {
         };
         let align = match (&content, here) {
             (Content::Number { .. }, _) => Align::Center,
+            (Content::Text(_), [only]) if !only.is_text && printed.text.is_empty() => Align::Center,
             (Content::Text(text), []) if role == Role::Line => align_of(text),
             (Content::Text(text), []) if role == Role::Body && is_short(text) => Align::Center,
             _ => plain.align,

@@ -15,6 +15,7 @@ use super::form_reader::{ReadForm, UNIT_NAMES};
 use super::indicator::{Adding, find};
 use super::measure::Measure;
 use super::quantity;
+use crate::quotation::quoted;
 use matching::{Entry, Found, How};
 
 pub use problem::{Done, Problem, ProblemKind};
@@ -248,14 +249,15 @@ fn contribute(
     for found in &all {
         let Some((key, how)) = found.target else {
             if !found.entry.written.trim().is_empty() {
-                let message = format!("汇总表中没有“{}”这一项", found.entry.row.name_of(found.entry.cell));
+                let message = format!("汇总表中没有{}这一项", quoted(&found.entry.row.name_of(found.entry.cell)));
                 problems.push(sheet.at(found, ProblemKind::UnknownRow, message));
             }
             continue;
         };
         let Some((row, target)) = form.cell(key) else { continue };
         if how == How::Near {
-            let message = format!("表中写的是“{}”，按“{}”计入", found.entry.row.label, row.name_of(target));
+            let message =
+                format!("表中写的是{}，按{}计入", quoted(&found.entry.row.label), quoted(&row.name_of(target)));
             problems.push(sheet.at(found, ProblemKind::NearRow, message));
         }
         read_cell(found, key, target, sheet, &mut own, problems);

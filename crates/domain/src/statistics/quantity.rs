@@ -36,6 +36,9 @@ pub enum QuantityError {
     /// Half a person.
     #[error("“{0}”不是整数，这一项按{1}计，只能填整数")]
     Fraction(String, String),
+    /// Less than a 分.
+    #[error("“{0}”小数太多，金额最多写到分（两位小数）")]
+    TooFine(String),
     /// 人次 in a cell that counts 份.
     #[error("“{0}”的单位是{1}，这一项按{2}计")]
     OtherMeasure(String, String, String),
@@ -168,7 +171,7 @@ fn read_number(
     multiple: i64,
 ) -> Result<(Quantity, Option<Measure>), QuantityError> {
     let (text, mut is_estimate) = strip_estimate(text);
-    let text = text.strip_prefix('+').unwrap_or(text);
+    let text = text.strip_prefix(['+', '¥', '￥']).unwrap_or(text);
     if let Some(rest) = text.strip_prefix(['-', '−', '负']) {
         let is_number = rest.starts_with(|c: char| c.is_ascii_digit() || chinese_digit(c).is_some());
         let error = if is_number { QuantityError::Negative } else { QuantityError::NotANumber };
@@ -213,7 +216,10 @@ fn read_number(
         .and_then(|number| number.times(unit))
         .ok_or_else(|| QuantityError::TooLarge(written.to_owned()))?
         .whole()
-        .ok_or_else(|| QuantityError::Fraction(written.to_owned(), measure.label().to_owned()))?;
+        .ok_or_else(|| match measure {
+            Measure::Money => QuantityError::TooFine(written.to_owned()),
+            _ => QuantityError::Fraction(written.to_owned(), measure.label().to_owned()),
+        })?;
     Ok((Quantity { value, is_estimate }, other))
 }
 
@@ -285,12 +291,18 @@ fn arabic_number(text: &str) -> Option<(Decimal, &str)> {
     let (digits, rest) = text.split_at_checked(end)?;
     let digits = digits.trim_end_matches([',', '.']);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if fraction.contains(['.', ',']) || !groups_of_three(whole) || fraction.len() > 6 {
+    if fraction.contains(['.', ',']) || !groups_of_three(whole) || fraction.len() > 20 {
         return None;
     }
-    let plain: String = whole.chars().chain(fraction.chars()).filter(char::is_ascii_digit).collect();
-    let scale = u32::try_from(fraction.len()).ok()?;
-    Some((Decimal { mantissa: plain.parse().ok()?, scale }, rest))
+    // A spreadsheet writes the result of a formula as 13011.339999999998: six places are more than anything is counted in.
+    let (kept, is_up) = match fraction.get(..6) {
+        Some(kept) => (kept, fraction.get(6..7).is_some_and(|it| it >= "5")),
+        None => (fraction, false),
+    };
+    let plain: String = whole.chars().chain(kept.chars()).filter(char::is_ascii_digit).collect();
+    let scale = u32::try_from(kept.len()).ok()?;
+    let mantissa: i64 = plain.parse().ok()?;
+    Some((Decimal { mantissa: mantissa.checked_add(i64::from(is_up))?, scale }, rest))
 }
 
 /// `4,200` and `1,204,200` are numbers; `4,20` are two.
@@ -409,6 +421,9 @@ mod tests {
         assert_eq!(near("300人次", Measure::PersonTime), (quantity(300, false), None));
         assert!(read("3000余份", Measure::PersonTime, 1).is_err(), "copies are not people");
         check("36.05", Measure::Money, 1, 3_605, false);
+        check("￥1,036.50元", Measure::Money, 1, 103_650, false);
+        check("13011.339999999998", Measure::Money, 1, 1_301_134, false);
+        assert_eq!(read("36.055", Measure::Money, 1), Err(QuantityError::TooFine("36.055".to_owned())));
     }
 
     #[test]

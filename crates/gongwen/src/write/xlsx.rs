@@ -61,7 +61,7 @@ pub(super) fn valid_name(name: &str, names: &mut HashSet<String>) -> String {
 }
 
 fn put(page: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
-    let n_columns = u16::try_from(sheet.table.columns.len()).unwrap_or(u16::MAX).max(1);
+    let n_columns = columns_of_first_page(sheet);
     let mut top = 0u32;
     if let Some(title) = &sheet.title {
         let format = Format::new().set_font_name(FONT).set_font_size(18).set_bold();
@@ -129,6 +129,19 @@ fn set_up_print(page: &mut Worksheet, sheet: &Sheet, top: u32, n_head: u32) -> R
         page.set_freeze_panes(top + n_head, 0)?;
     }
     Ok(())
+}
+
+/// Title and notes stand over the columns of the first page; over two pages they would be cut in the middle.
+fn columns_of_first_page(sheet: &Sheet) -> u16 {
+    let widths: Vec<f64> = sheet.table.columns.iter().map(|it| it.width * 2.0 + 1.0).collect();
+    let whole: f64 = widths.iter().sum();
+    let room = whole / f64::from(n_across(whole, sheet.is_landscape)) + 0.5;
+    let mut used = 0.0;
+    let fitting = widths.iter().take_while(|width| {
+        used += **width;
+        used <= room
+    });
+    u16::try_from(fitting.count()).unwrap_or(u16::MAX).max(1)
 }
 
 /// How many pages side by side a sheet of this width needs to stay readable; `widths` in those that a spreadsheet counts.

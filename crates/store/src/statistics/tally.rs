@@ -148,7 +148,7 @@ pub async fn sums(
             let Some((_, sum, is_single)) = sums.of(it.cell, single) else { continue };
             sum.add(it.computed, it.reported, it.is_estimate);
             if *is_single {
-                sum.single.extend(it.reported);
+                sum.single.extend(it.reported.map(|reported| (it.computed, reported)));
             }
         }
     }

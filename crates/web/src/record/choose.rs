@@ -20,6 +20,10 @@ struct Choose {
     groups: Vec<(&'static str, Vec<Line>)>,
 }
 
+/// The groups that are folded.
+const OTHERS: &str = "其他活动";
+const OVER: &str = "已办结的活动";
+
 struct Line {
     path: String,
     title: String,
@@ -35,12 +39,13 @@ pub(super) async fn show(app: &App, frame: Frame, actor: &Actor) -> Answer {
     let today = app.clock.today();
     let unit_ids: Vec<Id> = actor.acts_for.iter().cloned().collect();
     let is_office = actor.role == Role::Office;
-    let (tasks, sessions) = app
+    let (tasks, sessions, all) = app
         .db
         .read(async move |tx| {
+            let all = task::list_running(&tx).await?;
             let mut tasks = Vec::new();
             if is_office {
-                tasks = task::list_running(&tx).await?;
+                tasks.clone_from(&all);
             } else {
                 for unit_id in &unit_ids {
                     tasks.extend(task::list_of_unit(&tx, unit_id).await?);
@@ -50,14 +55,14 @@ pub(super) async fn show(app: &App, frame: Frame, actor: &Actor) -> Answer {
             for head in store::campaign::head::list_running(&tx).await? {
                 sessions.extend(store::campaign::venue::list_sessions(&tx, &head.campaign_id).await?);
             }
-            Ok((tasks, sessions))
+            Ok((tasks, sessions, all))
         })
         .await?;
     let of_today = today_lines(&sessions, &tasks, actor, today);
-    let mut open: Vec<Line> = Vec::new();
-    let mut over: Vec<Line> = Vec::new();
+    let (mut open, mut over, mut others): (Vec<Line>, Vec<Line>, Vec<Line>) = Default::default();
     let mut seen: Vec<&Id> = Vec::new();
-    for it in &tasks {
+    // The own ones first, then those the notice gives to others: a station takes part in many that name it nowhere.
+    for (it, is_own) in tasks.iter().map(|it| (it, true)).chain(all.iter().map(|it| (it, false))) {
         let is_cancelled = it.activity_status == domain::campaign::progress::ActivityStatus::Cancelled;
         if seen.contains(&&it.task.activity_id) || is_cancelled {
             continue;
@@ -69,9 +74,13 @@ pub(super) async fn show(app: &App, frame: Frame, actor: &Actor) -> Answer {
             title: it.title.clone(),
             below: format!("{number}{}", it.campaign_title),
         };
-        if it.activity_status.is_open() { open.push(line) } else { over.push(line) }
+        match (is_own, it.activity_status.is_open()) {
+            (true, true) => open.push(line),
+            (true, false) => over.push(line),
+            (false, _) => others.push(line),
+        }
     }
-    let groups = [("今天的场次", of_today), ("我的活动", open), ("已办结的活动", over)];
+    let groups = [("今天的场次", of_today), ("我的活动", open), (OTHERS, others), (OVER, over)];
     let groups = groups.into_iter().filter(|(_, lines)| !lines.is_empty()).collect();
     page::page(&Choose { frame, groups })
 }

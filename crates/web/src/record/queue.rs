@@ -8,14 +8,15 @@ use domain::FormErrors;
 use serde_json::json;
 use store::campaign::record::Record;
 
-use crate::{Answer, App, Error, Frame, Visitor, assets};
+use crate::{Answer, App, Error, Frame, Visitor, assets, clock};
 
 /// The worker answers for every path that begins with this: `/records/…` and the codes `/r/…`.
 const SCOPE: &str = "/r";
 
 /// It is kept, now or before.
 pub(super) fn kept(record: &Record, is_new: bool) -> Answer {
-    let answer = json!({ "state": "kept", "path": format!("/records/{}", record.record_id), "is_new": is_new });
+    let answer = json!({ "state": "kept", "path": format!("/records/{}", record.record_id), "is_new": is_new,
+        "at": clock::in_words(record.created_at) });
     Ok(Json(answer).into_response())
 }
 
@@ -46,6 +47,7 @@ pub(crate) async fn token(State(app): State<App>, frame: Frame, Visitor(actor): 
         "person": actor.person_id.as_str(),
         "name": actor.name,
         "today": app.clock.today().to_string(),
+        "now": app.clock.now().to_string(),
     });
     Ok(Json(answer).into_response())
 }

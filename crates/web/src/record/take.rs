@@ -69,7 +69,7 @@ pub(super) fn read(scene: &Scene, actor: &Actor, posted: &Posted, n_files: usize
         return Err(Refusal::Fields(FormErrors::one("units", "所选单位已不存在，请刷新页面后重选。")));
     }
     if !may_name(actor, &place, &entry.unit_ids) {
-        let sentence = format!("请选上本单位（{}）：只能记录本单位参加的活动。", actor.unit_name);
+        let sentence = format!("请选上本单位（{}）：只能记录本单位参加的。", actor.unit_name);
         return Err(Refusal::Fields(FormErrors::one("units", sentence)));
     }
     let topic = posted.text("topic");
@@ -85,8 +85,7 @@ pub(super) fn why_not(scene: &Scene) -> Error {
     } else if scene.activity.status == domain::campaign::progress::ActivityStatus::Cancelled {
         "这项活动已取消，不能再记录。如确已开展，请先在活动页“恢复办理”。".to_owned()
     } else {
-        let names: Vec<&str> = scene.units.iter().map(|it| it.unit_name.as_str()).collect();
-        format!("只有参加这项活动的单位（{}）和活动办公室可以记录。需要时请联系牵头单位。", names.join("、"))
+        "记录由各单位的人员和活动办公室填写。您的角色可以查看。".to_owned()
     };
     Error::Forbidden(sentence)
 }

@@ -126,10 +126,14 @@ async fn wrong_fields_and_hostile_files_are_refused_in_place_and_nothing_is_kept
 #[tokio::test]
 async fn who_may_record_and_for_whom() {
     on_both(async |app, seed| {
-        // The officer is of the field office, which supports the first activity, leads the second, and has no part in the fourth.
+        // The officer is of the field office, which supports the first activity, leads the second, and has no part in the fourth:
+        // what the own unit did there counts all the same, and nobody else's.
         let officer = app.visitor(Role::Officer).await;
-        let foreign = send(&officer, &fields(&seed.activities[3], &app.field_office, KEY), &[]).await;
-        assert_eq!(foreign.0, StatusCode::FORBIDDEN, "{foreign:?}");
+        let other_key = "eeeeeeeeeeeeeeeeeeeeeeee";
+        let foreign = send(&officer, &fields(&seed.activities[3], &app.section, other_key), &[]).await;
+        assert!(foreign.0 == StatusCode::UNPROCESSABLE_ENTITY && foreign.1.contains("本单位"), "{foreign:?}");
+        let own = send(&officer, &fields(&seed.activities[3], &app.field_office, other_key), &[]).await;
+        assert_eq!(own.0, StatusCode::OK, "{own:?}");
         let for_others = send(&officer, &fields(&seed.activities[0], &app.section, KEY), &[]).await;
         assert!(for_others.0 == StatusCode::UNPROCESSABLE_ENTITY && for_others.1.contains("本单位"), "{for_others:?}");
         let joint =
@@ -143,7 +147,12 @@ async fn who_may_record_and_for_whom() {
             assert!(page.text().contains("共 1 条") && !page.text().contains("记一次"), "{role:?} reads");
         }
         let choose = officer.get("/records/new").await;
-        assert!(choose.text().contains("集中宣传咨询") && !choose.text().contains("alert"), "{}", choose.text());
+        assert!(
+            choose.text().contains("集中宣传咨询") && !choose.html().contains("<script>alert"),
+            "{}",
+            choose.text()
+        );
+        assert!(choose.text().contains("其他活动"), "{}", choose.text());
     })
     .await;
 }

@@ -49,6 +49,13 @@ pub(crate) struct Cell {
     pub(crate) meanwhile: String,
 }
 
+impl Cell {
+    /// Numbers that stand side by side need more room than one.
+    pub(crate) fn is_list(&self) -> bool {
+        self.computed.contains('；') || self.typed.contains('；')
+    }
+}
+
 /// What comes from the returns below.
 pub(crate) struct SumWords {
     pub(crate) recount: String,
@@ -163,7 +170,10 @@ fn sum_words(filling: &Filling, cell: &FormCell) -> Option<SumWords> {
     let sum = filling.sums.get(&cell.key)?;
     let shown = |value: Option<i64>, about| value.map_or_else(|| "—".to_owned(), |it| words(cell, it, about));
     Some(SumWords {
-        recount: shown(sum.recount, sum.is_recount_estimate),
+        recount: match sum.recount {
+            None if sum.side_by_side.len() > 1 => "不相加".to_owned(),
+            recount => shown(recount, sum.is_recount_estimate),
+        },
         reported: if sum.side_by_side.len() > 1 {
             format!("{}项，不相加", sum.side_by_side.len())
         } else {

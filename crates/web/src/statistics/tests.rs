@@ -515,8 +515,8 @@ async fn several_returns_are_approved_at_once_and_what_is_not_says_why() {
 async fn cases_count_beside_records_and_those_of_a_stand_once() {
     on_both(async |app, seed| {
         let (office, officer) = (app.visitor(Role::Office).await, app.visitor(Role::Officer).await);
-        let fields =
-            [("title", "2024年投诉统计表"), ("due_on", "2024-03-15"), ("rows", "收到投诉（件）\n接受咨询（人次）")];
+        let rows = "收到投诉（件）\n接受咨询（人次）\n受理投诉（件）\n受理咨询（件）";
+        let fields = [("title", "2024年投诉统计表"), ("due_on", "2024-03-15"), ("rows", rows)];
         let form = office.post(&format!("/campaigns/{}/forms", seed.campaign_id), &fields).await.location();
         for (n, kind) in ["complaint", "complaint", "complaint", "inquiry"].into_iter().enumerate() {
             let (key, text) = (format!("{n}abcdefghijklmnopqrst"), format!("秤不准 {n}"));
@@ -535,6 +535,21 @@ async fn cases_count_beside_records_and_those_of_a_stand_once() {
         let path = begin(&officer, &form, &app.field_office).await;
         assert_eq!(officer.get(&path).await.value_of("v-r1"), "3");
         assert_eq!(officer.get(&path).await.value_of("v-r2"), "1");
+        // 收到 is not 受理 (第十五条): only what was accepted counts there.
+        let page = officer.get(&path).await;
+        assert_eq!((page.value_of("v-r3"), page.value_of("v-r4")), (String::new(), "1".to_owned()));
+        let unit = app.field_office.as_str();
+        let case = office.get("/complaints?view=all").await.link("TS2024-000001");
+        for (who, what, fields) in [
+            (&office, "dispatch", vec![("unit_id", unit)]),
+            (&officer, "accept", vec![("on", "2024-03-01"), ("told", "phone")]),
+        ] {
+            let version = who.get(&case).await.value_of("version");
+            let fields = [fields, vec![("version", version.as_str())]].concat();
+            let answer = who.post(&format!("{case}/steps/{what}"), &fields).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}: {}", answer.text());
+        }
+        assert_eq!(officer.get(&path).await.value_of("v-r3"), "1");
         // The record of the stand names two of the three: they are the same.
         let record = async |n_complaints: &str, key: &str| {
             let key = format!("{key:0>32}");
@@ -560,7 +575,7 @@ async fn cases_count_beside_records_and_those_of_a_stand_once() {
                 "取自投诉举报件和活动记录",
                 "另计入活动期间的投诉举报件 3 件",
                 "其中 3件 与现场登记单位同一天的活动记录是同一批",
-                "有 3 件不在您的查看范围内，只计数",
+                "有 2 件不在您的查看范围内，只计数",
             ],
         );
         says(&office.get(&format!("{path}/cells/r1")).await, &["TS2024-000001", "活动现场登记"]);

@@ -215,10 +215,10 @@ fn broken(title: &str) -> String {
 fn sources_table(traced: &[&Traced]) -> Table {
     let columns = [
         ("来源", 4.0, Align::Center),
-        ("数据", 18.0, Align::Left),
-        ("数值", 8.0, Align::Right),
+        ("数据", 11.0, Align::Left),
+        ("数值", 10.0, Align::Right),
         ("条数", 4.0, Align::Center),
-        ("计数办法", 10.0, Align::Left),
+        ("计数办法", 15.0, Align::Left),
     ];
     let mut table = Table::new(&columns);
     for Traced { source, .. } in traced {

@@ -49,7 +49,7 @@ fn print_problems(out: &mut impl Write, merged: &Merged) -> Result<()> {
         };
         writeln!(out, "{head}（{} 处）", these.len())?;
         for problem in these {
-            let row = if problem.row.is_empty() { String::new() } else { format!("“{}”", problem.row) };
+            let row = if problem.row.is_empty() { String::new() } else { domain::quotation::quoted(&problem.row) };
             let message = problem.message.trim_end_matches('。');
             let (place, kind) = (problem.where_it_is(), problem.kind.label());
             writeln!(out, "  {place}  {row}{kind}：{message}。{}。", problem.kind.way_out())?;

@@ -38,22 +38,11 @@ pub fn may_record_somewhere(actor: &Actor) -> bool {
 
 /// May the actor record something of this activity?
 ///
-/// The people of the lead and support units and of the unit that holds the session; everybody who records at all where the notice
-/// names no unit; the office always. An activity that is over still takes records, because the figures come after the day; one that was
-/// cancelled does not.
+/// Everybody who records at all, for the own unit ([`may_name`]): notices name the section that leads and leave the stations to a half
+/// sentence (各监管所结合工作实际……设立分会场), and what a station did has to be counted all the same.
+/// An activity that is over still takes records, because the figures come after the day; one that was cancelled does not.
 pub fn may_record(actor: &Actor, place: &Place<'_>) -> bool {
-    if !place.is_running || place.is_cancelled {
-        return false;
-    }
-    match actor.role {
-        Role::Office => true,
-        Role::UnitLead | Role::Officer => {
-            place.units.is_empty()
-                || place.units.iter().any(|(unit_id, _)| actor.acts_for(unit_id))
-                || place.session_unit.is_some_and(|it| actor.acts_for(it))
-        }
-        Role::Leader | Role::Admin | Role::Auditor => false,
-    }
+    place.is_running && !place.is_cancelled && may_record_somewhere(actor)
 }
 
 /// May the actor name these units as those who did it? One of them must be their own, except for the office and the lead.
@@ -134,7 +123,7 @@ mod tests {
             牵头经办人: 记录可 为配合单位记可 {Correct, Withdraw} {Restore}
             配合经办人: 记录可 为配合单位记可 {Correct, Withdraw} {Restore}
             场次经办人: 记录可 为配合单位记否 {} {}
-            无关经办人: 记录否 为配合单位记否 {} {}
+            无关经办人: 记录可 为配合单位记否 {} {}
             管理员: 记录否 为配合单位记可 {} {}
             审计员: 记录否 为配合单位记可 {} {}
         "#]]

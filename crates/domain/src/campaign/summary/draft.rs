@@ -11,6 +11,7 @@ use crate::campaign::kind::ActivityKind as Kind;
 use crate::campaign::light::Light;
 use crate::campaign::permitted::Part as UnitPart;
 use crate::campaign::progress::ActivityStatus;
+use crate::quotation::quoted;
 use crate::statistics::amount::plain_amount;
 use crate::statistics::indicator::{Adding, FigureSource, find};
 use crate::statistics::rollup::Total;
@@ -360,11 +361,6 @@ fn problems(facts: &Facts, desk: &mut Desk) -> Vec<String> {
         lines.push(format!("逾期未报送材料：{}。", facts.late_duties.join("；")));
     }
     lines
-}
-
-/// A title within quotation marks; its own become single ones (GB/T 15834: 双引号里面再用引号，用单引号).
-fn quoted(title: &str) -> String {
-    format!("“{}”", title.replace('“', "‘").replace('”', "’"))
 }
 
 /// What is open, a paragraph for each kind of work, so that twenty activities are no single sentence.

@@ -235,6 +235,7 @@ pub(super) fn kind_of(error: &QuantityError) -> ProblemKind {
         | QuantityError::NotAPair(_)
         | QuantityError::SeveralNumbers(_)
         | QuantityError::Fraction(..)
+        | QuantityError::TooFine(_)
         | QuantityError::TooLarge(_) => ProblemKind::NotANumber,
     }
 }

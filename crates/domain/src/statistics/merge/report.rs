@@ -6,6 +6,7 @@ use gongwen::paper::{Content, Paper, PaperCell, Role, Tint};
 use gongwen::table::Align;
 
 use super::{Done, Merged, Problem, is_added};
+use crate::quotation::quoted;
 use crate::statistics::check::{CellValue, show, words};
 use crate::statistics::form::{FormCell, FormDefinition, FormRow};
 use crate::statistics::layout::{Fill, Filling, number, paper};
@@ -61,12 +62,22 @@ fn side_by_side(merged: &Merged, cell: &FormCell) -> Option<String> {
         Some(value) => Some(words(cell, *value, it.estimates.contains(&cell.key))),
         None => it.texts.get(&cell.key).cloned(),
     };
-    let shown: Vec<String> = merged.contributions.iter().filter_map(of).collect();
-    if shown.is_empty() {
-        return None;
+    let all: Vec<String> = merged.contributions.iter().filter_map(of).collect();
+    // What several units report alike stands once with their number; who had none adds nothing to the list.
+    let mut alike: Vec<(&str, usize)> = Vec::new();
+    for words in all.iter().filter(|it| *it != "0") {
+        match alike.iter_mut().find(|it| it.0 == words) {
+            Some((_, n)) => *n += 1,
+            None => alike.push((words, 1)),
+        }
     }
-    let first: Vec<String> = shown.iter().take(8).cloned().collect();
-    let rest = if shown.len() > first.len() { format!(" 等{}个数", shown.len()) } else { String::new() };
+    if alike.is_empty() {
+        return (!all.is_empty()).then(|| "0".to_owned());
+    }
+    let word =
+        |(words, n): &(&str, usize)| if *n > 1 { format!("{words}（{n}个单位）") } else { (*words).to_owned() };
+    let first: Vec<String> = alike.iter().take(12).map(word).collect();
+    let rest = if alike.len() > first.len() { format!(" 等{}个数", all.len()) } else { String::new() };
     Some(format!("{}{rest}", first.join("；")))
 }
 
@@ -75,7 +86,7 @@ fn remark(merged: &Merged, row: &FormRow, cell: &FormCell, problems: &[&Problem]
     let is_filled = |it: &&super::Contribution| it.values.contains_key(&cell.key) || it.texts.contains_key(&cell.key);
     let n_filled = merged.contributions.iter().filter(is_filled).count();
     if !is_added(cell) && !cell.is_text && n_filled > 0 {
-        lines.push(format!("“{}”不能相加，{n_filled} 个单位的数逐个列出", row.name_of(cell)));
+        lines.push(format!("{}不能相加，{n_filled} 个单位的数逐个列出", quoted(&row.name_of(cell))));
     }
     let left_out: Vec<&&Problem> = problems.iter().filter(|it| it.is_left_out()).collect();
     let counted: Vec<&&Problem> = problems.iter().filter(|it| it.kind.done() == Done::Counted).collect();
@@ -185,7 +196,7 @@ fn figure(row: usize, column: usize, cell: &FormCell, own: &super::Contribution,
             Content::Text(written.unwrap_or_default())
         }
     };
-    let align = if matches!(content, Content::Number { .. }) { Align::Right } else { Align::Left };
+    let align = if cell.is_text { Align::Left } else { Align::Right };
     with_problems(PaperCell { content, align, ..PaperCell::text(row, column, "") }, problems)
 }
 
@@ -218,6 +229,8 @@ fn sum_row(merged: &Merged, columns: &[(&FormRow, &FormCell)], row: usize) -> Ve
     cells
 }
 
+/// How far a note reaches: what stands on the first page of a table that goes on beside itself.
+const NOTE_COLUMNS: usize = 9;
 /// What the two sums of [`returns_paper`] count.
 const WHY_TWO_SUMS: &str = "注：“各单位相加”是上面各行直接相加，几个单位联合开展、各自报了的会重复，还没有提交、审核的也在内。汇总单位一行是上报的数：全部记录重新计数，联合开展的只算一次，再加各单位写明原因、比记录多报少报的数，只计审核通过的。";
 
@@ -267,7 +280,7 @@ pub fn returns_paper(form: &FormDefinition, lines: &[UnitLine], total: Option<&U
         for (column, (_, cell)) in columns.iter().enumerate() {
             cells.push(sum(reported(row, column + 2, cell, total.values.get(&cell.key))));
         }
-        cells.push(PaperCell::text(row + 1, 0, WHY_TWO_SUMS).spanning(columns.len() + 2, 1));
+        cells.push(PaperCell::text(row + 1, 0, WHY_TWO_SUMS).spanning((columns.len() + 2).min(NOTE_COLUMNS), 1));
     }
     let widths = [8.0, 4.5].into_iter().chain(columns.iter().map(|_| 5.5)).collect();
     let name = "各单位".to_owned();
@@ -281,7 +294,7 @@ fn reported(row: usize, column: usize, cell: &FormCell, value: Option<&CellValue
         Some(value) => Content::Text(value.text.clone()),
         _ => Content::Text(String::new()),
     };
-    let align = if matches!(content, Content::Number { .. }) { Align::Right } else { Align::Left };
+    let align = if cell.is_text { Align::Left } else { Align::Right };
     let remark = value.filter(|it| it.differs(cell)).map(|it| {
         let computed = it.computed.map_or_else(|| "没有记录".to_owned(), |computed| show(cell, computed));
         let reason = if it.reason.is_empty() { "没有写原因" } else { it.reason.as_str() };

@@ -1,6 +1,7 @@
 use super::*;
 use crate::statistics::amount::pair;
 use crate::statistics::form_reader::read_sheets;
+use gongwen::paper::PaperCell;
 use gongwen::sheet::{Sheet as Cells, SheetCell, SheetFile};
 use gongwen::source::Format;
 
@@ -127,6 +128,11 @@ fn pieces_per_day_are_never_added() {
     assert_eq!(merged.contributions.len(), 2);
     let sum = sum_paper(&merged, BTreeMap::new());
     assert!(sum.cells.iter().any(|it| it.words() == "2条/10天；3条/5天" && it.remark.is_some()));
+    let sheets = [("a.xlsx", "2条/10天"), ("b.xlsx", "0"), ("c.xlsx", "2/10"), ("d.xlsx", "3条/5天；1条/2天")];
+    let merged = merge(None, &sheets.map(|(file, n)| sheet(file, n)));
+    let sum = sum_paper(&merged, BTreeMap::new());
+    let words: Vec<String> = sum.cells.iter().map(PaperCell::words).filter(|it| it.contains('；')).collect();
+    assert_eq!(words, ["2条/10天（2个单位）；3条/5天；1条/2天"]);
 }
 
 #[test]
