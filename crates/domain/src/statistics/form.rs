@@ -149,7 +149,7 @@ impl FormDefinition {
                     continue;
                 };
                 let own = (binding.indicator.clone(), binding.topic.clone(), name);
-                match seen.iter().any(|it| *it == own) {
+                match seen.contains(&own) {
                     true if binding.doubt.is_none() => {
                         let sentence = "“{}”和表中另一项取的是同一个数，请核对；没有可取的数就选人工填报";
                         binding.doubt = Some(sentence.replace("{}", &label.replace('“', "‘").replace('”', "’")));

@@ -297,31 +297,8 @@ fn read_cell(
         problems.push(sheet.at(found, ProblemKind::FormulaError, format!("表格软件显示“{written}”")));
         return;
     }
-    let (measure, multiple) = found.entry.measure(target);
-    if measure == Measure::AdPerDay
-        && let Ok(pairs) = quantity::read_pairs(written)
-        && pairs.len() > 1
-    {
-        own.texts.insert(key.to_owned(), listed(target, &pairs));
+    if !read_number(found, key, target, sheet, own, problems) {
         return;
-    }
-    match quantity::read_near(written, measure, multiple) {
-        Ok(None) => return,
-        Ok(Some((quantity, other))) => {
-            own.values.insert(key.to_owned(), quantity.value);
-            if let Some(other) = other {
-                let message = format!("“{written}”写的单位是{}，按{}计入", other.label(), measure.label());
-                problems.push(sheet.at(found, ProblemKind::NearMeasure, message));
-            }
-            if quantity.is_estimate {
-                own.estimates.insert(key.to_owned());
-                problems.push(sheet.at(found, ProblemKind::Estimate, format!("“{written}”是估计数")));
-            }
-        }
-        Err(error) => {
-            problems.push(sheet.at(found, problem::kind_of(&error), problem::sentence(&error)));
-            return;
-        }
     }
     if let Some(formula) = formula {
         let message = format!("单元格里是公式“={formula}”，取保存时的结果 {written}");
@@ -331,6 +308,44 @@ fn read_cell(
         let message = format!("“{written}”在隐藏的行或列里");
         problems.push(sheet.at(found, ProblemKind::HiddenCell, message));
     }
+}
+
+/// Reads the number of a cell, or the pairs of 条/天 that stand side by side; is there anything?
+fn read_number(
+    found: &Found<'_>,
+    key: &str,
+    target: &FormCell,
+    sheet: &Sheet<'_>,
+    own: &mut Contribution,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let written = found.entry.written.trim();
+    let (measure, multiple) = found.entry.measure(target);
+    if measure == Measure::AdPerDay
+        && let Ok(pairs) = quantity::read_pairs(written)
+        && pairs.len() > 1
+    {
+        own.texts.insert(key.to_owned(), listed(target, &pairs));
+        return true;
+    }
+    let (quantity, other) = match quantity::read_near(written, measure, multiple) {
+        Ok(None) => return false,
+        Ok(Some(read)) => read,
+        Err(error) => {
+            problems.push(sheet.at(found, problem::kind_of(&error), problem::sentence(&error)));
+            return false;
+        }
+    };
+    own.values.insert(key.to_owned(), quantity.value);
+    if let Some(other) = other {
+        let message = format!("“{written}”写的单位是{}，按{}计入", other.label(), measure.label());
+        problems.push(sheet.at(found, ProblemKind::NearMeasure, message));
+    }
+    if quantity.is_estimate {
+        own.estimates.insert(key.to_owned());
+        problems.push(sheet.at(found, ProblemKind::Estimate, format!("“{written}”是估计数")));
+    }
+    true
 }
 
 /// Compulsory rows of which the handed-in form has no cell at all.

@@ -148,14 +148,10 @@ pub(crate) async fn show(
     let shown = |number: Option<i64>| number.map(|it| words(cell, it, value.is_estimate)).unwrap_or_default();
     let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
     let indicator = cell.indicator();
-    let about = match value.reported == value.computed {
-        true => value.is_estimate,
-        false => filling.proposals.get(&key).is_some_and(|it| it.is_estimate),
-    };
     page::page(&Show {
         frame,
         name: row.name_of(cell),
-        computed: value.computed.map(|it| words(cell, it, about)).unwrap_or(value.listed.clone()),
+        computed: computed_words(&filling, cell, &value),
         reported: if value.reported.is_none() { value.text.clone() } else { shown(value.reported) },
         reason: value.reason.clone(),
         last_year: value.last_year.map(|it| words(cell, it, false)).unwrap_or_default(),
@@ -175,6 +171,15 @@ pub(crate) async fn show(
         own,
         key,
     })
+}
+
+/// What the records say: a number, or numbers side by side; an estimate where the reported number is the same one and an estimate.
+fn computed_words(filling: &Filling, cell: &FormCell, value: &CellValue) -> String {
+    let about = match value.reported == value.computed {
+        true => value.is_estimate,
+        false => filling.proposals.get(&cell.key).is_some_and(|it| it.is_estimate),
+    };
+    value.computed.map_or_else(|| value.listed.clone(), |it| words(cell, it, about))
 }
 
 async fn cases(

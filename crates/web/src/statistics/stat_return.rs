@@ -223,7 +223,8 @@ pub(crate) async fn draw(
         .await?;
     let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
     let rows = sheet::rows(&filling, &shown.again);
-    let findings = || rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.findings);
+    let cells = || rows.iter().flat_map(|row| &row.cells);
+    let findings = || cells().flat_map(|cell| &cell.findings);
     let is_latest = filling.is_latest();
     let steps = if is_latest { filling.scene.steps(actor, &own.unit_id, own.status) } else { BTreeSet::new() };
     let (contact_name, phone) = shown.contact.unwrap_or((own.contact_name.clone(), own.contact_phone.clone()));
@@ -235,13 +236,9 @@ pub(crate) async fn draw(
             due: filling.scene.due_words(now),
             n_errors: findings().filter(|it| it.2).count(),
             n_warnings: findings().filter(|it| !it.2).count(),
-            n_empty: rows
-                .iter()
-                .flat_map(|row| &row.cells)
-                .filter(|it| it.is_compulsory && it.typed.trim().is_empty())
-                .count(),
-            n_own: rows.iter().flat_map(|row| &row.cells).filter(|it| it.may_follow).count(),
-            n_since: rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.since.is_empty()).count(),
+            n_empty: cells().filter(|it| it.is_compulsory && it.typed.trim().is_empty()).count(),
+            n_own: cells().filter(|it| it.may_follow).count(),
+            n_since: cells().filter(|it| !it.since.is_empty()).count(),
             is_sum: filling.is_sum(),
             contact_phone: if sees_phone { phone } else { masked(&phone) },
             approved: approved_words(&own),
