@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::Uri};
 use domain::{FormErrors, Id};
 use jiff::{ToSpan, civil::Date};
-use store::complaint::case;
+use store::complaint::{case, tipoff};
 use store::{event, event::Filter, person};
 
 use crate::{Answer, App, Choice, Frame, clock, history, history::Entry, page};
@@ -52,7 +52,7 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, uri: Uri) -> Answ
         let events = event::list(&tx, &filter, LINES + 1).await?;
         // 第三十七条: reasons and names of files tell who reported, and the trail is read by who has no part in tip-offs.
         let of_cases = events.iter().filter(|it| it.area == case::AREA).map(|it| it.subject_id.clone()).collect();
-        let secret = case::tipoffs_among(&tx, of_cases).await?;
+        let secret = tipoff::among(&tx, of_cases).await?;
         Ok((events, secret, event::head(&tx).await?.0, person::list(&tx).await?))
     });
     let (mut events, secret, n_events, people) = work.await?;

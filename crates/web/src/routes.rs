@@ -100,6 +100,7 @@ pub(crate) fn list() -> Vec<Route> {
     routes.extend(records());
     routes.extend(statistics());
     routes.extend(complaints());
+    routes.extend(complaints_together());
     routes.extend(public_face());
     routes.extend(programs());
     routes.extend(summaries());
@@ -304,20 +305,6 @@ fn complaints() -> Vec<Route> {
         get("/complaints/views", CASES, complaint::view::list),
         post("/complaints/views", CASES, complaint::view::create),
         post("/complaints/views/change", CASES, complaint::view::update),
-        get("/complaints/clusters", CASES, complaint::cluster::list),
-        get("/complaints/clusters.xlsx", CASES, complaint::cluster::xlsx),
-        get("/complaints/clusters/{basis}", CASES, complaint::cluster::show),
-        post("/complaints/clusters/{basis}", CASES, complaint::arrange::take),
-        get("/complaints/rates", CASES, complaint::rate::show),
-        get("/complaints/rates.xlsx", CASES, complaint::rate::xlsx),
-        get("/complaints/top", CASES, complaint::top::show),
-        get("/complaints/top.xlsx", CASES, complaint::top::xlsx),
-        get("/complaints/hours", CASES, complaint::hours::show),
-        get("/complaints/hours.xlsx", CASES, complaint::hours::xlsx),
-        get("/complaints/settings", SIGNED_IN, complaint::setting::show),
-        post("/complaints/settings", SIGNED_IN, complaint::setting::update),
-        post("/complaints/settings/holidays", SIGNED_IN, complaint::setting::holidays),
-        post("/complaints/settings/categories", SIGNED_IN, complaint::setting::save_category),
         get("/complaints/{complaint_id}", CASES, complaint::show::show),
         get("/complaints/{complaint_id}/edit", CASES, complaint::correct::edit),
         post("/complaints/{complaint_id}/edit", CASES, complaint::correct::update),
@@ -337,6 +324,26 @@ fn complaints() -> Vec<Route> {
         post("/complaints/{complaint_id}/parties", CASES, complaint::look::show),
         get("/complaints/{complaint_id}/dates/{term}", CASES, complaint::sheet::show),
         post("/complaints/{complaint_id}/steps/{step}", CASES, complaint::step::take),
+    ]
+}
+
+/// What is seen of many complaints together, and what the bureau sets for them.
+fn complaints_together() -> Vec<Route> {
+    vec![
+        get("/complaints/clusters", CASES, complaint::cluster::list),
+        get("/complaints/clusters.xlsx", CASES, complaint::cluster::xlsx),
+        get("/complaints/clusters/{basis}", CASES, complaint::cluster::show),
+        post("/complaints/clusters/{basis}", CASES, complaint::arrange::take),
+        get("/complaints/rates", CASES, complaint::rate::show),
+        get("/complaints/rates.xlsx", CASES, complaint::rate::xlsx),
+        get("/complaints/top", CASES, complaint::top::show),
+        get("/complaints/top.xlsx", CASES, complaint::top::xlsx),
+        get("/complaints/hours", CASES, complaint::hours::show),
+        get("/complaints/hours.xlsx", CASES, complaint::hours::xlsx),
+        get("/complaints/settings", SIGNED_IN, complaint::setting::show),
+        post("/complaints/settings", SIGNED_IN, complaint::setting::update),
+        post("/complaints/settings/holidays", SIGNED_IN, complaint::setting::holidays),
+        post("/complaints/settings/categories", SIGNED_IN, complaint::setting::save_category),
     ]
 }
 

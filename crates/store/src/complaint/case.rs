@@ -3,7 +3,6 @@
 //! [`append`] is the only way a case changes: it folds the events into the state, recounts the dates and hands the events to the log,
 //! all in the same write.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use domain::Id;
@@ -20,7 +19,7 @@ use jiff::civil::Date;
 
 use super::sealed::{self, lean};
 use crate::event::{self, NewEvent};
-use crate::{Error, Read, Result, Row, ToValue, Tx, Value, args, instant, new_id, search};
+use crate::{Error, Read, Result, Row, Tx, Value, args, instant, new_id, search};
 
 pub use super::link::{insert as link, list as list_linked};
 
@@ -143,23 +142,6 @@ pub async fn list_siblings(tx: &Read, of: &Case) -> Result<Vec<Case>> {
     let sql =
         format!("select {COLUMNS} from complaint where submission_id = $1 and complaint_id <> $2 order by ordinal");
     tx.list(&sql, args![of.submission_id, of.complaint_id]).await?.iter().map(|row| case(tx, row)).collect()
-}
-
-/// Which of these are tip-offs.
-pub async fn tipoffs_among(tx: &Read, complaint_ids: BTreeSet<Id>) -> Result<BTreeSet<Id>> {
-    let mut found = BTreeSet::new();
-    let ids: Vec<Value> = complaint_ids.iter().map(|it| it.to_value()).collect();
-    for piece in ids.chunks(100) {
-        let places: Vec<String> = (1..=piece.len()).map(|n| format!("${n}")).collect();
-        let sql = format!(
-            "select complaint_id from complaint where kind = 'report' and complaint_id in ({})",
-            places.join(", ")
-        );
-        for row in tx.list(&sql, piece).await? {
-            found.insert(row.get("complaint_id")?);
-        }
-    }
-    Ok(found)
 }
 
 /// Registers a case, or finds the one that is it already.

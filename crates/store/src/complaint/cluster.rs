@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::case::{COLUMNS, Case, case};
 use super::queue::{Scope, scoped};
 use super::sealed;
-use crate::{Read, Result, ToValue, Tx, Value, args};
+use crate::{Read, Result, Row, ToValue, Tx, Value, args};
 
 /// The most groups of one basis.
 const GROUPS: i64 = 60;
@@ -139,20 +139,12 @@ pub async fn group_of(tx: &Read, sight: &Sight, basis: Basis, key: &str) -> Resu
     groups_where(tx, sight, (basis, Some(key)), 1).await
 }
 
-async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&str>), least: i64) -> Result<Found> {
-    let (mut condition, mut arguments) = conditions(sight, basis);
+/// The statement of [`groups_where`] after its three last parameters: least, groups, cases of a group.
+fn statement(basis: Basis, condition: &str, n: usize) -> String {
     let (column, from) = (column(basis), from(basis));
-    if let Some(key) = key {
-        arguments.push(key.to_value());
-        condition.push_str(&format!(" and {column} = ${}", arguments.len()));
-    }
-    // One text has several keys, each a group until they are merged. One more than is shown tells that there are more.
-    let most_groups = if basis == Basis::Text { GROUPS * KEYS as i64 } else { GROUPS };
-    arguments.extend_from_slice(args![least, most_groups + 1, MOST + 1]);
-    let n = arguments.len();
     // Only a text has to be looked into.
     let text = if basis == Basis::Text { "particulars" } else { "'' as particulars" };
-    let sql = format!(
+    format!(
         "with chosen as (select {column} as chosen_key, count(*) as n from {from} where {condition} and {column} <> ''
              group by {column} having count(*) >= ${} order by count(*) desc, {column} limit ${}),
            placed as (select n, {column} as cluster_key, complaint.complaint_id, ordinal, complaint.received_on, is_open, unit_id,
@@ -161,13 +153,35 @@ async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&st
          select * from placed where place <= ${n} order by n desc, cluster_key, ordinal",
         n - 2,
         n - 1
-    );
+    )
+}
+
+fn brief(row: &Row) -> Result<Brief> {
+    Ok(Brief {
+        complaint_id: row.get("complaint_id")?,
+        ordinal: row.get("ordinal")?,
+        received_on: row.get("received_on")?,
+        is_open: row.get("is_open")?,
+        unit_id: row.get("unit_id")?,
+        business_name: row.get("business_name")?,
+    })
+}
+
+async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&str>), least: i64) -> Result<Found> {
+    let (mut condition, mut arguments) = conditions(sight, basis);
+    if let Some(key) = key {
+        arguments.push(key.to_value());
+        condition.push_str(&format!(" and {} = ${}", column(basis), arguments.len()));
+    }
+    // One text has several keys, each a group until they are merged. One more than is shown tells that there are more.
+    let most_groups = if basis == Basis::Text { GROUPS * KEYS as i64 } else { GROUPS };
+    arguments.extend_from_slice(args![least, most_groups + 1, MOST + 1]);
+    let sql = statement(basis, &condition, arguments.len());
     let mut found = Found::default();
     let mut texts: BTreeMap<Id, String> = BTreeMap::new();
     let mut first: Option<Id> = None;
     for row in &tx.list(&sql, &arguments).await? {
         let key: String = row.get("cluster_key")?;
-        let complaint_id: Id = row.get("complaint_id")?;
         if found.groups.last().is_none_or(|it| it.key != key) {
             if i64::try_from(found.groups.len()).is_ok_and(|n| n >= most_groups) {
                 found.is_cut = true;
@@ -176,39 +190,28 @@ async fn groups_where(tx: &Read, sight: &Sight, (basis, key): (Basis, Option<&st
             found.groups.push(Group { basis, key, also: Vec::new(), cases: BTreeSet::new(), is_cut: false });
             first = None;
         }
+        let Some(group) = found.groups.last_mut() else { continue };
         // The newest are shown, so that a later case is never the one left out.
         if row.get::<i64>("place")? > MOST {
-            if let Some(group) = found.groups.last_mut() {
-                group.is_cut = true;
-            }
+            group.is_cut = true;
             continue;
         }
-        let first = &*first.get_or_insert_with(|| complaint_id.clone());
+        let brief = brief(row)?;
+        let id = brief.complaint_id.clone();
+        let first = first.get_or_insert_with(|| id.clone());
         if basis == Basis::Text {
             // One text has several keys: it is opened once.
-            if !texts.contains_key(&complaint_id) {
-                texts.insert(complaint_id.clone(), sealed::particulars(tx, &complaint_id, row)?.text);
+            if !texts.contains_key(&id) {
+                texts.insert(id.clone(), sealed::particulars(tx, &id, row)?.text);
             }
             // A shared key is a hint; the text itself decides, compared with the first of the group.
             let of = |id: &Id| texts.get(id).map_or("", String::as_str);
-            if *first != complaint_id && likeness(of(first), of(&complaint_id)) < NEAR {
+            if *first != id && likeness(of(first), of(&id)) < NEAR {
                 continue;
             }
         }
-        found.briefs.insert(
-            complaint_id.clone(),
-            Brief {
-                ordinal: row.get("ordinal")?,
-                received_on: row.get("received_on")?,
-                is_open: row.get("is_open")?,
-                unit_id: row.get("unit_id")?,
-                business_name: row.get("business_name")?,
-                complaint_id: complaint_id.clone(),
-            },
-        );
-        if let Some(group) = found.groups.last_mut() {
-            group.cases.insert(complaint_id);
-        }
+        group.cases.insert(id.clone());
+        found.briefs.insert(id, brief);
     }
     found.groups.retain(|it| i64::try_from(it.cases.len()).is_ok_and(|n| n >= least));
     Ok(found)

@@ -18,5 +18,6 @@ pub mod rate;
 pub mod recount;
 mod sealed;
 pub mod stale;
+pub mod tipoff;
 pub mod token;
 pub mod view;

@@ -29,6 +29,22 @@ impl From<store::Error> for BulkEnd {
     }
 }
 
+/// The number of a case that was not done, and why. What was done before it stays done, and is said.
+fn why(BulkEnd(number, halt): BulkEnd, step: Step, key: &Id) -> (String, String) {
+    let why = match halt {
+        Halt::Refused(Refusal::Fields(errors)) => errors.iter().next().map_or("", |it| it.1).to_owned(),
+        Halt::Refused(Refusal::NotPermitted(_)) => format!("现在不能{}", step.label()),
+        Halt::Stale => "他人正在修改".to_owned(),
+        Halt::Error(Error::NotFound) => "不在您的权限范围内".to_owned(),
+        Halt::Error(error @ (Error::Internal(_) | Error::Unavailable(_))) => {
+            tracing::error!(complaint = key.as_str(), error = format!("{error:#}"), "a case of many was not done");
+            "系统出错，没有办，请稍后单独再办".to_owned()
+        }
+        Halt::Error(other) => other.to_string(),
+    };
+    (number, why)
+}
+
 /// `POST /complaints/bulk`
 pub(crate) async fn take(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
     let step = Step::from_code(posted.text("step")).filter(|it| STEPS.contains(it));
@@ -65,36 +81,13 @@ pub(crate) async fn take(State(app): State<App>, frame: Frame, Visitor(actor): V
                 Ok(case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?)
             })
             .await;
-        let (number, why) = match ended {
-            Ok(()) => {
-                n_done += 1;
-                continue;
+        match ended {
+            Ok(()) => n_done += 1,
+            Err(end) => {
+                let (number, why) = why(end, step, &key);
+                refused.push(RefusedLine { path: format!("/complaints/{key}"), number, why });
             }
-            Err(BulkEnd(number, Halt::Refused(Refusal::Fields(errors)))) => {
-                (number, errors.iter().next().map_or("", |it| it.1).to_owned())
-            }
-            Err(BulkEnd(number, Halt::Refused(Refusal::NotPermitted(_)))) => {
-                (number, format!("现在不能{}", step.label()))
-            }
-            Err(BulkEnd(_, Halt::Stale)) => (String::new(), "他人正在修改".to_owned()),
-            Err(BulkEnd(_, Halt::Error(Error::NotFound))) => (String::new(), "不在您的权限范围内".to_owned()),
-            // What was done before it stays done, and is said.
-            Err(BulkEnd(number, Halt::Error(error))) => {
-                let why = match &error {
-                    Error::Internal(_) | Error::Unavailable(_) => {
-                        tracing::error!(
-                            complaint = key.as_str(),
-                            error = format!("{error:#}"),
-                            "a case of many was not done"
-                        );
-                        "系统出错，没有办，请稍后单独再办".to_owned()
-                    }
-                    other => other.to_string(),
-                };
-                (number, why)
-            }
-        };
-        refused.push(RefusedLine { path: format!("/complaints/{key}"), number, why });
+        }
     }
     if refused.is_empty() {
         return page::done(&back, &format!("{n_done} 件已{}。", step.label()));

@@ -410,6 +410,27 @@ pub(crate) fn window_of_form(posted: &Posted) -> i64 {
     window_of(&Query::of(Some(&format!("days={}", posted.text("days")))))
 }
 
+/// `ticked` is what stood ticked in a form that could not be done; everything before that.
+fn member_lines(
+    members: &[Case],
+    around: &Around,
+    actor: &Actor,
+    ticked: Option<&[Id]>,
+    now: Timestamp,
+) -> Vec<MemberLine> {
+    let line = |it: &Case| MemberLine {
+        is_ticked: ticked.is_none_or(|ids| ids.contains(&it.complaint_id)),
+        line: line(it, around, now),
+        connects: members
+            .first()
+            .filter(|first| first.complaint_id != it.complaint_id)
+            .map(|first| connects(it, first, around, actor))
+            .unwrap_or_else(|| "最早的一件".to_owned()),
+        amount: it.particulars.amount_fen.map(domain::complaint::intake::yuan).unwrap_or_default(),
+    };
+    members.iter().map(line).collect()
+}
+
 fn view(
     frame: Frame,
     actor: &Actor,
@@ -426,20 +447,7 @@ fn view(
     let (reason, representatives) = (typed("reason"), typed("representatives"));
     let has_consent = sent.as_ref().is_some_and(|it| it.0.is_set("consent"));
     let back = sent.as_ref().map_or_else(|| frame.path().to_owned(), |_| path_of(basis, &key, window));
-    let amount_of = |it: &Case| it.particulars.amount_fen.map(domain::complaint::intake::yuan).unwrap_or_default();
-    let lines: Vec<MemberLine> = members
-        .iter()
-        .map(|it| MemberLine {
-            is_ticked: ticked.as_ref().is_none_or(|ids| ids.contains(&it.complaint_id)),
-            line: line(it, &around, now),
-            connects: members
-                .first()
-                .filter(|first| first.complaint_id != it.complaint_id)
-                .map(|first| connects(it, first, &around, actor))
-                .unwrap_or_else(|| "最早的一件".to_owned()),
-            amount: amount_of(it),
-        })
-        .collect();
+    let lines = member_lines(&members, &around, actor, ticked.as_deref(), now);
     let day = |pick: fn(Date, Date) -> Date| {
         members.iter().map(|it| it.state.received_on).reduce(pick).map(|it| it.to_string()).unwrap_or_default()
     };

@@ -228,26 +228,10 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
     let unassigned_minutes = minutes("unassigned_minutes", 43_200);
     let has_night = !posted.text("night_from").is_empty() || !posted.text("night_to").is_empty();
     let night = has_night.then(|| (minutes("night_dispatch", 1440), minutes("night_contact", 1440)));
+    let night = night.map(|minutes| night_of(posted, minutes, &mut errors));
     let thresholds = thresholds(posted, &mut errors);
     let late_again_days = count_of(posted, "late_again_days", 60, &mut errors);
     let refusals_to_leader = count_of(posted, "refusals_to_leader", 9, &mut errors);
-    let mut at = |name: &str| {
-        let parsed = posted.text(name).parse::<DateTime>().ok();
-        let at = parsed.and_then(|it| it.to_zoned(clock::zone()).ok()).map(|it| it.timestamp());
-        if at.is_none() {
-            errors.add(name, "请写成 2027-03-15T18:00 这样。");
-        }
-        at.unwrap_or_default()
-    };
-    let night = night.map(|(dispatch_minutes, contact_minutes)| Night {
-        from: at("night_from"),
-        to: at("night_to"),
-        dispatch_minutes,
-        contact_minutes,
-    });
-    if night.as_ref().is_some_and(|it| it.to <= it.from) {
-        errors.add("night_to", "止应晚于起。");
-    }
     let small_claim_fen = match money(posted.text("small_claim")) {
         Ok(amount) => amount.unwrap_or(0),
         Err(sentence) => {
@@ -274,6 +258,23 @@ fn read(posted: &Posted) -> Result<DeskRules, FormErrors> {
         hours,
         thresholds,
     })
+}
+
+/// The night with shorter clocks, from its two moments.
+fn night_of(posted: &Posted, (dispatch_minutes, contact_minutes): (u32, u32), errors: &mut FormErrors) -> Night {
+    let mut at = |name: &str| {
+        let parsed = posted.text(name).parse::<DateTime>().ok();
+        let at = parsed.and_then(|it| it.to_zoned(clock::zone()).ok()).map(|it| it.timestamp());
+        if at.is_none() {
+            errors.add(name, "请写成 2027-03-15T18:00 这样。");
+        }
+        at.unwrap_or_default()
+    };
+    let night = Night { from: at("night_from"), to: at("night_to"), dispatch_minutes, contact_minutes };
+    if night.to <= night.from {
+        errors.add("night_to", "止应晚于起。");
+    }
+    night
 }
 
 /// From how many on something is shown. A cluster has two cases at least.

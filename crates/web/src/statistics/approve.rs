@@ -19,6 +19,18 @@ pub(super) fn version_field(stat_return_id: &Id) -> String {
     format!("version-{stat_return_id}")
 }
 
+/// Why a return of many was not approved. Those before it stay approved, and the page says how many.
+fn sentence_of(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Rule(sentence) => format!("{sentence}。"),
+        Refusal::Error(Error::Stale) => "您打开页面之后有人改过，请打开看过再审核。".to_owned(),
+        Refusal::Error(error) => {
+            tracing::error!(error = format!("{error:#}"), "a return was not approved");
+            "系统出错，没有批准，请稍后单独再办。".to_owned()
+        }
+    }
+}
+
 /// `POST /forms/{stat_form_id}/approve`
 pub(crate) async fn approve(
     State(app): State<App>,
@@ -41,22 +53,13 @@ pub(crate) async fn approve(
     let (mut n_done, mut refused) = (0, Vec::new());
     for id in ids {
         let version = posted.text(&version_field(&id)).parse().unwrap_or(-1);
-        let (name, own) = {
-            let (id, form_id) = (id.clone(), form_id.clone());
-            let own = app.db.read(async move |tx| stat_return::get(&tx, &id).await).await;
-            match own.ok().filter(|it| it.stat_form_id == form_id) {
-                Some(own) => (own.unit_name, own.stat_return_id),
-                // What was approved before it stays approved, and is said.
-                None => {
-                    refused.push((
-                        format!("/forms/{form_id}/returns"),
-                        "勾选的一份".to_owned(),
-                        "没有找到。".to_owned(),
-                    ));
-                    continue;
-                }
-            }
+        let own = app.db.read(async move |tx| stat_return::get(&tx, &id).await).await;
+        let Some(own) = own.ok().filter(|it| it.stat_form_id == form_id) else {
+            let path = format!("/forms/{form_id}/returns");
+            refused.push((path, "勾选的一份".to_owned(), "没有找到。".to_owned()));
+            continue;
         };
+        let (name, own) = (own.unit_name, own.stat_return_id);
         let path = format!("/returns/{own}");
         let actor = actor.clone();
         let outcome = app
@@ -72,14 +75,7 @@ pub(crate) async fn approve(
             .await;
         match outcome {
             Ok(()) => n_done += 1,
-            Err(Refusal::Rule(sentence)) => refused.push((path, name, format!("{sentence}。"))),
-            Err(Refusal::Error(Error::Stale)) => {
-                refused.push((path, name, "您打开页面之后有人改过，请打开看过再审核。".to_owned()))
-            }
-            Err(Refusal::Error(error)) => {
-                tracing::error!(error = format!("{error:#}"), "a return was not approved");
-                refused.push((path, name, format!("没有批准：{error}")));
-            }
+            Err(refusal) => refused.push((path, name, sentence_of(refusal))),
         }
     }
     if refused.is_empty() {
