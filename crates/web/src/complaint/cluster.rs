@@ -267,14 +267,14 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
     let Listed { clusters, dismissed, is_cut, .. } = listed(&app, &actor, &query).await?;
     let is_cut = is_cut || clusters.iter().any(|it| it.is_cut);
     let mut table = Table::new(&[
-        ("依据", 26.0, Align::Left),
-        ("经营者", 26.0, Align::Left),
-        ("件数", 7.0, Align::Right),
-        ("在办", 7.0, Align::Right),
-        ("最早收到", 11.0, Align::Left),
-        ("最近收到", 11.0, Align::Left),
-        ("承办", 24.0, Align::Left),
-        ("认定", 40.0, Align::Left),
+        ("依据", 16.0, Align::Left),
+        ("经营者", 14.0, Align::Left),
+        ("件数", 4.0, Align::Right),
+        ("在办", 4.0, Align::Right),
+        ("最早收到", 6.0, Align::Left),
+        ("最近收到", 6.0, Align::Left),
+        ("承办", 14.0, Align::Left),
+        ("认定", 20.0, Align::Left),
     ]);
     let number = |n: usize| TableCell::number(n as f64);
     table.rows = clusters

@@ -161,13 +161,13 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
     let Summed { around, sums, n_cases } = summed(&app, actor, (from, to)).await?;
     let hours = |minutes: i64| TableCell::number((minutes * 10 / 60) as f64 / 10.0);
     let mut table = Table::new(&[
-        ("单位", 20.0, Align::Left),
-        ("怎样用掉", 14.0, Align::Left),
-        ("件次", 8.0, Align::Right),
-        ("平均工作时间（小时）", 14.0, Align::Right),
-        ("平均自然时间（小时）", 14.0, Align::Right),
-        ("最长工作时间（小时）", 14.0, Align::Right),
-        ("工作时间合计（小时）", 14.0, Align::Right),
+        ("单位", 12.0, Align::Left),
+        ("怎样用掉", 8.0, Align::Left),
+        ("件次", 5.0, Align::Right),
+        ("平均工作时间（小时）", 10.0, Align::Right),
+        ("平均自然时间（小时）", 10.0, Align::Right),
+        ("最长工作时间（小时）", 10.0, Align::Right),
+        ("工作时间合计（小时）", 10.0, Align::Right),
     ]);
     table.rows = sums
         .iter()

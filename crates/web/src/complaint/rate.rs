@@ -215,14 +215,14 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
     let (by, _, head, _) = *by_of(&query);
     let kind = kind_of(&query);
     let Loaded { around, counts, .. } = load(&app, actor, by, kind, period).await?;
-    let mut columns = vec![(head, 18.0, Align::Left), ("收到", 8.0, Align::Right)];
+    let mut columns = vec![(head, 12.0, Align::Left), ("收到", 4.0, Align::Right)];
     for (word, _) in RATES {
-        columns.push((word, 10.0, Align::Right));
-        columns.push(("分子", 7.0, Align::Right));
-        columns.push(("分母", 7.0, Align::Right));
+        columns.push((word, 5.0, Align::Right));
+        columns.push(("分子", 3.0, Align::Right));
+        columns.push(("分母", 3.0, Align::Right));
     }
-    columns.push(("争议金额（元）", 13.0, Align::Right));
-    columns.push(("挽回损失（元）", 13.0, Align::Right));
+    columns.push(("争议金额（元）", 7.0, Align::Right));
+    columns.push(("挽回损失（元）", 7.0, Align::Right));
     let mut table = Table::new(&columns);
     let mut sum = Count::default();
     counts.iter().for_each(|it| sum.add(it));
