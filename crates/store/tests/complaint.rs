@@ -305,9 +305,13 @@ async fn state_and_dates_can_be_recomputed_from_the_events() {
         db.write(async move |tx| tx.run(sql, args![]).await).await.unwrap();
         assert_eq!(stale().await, ["TS2026-000001"]);
         // The columns that the rates count by are caches too.
-        for (column, wrong) in
-            [("is_responded", "0"), ("decided_in_time", "'no'"), ("is_directed", "1"), ("satisfaction", "'fair'")]
-        {
+        for (column, wrong) in [
+            ("is_responded", "0"),
+            ("decided_in_time", "'no'"),
+            ("is_directed", "1"),
+            ("accepted_on", "null"),
+            ("satisfaction", "'fair'"),
+        ] {
             let sql = format!("update complaint set due_on = null, {column} = {wrong}");
             let undo = format!(
                 "update complaint set {column} = {}",
@@ -315,6 +319,7 @@ async fn state_and_dates_can_be_recomputed_from_the_events() {
                     "is_responded" => "1",
                     "decided_in_time" => "'yes'",
                     "is_directed" => "0",
+                    "accepted_on" => "'2026-05-07'",
                     _ => "null",
                 }
             );

@@ -1,6 +1,7 @@
 //! Caches of cases: against what their events say, for `xiaobao check`; and the search index, when it is not there.
 
 use domain::complaint::state::{CaseState, fold};
+use jiff::civil::Date;
 
 use super::case::{COLUMNS, Law, NEVER, case, count, events};
 use crate::{Db, Read, Result, Row, args, instant, search};
@@ -13,7 +14,7 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
     let mut after = 0_i64;
     loop {
         let sql = format!(
-            "select {COLUMNS}, look_at, is_responded, decided_in_time, is_directed, satisfaction from complaint where ordinal > $1 order by ordinal limit 500"
+            "select {COLUMNS}, look_at, is_responded, decided_in_time, is_directed, accepted_on, satisfaction from complaint where ordinal > $1 order by ordinal limit 500"
         );
         let rows = tx.list(&sql, args![after]).await?;
         if rows.is_empty() {
@@ -53,9 +54,12 @@ pub async fn stale_caches(tx: &Read, law: Law<'_>) -> Result<Vec<String>> {
 /// The columns that the rates count by.
 fn counts_as_said(row: &Row, state: &CaseState, decided_in_time: &str) -> Result<bool> {
     let satisfaction: Option<String> = row.get("satisfaction")?;
+    // Not looked at since the column is there: the background fills it soon.
+    let is_new = row.get::<String>("look_at")?.is_empty();
     Ok(row.get::<bool>("is_responded")? == state.contacted_at.is_some()
         && row.get::<String>("decided_in_time")? == decided_in_time
         && row.get::<bool>("is_directed")? == (state.is_open() && state.open_direction().is_some())
+        && (is_new || row.get::<Option<Date>>("accepted_on")? == state.accepted_on)
         && satisfaction.as_deref() == state.contentment().map(|it| it.code()))
 }
 
