@@ -165,7 +165,7 @@ async fn files(db: &Db) -> Result<Vec<Finding>> {
     let rows = db
         .read(async |tx| {
             let sql = "select sha256, file_name from attachment union select sha256, file_name from notice
-                union select sha256, file_name from complaint_file order by 2, 1";
+                union select sha256, '案件材料（名称已加密）' as file_name from complaint_file order by 2, 1";
             let rows = tx.list(sql, args![]).await?;
             rows.iter()
                 .map(|row| Ok((row.get("sha256")?, row.get("file_name")?)))

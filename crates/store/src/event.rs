@@ -8,6 +8,7 @@ use domain::unit::Actor;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::complaint;
 use crate::{Error, Read, Result, Row, Tx, args, instant, new_id};
 
 /// An event to be appended.
@@ -26,7 +27,7 @@ pub struct NewEvent {
     pub unit_name: String,
     /// Why, in the person's words; may be empty.
     pub reason: String,
-    /// Field → `[before, after]` in words, or what else a reader wants to know. No personal data.
+    /// Field → `[before, after]` in words, or what else a reader wants to know. No personal data, but in [`SEALED_AREAS`].
     pub detail: serde_json::Value,
 }
 
@@ -108,7 +109,38 @@ pub struct Filter {
 
 pub(crate) const COLUMNS: &str = "event_id, sequence, area, subject_id, kind, at, person_id, person_name, unit_name, reason, detail, previous_hash, hash";
 
-pub(crate) fn event(row: &Row) -> Result<Event> {
+/// Areas in which people write about people: their reasons and details rest sealed, like the case itself (decision 16). The chain is
+/// over what is stored, so it is walked without a key. Rows from before stand open; the chain does not let them change.
+const SEALED_AREAS: &[&str] = &[complaint::case::AREA, "complaint_mail"];
+fn seal(tx: &Read, area: &str, event_id: &Id, field: &str, plain: String) -> Result<String> {
+    if plain.is_empty() || plain == "{}" || !SEALED_AREAS.contains(&area) {
+        return Ok(plain);
+    }
+    tx.keys().seal_marked(&place(event_id, field), &plain)
+}
+
+fn open(tx: &Read, area: &str, event_id: &Id, field: &str, stored: String) -> Result<String> {
+    if SEALED_AREAS.contains(&area) { tx.keys().unseal_marked(&place(event_id, field), stored) } else { Ok(stored) }
+}
+
+fn place(event_id: &Id, field: &str) -> String {
+    format!("event.{field}:{event_id}")
+}
+
+/// The detail of a row with `event_id`, `area` and `detail`.
+pub(crate) fn detail(tx: &Read, row: &Row) -> Result<String> {
+    open(tx, &row.get::<String>("area")?, &row.get("event_id")?, "detail", row.get("detail")?)
+}
+
+/// The event as people read it.
+pub(crate) fn event(tx: &Read, row: &Row) -> Result<Event> {
+    let mut event = stored(row)?;
+    event.reason = open(tx, &event.area, &event.event_id, "reason", event.reason)?;
+    event.detail = open(tx, &event.area, &event.event_id, "detail", event.detail)?;
+    Ok(event)
+}
+
+fn stored(row: &Row) -> Result<Event> {
     Ok(Event {
         event_id: row.get("event_id")?,
         sequence: row.get("sequence")?,
@@ -148,13 +180,13 @@ pub async fn list(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Event>> 
         filter.before.unwrap_or(i64::MAX),
         limit
     ];
-    tx.list(&sql, arguments).await?.iter().map(event).collect()
+    tx.list(&sql, arguments).await?.iter().map(|row| event(tx, row)).collect()
 }
 
 /// The events of one thing, the oldest first.
 pub async fn list_of(tx: &Read, area: &str, subject_id: &Id) -> Result<Vec<Event>> {
     let sql = format!("select {COLUMNS} from event where area = $1 and subject_id = $2 order by sequence");
-    tx.list(&sql, args![area, subject_id]).await?.iter().map(event).collect()
+    tx.list(&sql, args![area, subject_id]).await?.iter().map(|row| event(tx, row)).collect()
 }
 
 /// How many events there are, and the hash of the last.
@@ -175,8 +207,11 @@ pub(crate) async fn write(tx: &Tx, events: Vec<NewEvent>) -> Result<()> {
     let last = row.get::<i64>("sequence")?;
     let mut previous_hash: String = row.get("hash")?;
     for (sequence, new) in (last - n + 1..).zip(events) {
+        let event_id = new_id();
         let mut event = Event {
-            event_id: new_id(),
+            reason: seal(tx, new.area, &event_id, "reason", new.reason)?,
+            detail: seal(tx, new.area, &event_id, "detail", new.detail.to_string())?,
+            event_id,
             sequence,
             area: new.area.to_owned(),
             subject_id: new.subject_id,
@@ -185,8 +220,6 @@ pub(crate) async fn write(tx: &Tx, events: Vec<NewEvent>) -> Result<()> {
             person_id: new.person_id,
             person_name: new.person_name,
             unit_name: new.unit_name,
-            reason: new.reason,
-            detail: new.detail.to_string(),
             previous_hash,
             hash: String::new(),
         };
@@ -251,5 +284,5 @@ pub fn hash(event: &Event) -> String {
 /// The events after one sequence and up to another, for the walk along the chain.
 pub(crate) async fn page(tx: &Read, after: i64, until: i64, limit: i64) -> Result<Vec<Event>> {
     let sql = format!("select {COLUMNS} from event where sequence > $1 and sequence <= $2 order by sequence limit $3");
-    tx.list(&sql, args![after, until, limit]).await?.iter().map(event).collect()
+    tx.list(&sql, args![after, until, limit]).await?.iter().map(stored).collect()
 }

@@ -16,6 +16,9 @@ use siphasher::sip::SipHasher24;
 
 use crate::{Error, Result};
 
+/// What a sealed text begins with, in a column that may hold open ones.
+const MARK: &str = "sealed:";
+
 /// The name of the key file in the data directory.
 pub(crate) const FILE: &str = "keys";
 /// How a sealed file begins; the id of its key follows.
@@ -89,6 +92,19 @@ impl Keys {
         let payload = Payload { msg, aad: place.as_bytes() };
         let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| broken())?;
         String::from_utf8(plain).map_err(|_| broken())
+    }
+
+    /// Seals a text for a column in which texts of before it was sealed stand open.
+    pub fn seal_marked(&self, place: &str, plain: &str) -> Result<String> {
+        Ok(format!("{MARK}{}", self.seal(place, plain)?))
+    }
+
+    /// Opens what [`Keys::seal_marked`] sealed; a text of before comes back as it is.
+    pub fn unseal_marked(&self, place: &str, stored: String) -> Result<String> {
+        match stored.strip_prefix(MARK) {
+            Some(sealed) => self.unseal(place, sealed),
+            None => Ok(stored),
+        }
     }
 
     /// Seals the content of a file, whole: equal files become equal sealed files, so that each still lies once under its name.

@@ -87,7 +87,7 @@ pub async fn verify(db: &Db) -> Result<Proof> {
 async fn mentioned(tx: &Read) -> Result<BTreeSet<(String, String)>> {
     let sql = "select sha256, min(file_name) as file_name from
                  (select sha256, file_name from attachment union all select sha256, file_name from notice
-                    union all select sha256, file_name from complaint_file) files
+                    union all select sha256, '案件材料（名称已加密）' as file_name from complaint_file) files
                group by sha256";
     tx.list(sql, args![]).await?.iter().map(|row| Ok((row.get("sha256")?, row.get("file_name")?))).collect()
 }

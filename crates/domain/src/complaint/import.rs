@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::case::{CaseKind, Channel, Demand};
 use super::category::{Category, CategorySide, find_by_name};
 use super::identity;
-use super::intake::{Business, Consumer, Particulars, TEXT_LIMIT, money};
+use super::intake::{Business, Consumer, EARLIEST, Particulars, TEXT_LIMIT, money};
 
 use super::case::words;
 
@@ -214,6 +214,7 @@ pub fn read_row(
     cells: &[&str],
     categories: &[Category],
     defaults: &Defaults,
+    today: Date,
 ) -> (Option<ImportRow>, Vec<CellProblem>) {
     let get = |wanted: Column| {
         let at = columns.iter().position(|it| *it == wanted);
@@ -232,9 +233,14 @@ pub fn read_row(
         "" => Some(defaults.received_on),
         day => read_day(day),
     };
-    if received_on.is_none() {
-        let day = get(Column::Received);
-        wrong(Column::Received, true, format!("“{day}”不是日期，请写成 2027-03-15"));
+    match received_on {
+        None => {
+            let day = get(Column::Received);
+            wrong(Column::Received, true, format!("“{day}”不是日期，请写成 2027-03-15"));
+        }
+        Some(day) if day > today => wrong(Column::Received, true, format!("{day} 还没有到，收到日期不能晚于今天")),
+        Some(day) if day < EARLIEST => wrong(Column::Received, true, format!("{day} 的年份不对，请核对")),
+        Some(_) => {}
     }
     let amount_fen = money(get(Column::Amount)).unwrap_or_else(|sentence| {
         wrong(Column::Amount, true, sentence);
@@ -433,6 +439,8 @@ mod tests {
         "反馈内容",
     ];
 
+    const TODAY: Date = date(2027, 3, 11);
+
     fn columns() -> Vec<Column> {
         HEADS.iter().map(|it| column_of(it)).collect()
     }
@@ -451,7 +459,7 @@ mod tests {
 
     fn row(cells: &[&str]) -> Result<ImportRow, String> {
         let defaults = Defaults::of_platform(date(2027, 3, 1));
-        let (row, problems) = read_row(2, &columns(), cells, &problems(), &defaults);
+        let (row, problems) = read_row(2, &columns(), cells, &problems(), &defaults, TODAY);
         row.ok_or_else(|| problems.iter().map(|it| it.sentence.as_str()).collect())
     }
 
@@ -500,7 +508,7 @@ mod tests {
     fn each_wrong_cell_is_named_and_only_what_forbids_registering_is_fatal() {
         let columns = [Column::Number, Column::Kind, Column::Phone, Column::CreditCode, Column::Amount, Column::Text];
         let defaults = Defaults { kind: CaseKind::Inquiry, ..Defaults::of_platform(date(2027, 3, 1)) };
-        let read = |cells: &[&str]| read_row(2, &columns, cells, &[], &defaults);
+        let read = |cells: &[&str]| read_row(2, &columns, cells, &[], &defaults, TODAY);
         let (row, problems) = read(&["A1", "建议", "12", "91350100M000100Y44", "", "缺斤少两"]);
         assert_eq!(row.unwrap().kind, CaseKind::Inquiry);
         let named: Vec<(Column, bool)> = problems.iter().map(|it| (it.column, it.is_fatal)).collect();
@@ -509,6 +517,15 @@ mod tests {
         let named: Vec<(Column, bool)> = problems.iter().map(|it| (it.column, it.is_fatal)).collect();
         assert_eq!((row, named), (None, vec![(Column::Amount, true), (Column::Number, true)]));
         assert!(!is_rounded("E12") && !is_rounded("2027E-A") && is_rounded("1.33E+18"));
+    }
+
+    #[test]
+    fn nothing_is_received_tomorrow() {
+        let columns = [Column::Received, Column::Text];
+        let defaults = Defaults::of_platform(TODAY);
+        let read = |day: &str| read_row(2, &columns, &[day, "缺斤少两"], &[], &defaults, TODAY).0.is_some();
+        assert!(read("2027-03-11") && read(""));
+        assert!(!read("2027-03-12") && !read("2028-01-01") && !read("0027-03-01"));
     }
 
     #[test]

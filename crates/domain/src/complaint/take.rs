@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::case::{CaseKind, Outcome, Satisfaction, SessionMode, Status, Telling};
+use super::clock::Clock;
 use super::event::CaseEvent;
 use super::grounds::{DeclineGround, TerminationGround};
 use super::intake::money;
@@ -32,7 +33,7 @@ pub struct Chosen {
     pub original: Option<Result<(Id, String), String>>,
 }
 
-/// Turns a form into the events of the step.
+/// Turns a form into the events of the step. `clocks` are those of the case: some steps hang on a term that has run out, or not yet.
 ///
 /// # Errors
 /// [`Refusal`], with nothing done.
@@ -43,6 +44,7 @@ pub fn take(
     step: Step,
     get: &dyn Fn(&str) -> String,
     chosen: &Chosen,
+    clocks: &[Clock],
     today: Date,
 ) -> Result<Vec<CaseEvent>, Refusal> {
     if !is_permitted(actor, desk, state, step) {
@@ -52,11 +54,11 @@ pub fn take(
             step.label()
         )));
     }
-    let form = Form { get, state, today, errors: FormErrors::default() }.checked(step);
+    let form = Form { get, state, clocks, today, errors: FormErrors::default() }.checked(step);
     let mut form = form.map_err(Refusal::Fields)?;
     let event = event_of(step, &mut form, chosen);
     match (event, form.errors.is_empty()) {
-        (Some(event), true) => Ok(vec![event]),
+        (Some(event), true) => Ok(form.with_resumption(event)),
         (_, false) => Err(Refusal::Fields(form.errors)),
         (None, true) => Err(Refusal::Fields(FormErrors::one("reason", "请把这一步的内容填写完整。"))),
     }
@@ -65,6 +67,7 @@ pub fn take(
 struct Form<'a> {
     get: &'a dyn Fn(&str) -> String,
     state: &'a CaseState,
+    clocks: &'a [Clock],
     today: Date,
     errors: FormErrors,
 }
@@ -129,6 +132,29 @@ impl Form<'_> {
             }
             _ => Some(day),
         }
+    }
+
+    /// When the running term of one of these codes ends; `None` while it is paused or when there is none.
+    fn due(&self, codes: &[&str]) -> Option<Date> {
+        let runs = |it: &&Clock| it.done_on.is_none() && codes.contains(&it.term.code);
+        self.clocks.iter().find(runs).and_then(|it| it.sheet.due)
+    }
+
+    /// The day a sample went to the laboratory that still has it.
+    fn paused_since(&self) -> Option<Date> {
+        self.state.pauses.iter().find(|it| it.to.is_none()).map(|it| it.from)
+    }
+
+    /// The parties may agree, or the mediation end, before the laboratory answers: nothing is waited for then.
+    fn with_resumption(&self, event: CaseEvent) -> Vec<CaseEvent> {
+        let ended_on = match &event {
+            CaseEvent::Settled { on, .. } | CaseEvent::Terminated { on, .. } | CaseEvent::Closed { on, .. } => {
+                Some(*on)
+            }
+            _ => None,
+        };
+        let resumed = self.paused_since().and(ended_on).map(|to| CaseEvent::Resumed { to });
+        resumed.into_iter().chain([event]).collect()
     }
 
     fn told(&self) -> Option<Telling> {
@@ -247,7 +273,7 @@ fn close_event(form: &mut Form<'_>, words: String) -> Option<CaseEvent> {
     if form.state.outcome.is_none() && outcome != Outcome::Settled {
         form.errors.add("outcome", "未达成协议的，请先办“终止调解”，写明第二十三条的情形。");
     }
-    let since = form.state.decided_on.or(form.state.told_on).or(form.state.accepted_on);
+    let since = form.state.decided_on.or(form.state.told_on).or(form.state.accepted_on).max(form.paused_since());
     let on = form.day_since("on", since, "上一步的日期")?;
     let recovered_fen = money(&form.text("recovered")).ok().flatten();
     Some(CaseEvent::Closed { on, outcome, recovered_fen, words })
@@ -283,11 +309,11 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             Some(CaseEvent::Paused { from, laboratory: form.text("laboratory"), is_designated })
         }
         Step::Resume => {
-            let from = form.state.pauses.iter().find(|it| it.to.is_none()).map(|it| it.from);
+            let from = form.paused_since();
             Some(CaseEvent::Resumed { to: form.day_since("to", from, "送检日期")? })
         }
         Step::Settle => {
-            let on = form.day_since("on", accepted_on, "受理日期")?;
+            let on = form.day_since("on", form.paused_since().max(accepted_on), "受理或送检的日期")?;
             Some(CaseEvent::Settled {
                 on,
                 words: form.text("words"),
@@ -296,7 +322,10 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
         }
         Step::Terminate => {
             let ground = TerminationGround::from_code(&form.text("ground"))?;
-            let on = form.day_since("on", accepted_on, "受理日期")?;
+            let on = form.day_since("on", form.paused_since().max(accepted_on), "受理或送检的日期")?;
+            if ground == TerminationGround::OutOfTime {
+                out_of_time(form, on)?;
+            }
             Some(CaseEvent::Terminated { on, ground, words: form.text("words") })
         }
         Step::TellTermination => {
@@ -305,6 +334,26 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
         }
         _ => None,
     }
+}
+
+/// 第二十三条第一款第五项 asks for sixty days that have passed, days of a laboratory left out (第二十二条).
+fn out_of_time(form: &mut Form<'_>, on: Date) -> Option<()> {
+    let sentence = match form.due(&["mediation.end"]) {
+        Some(due) if on >= due => return Some(()),
+        Some(due) => format!("调解期限到 {due} 才届满，此前不能以这一项终止；请选其他情形，或者继续调解。"),
+        None => "鉴定检测期间不计入调解期限，期限还没有届满；请先登记“鉴定检测结束”，或者选其他情形。".to_owned(),
+    };
+    form.errors.add("ground", sentence);
+    None
+}
+
+/// A term that has run out cannot be made longer: what is late stays visible as late.
+fn while_it_runs(form: &mut Form<'_>) -> Option<()> {
+    let Some(due) = form.due(&["report.decide", "complaint.lead_verify"]).filter(|it| *it < form.today) else {
+        return Some(());
+    };
+    form.errors.add("reason", format!("核查期限已于 {due} 届满，不能再延长；请尽快作出决定，逾期如实记录。"));
+    None
 }
 
 fn verification_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
@@ -337,8 +386,8 @@ fn verification_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             let received_on = form.day_since("received_on", Some(form.state.term_from), "原来的起算日")?;
             Some(CaseEvent::Restarted { received_on, words })
         }
-        Step::AskExtension => Some(CaseEvent::ExtensionAsked { reason }),
-        Step::Extend => Some(CaseEvent::Extended { reason }),
+        Step::AskExtension => while_it_runs(form).map(|()| CaseEvent::ExtensionAsked { reason }),
+        Step::Extend => while_it_runs(form).map(|()| CaseEvent::Extended { reason }),
         Step::RefuseExtension => Some(CaseEvent::ExtensionRefused { reason }),
         Step::Dispute => Some(CaseEvent::JurisdictionDisputed { on: form.day("on")?, with: form.text("with") }),
         Step::SettleDispute => Some(CaseEvent::JurisdictionSettled {
@@ -357,9 +406,11 @@ mod tests {
     use jiff::civil::date;
 
     use super::super::case::Channel;
+    use super::super::clock::{DeskRules, clocks};
     use super::super::state::fold;
     use super::super::term::RuleVersion;
     use super::*;
+    use crate::calendar::WorkCalendar;
     use crate::unit::Role;
 
     fn officer() -> Actor {
@@ -389,10 +440,20 @@ mod tests {
     }
 
     fn try_it(state: &CaseState, step: Step, fields: &[(&str, &str)]) -> Result<Vec<CaseEvent>, Refusal> {
+        try_on(state, step, fields, date(2026, 5, 20))
+    }
+
+    fn try_on(state: &CaseState, step: Step, fields: &[(&str, &str)], today: Date) -> Result<Vec<CaseEvent>, Refusal> {
         let desk = Desk { intake_units: BTreeSet::from([Id::from_text("center")]) };
         let fields: BTreeMap<&str, &str> = fields.iter().copied().collect();
         let get = |name: &str| fields.get(name).copied().unwrap_or_default().to_owned();
-        take(&officer(), &desk, state, step, &get, &Chosen::default(), date(2026, 5, 20))
+        let clocks = clocks(state, &DeskRules::default(), &WorkCalendar::announced());
+        let person = if matches!(step, Step::Extend) { leader() } else { officer() };
+        take(&person, &desk, state, step, &get, &Chosen::default(), &clocks, today)
+    }
+
+    fn leader() -> Actor {
+        Actor { role: Role::Leader, ..officer() }
     }
 
     fn wrong(state: &CaseState, step: Step, fields: &[(&str, &str)]) -> Vec<String> {
@@ -452,6 +513,46 @@ mod tests {
             CaseEvent::Paused { from: date(2026, 5, 12), laboratory: "县检测中心".into(), is_designated: true };
         assert_eq!(wrong(&state(&[accepted.clone(), paused.clone()]), Step::Resume, &[("to", "2026-05-11")]), ["to"]);
         assert!(try_it(&state(&[accepted, paused]), Step::Resume, &[("to", "2026-05-18")]).is_ok());
+    }
+
+    /// 第二十二条: accepted on 2026-05-08, sixty days end on 2026-07-07; six days in the laboratory move that.
+    #[test]
+    fn sixty_days_are_over_when_they_are_over() {
+        let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
+        let open = state(std::slice::from_ref(&accepted));
+        let ended = |open: &CaseState, on: &str| {
+            let fields = [("ground", "st_5"), ("words", "六十日内未达成协议"), ("on", on)];
+            try_on(open, Step::Terminate, &fields, date(2026, 8, 3))
+        };
+        assert!(matches!(ended(&open, "2026-07-06"), Err(Refusal::Fields(errors)) if errors.of("ground").is_some()));
+        assert!(ended(&open, "2026-07-07").is_ok());
+        let paused =
+            CaseEvent::Paused { from: date(2026, 5, 12), laboratory: "县检测中心".into(), is_designated: true };
+        let waiting = state(&[accepted, paused]);
+        assert!(matches!(ended(&waiting, "2026-08-03"), Err(Refusal::Fields(errors)) if errors.of("ground").is_some()));
+        // Another ground does not wait for the laboratory, and nothing stays paused after it.
+        let fields = [("ground", "st_1"), ("words", "投诉人撤回"), ("on", "2026-05-15")];
+        let events = try_it(&waiting, Step::Terminate, &fields).unwrap();
+        assert!(matches!(events[..], [CaseEvent::Resumed { .. }, CaseEvent::Terminated { .. }]), "{events:?}");
+        assert_eq!(wrong(&waiting, Step::Settle, &[("on", "2026-05-11"), ("words", "退款")]), ["on"]);
+        let events = try_it(&waiting, Step::Settle, &[("on", "2026-05-15"), ("words", "退款")]).unwrap();
+        assert_eq!(events[0], CaseEvent::Resumed { to: date(2026, 5, 15) });
+    }
+
+    /// 第二十七条: fifteen working days from 2026-05-12 end on 2026-06-02.
+    #[test]
+    fn a_term_that_has_run_out_is_not_extended() {
+        let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
+        let lead = CaseEvent::LeadFound { on: date(2026, 5, 12), words: "无证经营".into() };
+        let asked = CaseEvent::ExtensionAsked { reason: "需外地协查".into() };
+        let (found, asked) = (state(&[accepted.clone(), lead.clone()]), state(&[accepted, lead, asked]));
+        let reason = [("reason", "需外地协查")];
+        assert!(try_on(&found, Step::AskExtension, &reason, date(2026, 6, 2)).is_ok());
+        assert!(try_on(&asked, Step::Extend, &reason, date(2026, 6, 2)).is_ok());
+        for (state, step) in [(&found, Step::AskExtension), (&asked, Step::Extend)] {
+            let refused = try_on(state, step, &reason, date(2026, 6, 3));
+            assert!(matches!(refused, Err(Refusal::Fields(errors)) if errors.of("reason").is_some()), "{step:?}");
+        }
     }
 
     #[test]

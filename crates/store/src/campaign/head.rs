@@ -80,5 +80,5 @@ pub async fn recent_events(tx: &Read, campaign_id: &Id, limit: i64) -> Result<Ve
            or (area = 'activity' and subject_id in (select activity_id from activity where campaign_id = $1))
          order by sequence desc limit $2"
     );
-    tx.list(&sql, args![campaign_id, limit]).await?.iter().map(event::event).collect()
+    tx.list(&sql, args![campaign_id, limit]).await?.iter().map(|row| event::event(tx, row)).collect()
 }

@@ -55,17 +55,23 @@ pub struct NewFile {
 const COLUMNS: &str =
     "complaint_file_id, complaint_id, sha256, file_name, media_type, size, origin, created_at, is_removed";
 
-fn file(row: &Row) -> Result<CaseFile> {
+fn place(complaint_file_id: &Id) -> String {
+    format!("complaint_file.name:{complaint_file_id}")
+}
+
+fn file(tx: &Read, row: &Row) -> Result<CaseFile> {
+    let complaint_file_id: Id = row.get("complaint_file_id")?;
     Ok(CaseFile {
-        complaint_file_id: row.get("complaint_file_id")?,
         complaint_id: row.get("complaint_id")?,
         sha256: row.get("sha256")?,
-        file_name: row.get("file_name")?,
+        // 张三的举报信.pdf: a name often says who wrote.
+        file_name: tx.keys().unseal_marked(&place(&complaint_file_id), row.get("file_name")?)?,
         media_type: row.get("media_type")?,
         size: row.get("size")?,
         origin: row.word("origin")?,
         created_at: row.get("created_at")?,
         is_removed: row.get("is_removed")?,
+        complaint_file_id,
     })
 }
 
@@ -82,15 +88,17 @@ pub async fn insert(
     if tx.count(known, args![complaint_id, new.sha256]).await? > 0 {
         return Ok(false);
     }
+    let complaint_file_id = new_id();
+    let file_name = tx.keys().seal_marked(&place(&complaint_file_id), &new.file_name)?;
     tx.run_one(
         "insert into complaint_file (complaint_file_id, complaint_id, sha256, file_name, media_type, size, origin, created_at,
            person_id, is_removed)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
         args![
-            new_id(),
+            complaint_file_id,
             complaint_id,
             new.sha256,
-            new.file_name,
+            file_name,
             new.media_type,
             new.size,
             word(&origin),
@@ -108,13 +116,13 @@ pub async fn list(tx: &Read, complaint_id: &Id) -> Result<Vec<CaseFile>> {
         "select {COLUMNS} from complaint_file where complaint_id = $1 and is_removed = 0
          order by created_at, complaint_file_id"
     );
-    tx.list(&sql, args![complaint_id]).await?.iter().map(file).collect()
+    tx.list(&sql, args![complaint_id]).await?.iter().map(|row| file(tx, row)).collect()
 }
 
 /// A file of this case.
 pub async fn get(tx: &Read, complaint_id: &Id, complaint_file_id: &Id) -> Result<CaseFile> {
     let sql = format!("select {COLUMNS} from complaint_file where complaint_file_id = $1 and is_removed = 0");
-    let found = file(&tx.get(&sql, args![complaint_file_id]).await?)?;
+    let found = file(tx, &tx.get(&sql, args![complaint_file_id]).await?)?;
     if found.complaint_id == *complaint_id { Ok(found) } else { Err(Error::NotFound) }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::queue::Group;
+use crate::event;
 use crate::{Read, Result, Row, ToValue, args};
 
 /// By what the cases are told apart.
@@ -194,7 +195,7 @@ pub struct Over {
 pub async fn over(tx: &Read, from: Date, to: Date, has_tipoffs: bool, limit: i64) -> Result<Vec<Over>> {
     let condition = if has_tipoffs { "1 = 1" } else { "kind <> 'report'" };
     let sql = format!(
-        "select complaint_id, at, detail from event
+        "select complaint_id, at, event_id, area, detail from event
            join (select complaint_id, closed_on, ordinal from complaint
                  where closed_on >= $1 and closed_on <= $2 and {condition} order by closed_on desc, ordinal desc limit $3) ended
              on event.subject_id = ended.complaint_id and event.area = 'complaint'
@@ -203,7 +204,7 @@ pub async fn over(tx: &Read, from: Date, to: Date, has_tipoffs: bool, limit: i64
     let mut found: Vec<Over> = Vec::new();
     for row in tx.list(&sql, &[from.to_value(), to.to_value(), limit.to_value()]).await? {
         let complaint_id: Id = row.get("complaint_id")?;
-        let detail: String = row.get("detail")?;
+        let detail = event::detail(tx, &row)?;
         let Ok(event) = serde_json::from_str::<CaseEvent>(&detail) else { continue };
         let at = row.get("at")?;
         match found.last_mut().filter(|it| it.complaint_id == complaint_id) {

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use domain::complaint::case::{CaseKind, Satisfaction};
-use domain::complaint::clock::clocks;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::follow::{Progress, is_shown, may_rate, may_supplement, may_withdraw, normal_code, progress};
 use domain::complaint::identity::normal_phone;
@@ -209,7 +208,7 @@ async fn answer(tx: &Read, case: &Case) -> store::Result<String> {
 
 fn seen(case: Case, letters: Vec<Letter>, files: Vec<CaseFile>, answer: String, around: &Around, today: Date) -> Mine {
     let state = &case.state;
-    let progress = progress(state, &clocks(state, &around.rules, &around.calendar), today);
+    let progress = progress(state, &around.clocks(state), today);
     let is_meant = |it: &Letter| LetterKind::from_code(&it.kind).is_some_and(|kind| is_shown(kind, state));
     let is_own = |it: &CaseFile| it.origin == store::complaint::file::Origin::Public;
     Mine {

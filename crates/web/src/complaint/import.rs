@@ -148,14 +148,20 @@ struct Part {
     n_doubtful: usize,
 }
 
-fn read_part(lines: &[ListLine], columns: &[Column], categories: &[Category], defaults: &Defaults) -> Part {
+fn read_part(
+    lines: &[ListLine],
+    columns: &[Column],
+    categories: &[Category],
+    defaults: &Defaults,
+    today: Date,
+) -> Part {
     let mut part = Part::default();
     for line in lines {
         let cells: Vec<&str> = line.cells().collect();
         if cells.iter().all(|it| it.trim().is_empty()) {
             continue;
         }
-        let (row, problems) = read_row(line.row() + 1, columns, &cells, categories, defaults);
+        let (row, problems) = read_row(line.row() + 1, columns, &cells, categories, defaults, today);
         let is_taken = row.is_some();
         for problem in &problems {
             let column = columns.iter().position(|it| *it == problem.column);
@@ -197,7 +203,7 @@ pub async fn import_list(
     let mut report = Report { unknown: list.unknown.clone(), mapping: name, ..Report::default() };
     let mut seen = Seen::new();
     for lines in list.lines.chunks(BATCH) {
-        let part = read_part(lines, &list.columns, &around.categories, &reading.defaults);
+        let part = read_part(lines, &list.columns, &around.categories, &reading.defaults, crate::day_of(at));
         report.n_rows += part.rows.len() + part.n_wrong;
         report.n_wrong += part.n_wrong;
         report.n_doubtful += part.n_doubtful;

@@ -43,9 +43,10 @@ use std::time::{Duration, Instant};
 use domain::Id;
 use domain::calendar::{WorkCalendar, read_rows};
 use domain::complaint::category::Category;
-use domain::complaint::clock::DeskRules;
+use domain::complaint::clock::{Clock, DeskRules, clocks};
 use domain::complaint::escalation::Level;
 use domain::complaint::permitted::Desk;
+use domain::complaint::state::CaseState;
 use domain::unit::{Actor, Role, UnitKind};
 use store::Read;
 use store::complaint::case::Law;
@@ -108,6 +109,11 @@ impl Around {
     /// By what dates are counted.
     pub(crate) fn law(&self) -> Law<'_> {
         Law { rules: &self.rules, calendar: &self.calendar }
+    }
+
+    /// Every statutory term the case has had.
+    pub(crate) fn clocks(&self, state: &CaseState) -> Vec<Clock> {
+        clocks(state, &self.rules, &self.calendar)
     }
 
     /// Whose cases the person may list.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::Id;
-use domain::complaint::clock::{Clock, clocks};
+use domain::complaint::clock::Clock;
 use store::complaint::case::Case;
 
 use super::Around;
@@ -49,10 +49,7 @@ pub(crate) async fn show(
             Ok((around, case))
         })
         .await?;
-    let clock = clocks(&case.state, &around.rules, &around.calendar)
-        .into_iter()
-        .find(|it| it.term.code == code)
-        .ok_or(Error::NotFound)?;
+    let clock = around.clocks(&case.state).into_iter().find(|it| it.term.code == code).ok_or(Error::NotFound)?;
     let days = clock
         .sheet
         .days

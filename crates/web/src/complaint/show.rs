@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::{CaseKind, Status};
-use domain::complaint::clock::{Clock, clocks, is_small_claim};
+use domain::complaint::clock::{Clock, is_small_claim};
 use domain::complaint::custody::{custody, used};
 use domain::complaint::escalation::{plan_with, standing};
 use domain::complaint::event::CaseEvent;
@@ -222,7 +222,7 @@ pub(crate) fn draw(
     let (now, today) = (app.clock.now(), app.clock.today());
     let Loaded { around, case, .. } = &loaded;
     let state = &case.state;
-    let terms = clocks(state, &around.rules, &around.calendar);
+    let terms = around.clocks(state);
     let sources = Sources { around, case, people: &loaded.people, suggestions: &loaded.suggestions, today };
     let steps = permitted(actor, &around.desk, state, &terms);
     let forms: Vec<StepForm> = steps.iter().map(|it| step_form::form(it, &sources, sent)).collect();

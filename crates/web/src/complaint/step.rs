@@ -113,7 +113,8 @@ pub(crate) async fn take(
             let get = |name: &str| sent.raw(name).to_owned();
             let chosen = chosen(&tx, &around, &case, step, &get).await?;
             let events =
-                take_step(&who, &around.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
+                take_step(&who, &around.desk, &case.state, step, &get, &chosen, &around.clocks(&case.state), today)
+                    .map_err(Halt::Refused)?;
             case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?;
             if let Some(CaseEvent::Voided { duplicate_of, .. }) = events.first() {
                 tell_original(&tx, &around, &who, &case, duplicate_of, now).await?;

@@ -1,7 +1,7 @@
 //! The forms of the open steps, drawn from the fields of the rule.
 
 use domain::FormErrors;
-use domain::complaint::case::Channel;
+use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::permitted::Permitted;
 use domain::complaint::step::{FieldKind, Step, StepField};
 use domain::complaint::suggestion::Suggestion;
@@ -65,7 +65,11 @@ pub(crate) struct Sources<'a> {
 pub(crate) fn form(permitted: &Permitted, sources: &Sources<'_>, sent: Option<&Sent<'_>>) -> StepForm {
     let step = permitted.step;
     let sent = sent.filter(|it| it.step == step);
-    let fields = step.fields().iter().map(|field| view(step, field, sources, sent)).collect();
+    // Only mediation may end here with an agreement; what is decided already is not asked again.
+    let state = &sources.case.state;
+    let asks_outcome = state.matter == CaseKind::Complaint && state.outcome.is_none();
+    let asked = step.fields().iter().filter(|it| step != Step::Close || it.name != "outcome" || asks_outcome);
+    let fields = asked.map(|field| view(step, field, sources, sent)).collect();
     StepForm {
         step,
         article: permitted.article,
