@@ -64,12 +64,21 @@ async fn listed(tx: &Read, column: &'static str, mut values: Vec<String>) -> Res
     Ok(found)
 }
 
-/// The first of the next `n` running numbers; gap-free, for they are taken back with the write that fails.
+/// The first of the next `n` places in the order of receipt; gap-free, for they are taken back with the write that fails.
 pub(super) async fn next_ordinals(tx: &Tx, n: i64) -> Result<i64> {
-    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ('case', $1)
-               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + $1 returning n";
-    let last: i64 = tx.get(sql, args![n]).await?.get("n")?;
-    Ok(last - n + 1)
+    Ok(count_on(tx, "case", n).await? - n + 1)
+}
+
+/// The running number of the next case of this kind. Each kind counts for itself: a gap in one row for all would tell everybody when a
+/// tip-off came in (第三十七条).
+pub(super) async fn next_number(tx: &Tx, kind: CaseKind) -> Result<i64> {
+    count_on(tx, kind.prefix(), 1).await
+}
+
+async fn count_on(tx: &Tx, what: &str, n: i64) -> Result<i64> {
+    let sql = "insert into complaint_ordinal (complaint_ordinal_id, n) values ($1, $2)
+               on conflict (complaint_ordinal_id) do update set n = complaint_ordinal.n + $2 returning n";
+    tx.get(sql, args![what, n]).await?.get("n")
 }
 
 /// Registers the cases that are not known yet; one that comes twice among them is registered once.

@@ -181,9 +181,10 @@ pub(super) async fn register(
     };
     let state = CaseState::begin(&first, at).ok_or_else(|| Error::internal("a case begins with its receipt"))?;
     let complaint_id = new_id();
+    let number = super::batch::next_number(tx, new.kind).await?;
     let mut case = Case {
         ordinal,
-        number: format!("{}{}-{ordinal:06}", new.kind.prefix(), new.received_on.year()),
+        number: format!("{}{}-{:06}", new.kind.prefix(), new.received_on.year(), number),
         submission_id: new.submission_id.clone().unwrap_or_else(|| complaint_id.clone()),
         external_number: new.external_number.clone(),
         state,

@@ -91,6 +91,7 @@ pub(super) fn contract() -> Value {
                 "post": {
                     "summary": "登记",
                     "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/NewComplaint" } } } },
+                    "description": "带外部编号的举报，无权查看的人员得到 202：只有 kind 和 status_words，新收到的和登记过的一样。",
                     "responses": answers("201", "Complaint"),
                 },
                 "get": {

@@ -179,7 +179,17 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     let law = Arc::clone(&around);
     let who = actor.clone();
     let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&who), now).await).await?;
+    // What came in is told apart from what was there only to who may see it (第三十七条): a number that is taken must not tell for what.
+    let is_told = |case: &Case| {
+        case.state.matter != CaseKind::Tipoff
+            || case.external_number.is_none()
+            || may_see(&actor, &around.desk, &case.state)
+    };
     Ok(match inserted {
+        Inserted::New(case) | Inserted::Known(case) if !is_told(&case) => (
+            StatusCode::ACCEPTED,
+            json!({ "kind": case.state.matter, "status_words": "已收到，由投诉举报机构核对后分流" }),
+        ),
         Inserted::New(case) => (StatusCode::CREATED, json::case(&case, &around, false)),
         // A number that is taken must not tell what it was taken for (第三十七条).
         Inserted::Known(case) if !may_see(&actor, &around.desk, &case.state) => {

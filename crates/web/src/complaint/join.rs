@@ -51,6 +51,10 @@ pub(crate) async fn create(
             let one = case::lock(&tx, first, None).await?;
             let two = case::lock(&tx, second, None).await?;
             let (mut this, mut other) = if *first == key { (one, two) } else { (two, one) };
+            // What one may not see is not there, whatever one may do with the other.
+            if [&this, &other].iter().any(|it| !may_see(&actor, &around.desk, &it.state)) {
+                return Err(Error::NotFound);
+            }
             check_may_join(&actor, &around, &this)?;
             check_may_join(&actor, &around, &other)?;
             let law = around.law();

@@ -3,8 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::complaint::clock::Clock;
 use domain::complaint::letter::{LetterKind, OTHER_WAYS, fill, number, open_places};
 use domain::complaint::permitted::{has_in_hand, may_see};
+use domain::complaint::term::RuleVersion;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use gongwen::table::Align;
@@ -87,22 +89,30 @@ pub(crate) fn day(on: Option<Date>) -> String {
 }
 
 /// What is on record, by the names of the places.
-fn places(case: &Case, happened: &[Happened]) -> Vec<(&'static str, String)> {
+fn places(case: &Case, happened: &[Happened], kind: LetterKind, terms: &[Clock]) -> Vec<(&'static str, String)> {
     use domain::complaint::event::CaseEvent as E;
     let state = &case.state;
     let last = |pick: &dyn Fn(&E) -> Option<String>| {
         happened.iter().rev().filter_map(|it| it.event.as_ref()).find_map(pick).unwrap_or_default()
     };
-    let reason = last(&|it| match it {
-        E::Declined { words, .. } | E::Terminated { words, .. } | E::Decided { words, .. } => Some(words.clone()),
-        E::Extended { reason } => Some(reason.clone()),
+    // The reason of this letter: more time is asked for with a reason, and granted with a remark.
+    let reason = last(&|it| match (kind, it) {
+        (LetterKind::Decline, E::Declined { words, .. })
+        | (LetterKind::Terminate, E::Terminated { words, .. })
+        | (LetterKind::TipoffDecision, E::Decided { words, .. }) => Some(words.clone()),
+        (LetterKind::Extension, E::ExtensionAsked { reason }) => Some(reason.clone()),
         _ => None,
     });
+    // The sentence of the letter ends it.
+    let reason = reason.trim_end_matches(['。', '；', '，']).to_owned();
     let agreement = last(&|it| match it {
         E::Settled { words, .. } => Some(words.clone()),
         _ => None,
     });
     let article = state.decline_ground.map(|it| it.article()).or(state.termination_ground.map(|it| it.article()));
+    // The grounds are those of Order 121; which article of Order 20 held before, the person who writes the letter knows.
+    let article =
+        article.and_then(|it| it.strip_prefix("总局令第121号")).filter(|_| state.rules == RuleVersion::Order121);
     let session = state.session.as_ref();
     vec![
         ("投诉人", case.particulars.consumer.name.clone()),
@@ -121,7 +131,7 @@ fn places(case: &Case, happened: &[Happened]) -> Vec<(&'static str, String)> {
         ("处理结果", state.outcome.map(|it| it.label().to_owned()).unwrap_or_default()),
         ("其他途径", OTHER_WAYS.to_owned()),
         ("承办单位", state.unit_name.clone()),
-        ("期限", day(case.due_on)),
+        ("期限", extended_until(terms)),
         ("调解时间", session.map(|it| format!("{} {}", day(Some(it.on)), it.time)).unwrap_or_default()),
         ("调解方式", session.map(|it| it.mode.label().to_owned()).unwrap_or_default()),
         ("调解地点", session.map(|it| it.place.clone()).unwrap_or_default()),
@@ -129,10 +139,18 @@ fn places(case: &Case, happened: &[Happened]) -> Vec<(&'static str, String)> {
     ]
 }
 
-async fn draft(tx: &Read, case: &Case, kind: LetterKind) -> store::Result<String> {
+/// The day the extended term ends, whatever other terms the case has.
+fn extended_until(terms: &[Clock]) -> String {
+    let extended = ["report.decide_extended", "complaint.lead_verify_extended"];
+    let Some(term) = terms.iter().find(|it| extended.contains(&it.term.code)) else { return String::new() };
+    let is_open = if term.sheet.provisional { "（按已公布的放假安排推算）" } else { "" };
+    format!("{}{is_open}", day(term.sheet.due))
+}
+
+async fn draft(tx: &Read, around: &Around, case: &Case, kind: LetterKind) -> store::Result<String> {
     let template = setting::get(tx, &template_setting(kind), kind.text()).await?;
     let happened = case::events(tx, &case.complaint_id).await?;
-    Ok(fill(&template, &places(case, &happened)))
+    Ok(fill(&template, &places(case, &happened, kind, &around.clocks(&case.state))))
 }
 
 /// `GET /complaints/{complaint_id}/letters/new/{kind}`: the letter filled, to be looked over. It names the person, so it is a look.
@@ -147,11 +165,11 @@ pub(crate) async fn new(
     let (case, body) = app
         .db
         .try_write(async move |tx| -> Result<(Case, String), Error> {
-            let (_, case) = load(&tx, &actor, &id).await?;
+            let (around, case) = load(&tx, &actor, &id).await?;
             if !kind.is_offered(&case.state) {
                 return Err(Error::Conflict(format!("这一件现在还不能制作“{}”。", kind.label())));
             }
-            let body = draft(&tx, &case, kind).await?;
+            let body = draft(&tx, &around, &case, kind).await?;
             let reason = format!("制作{}", kind.label());
             event::insert(&tx, NewEvent::by(&actor, case::AREA, &id, "looked", now).reason(reason));
             Ok((case, body))

@@ -7,8 +7,13 @@ use domain::complaint::case::CaseKind;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::intake::TEXT_LIMIT;
 use domain::complaint::permitted::{may_arrange, may_see, may_unmask};
+use domain::unit::Actor;
 use domain::{FormErrors, Id};
+use jiff::Timestamp;
+use store::Tx;
 use store::complaint::case::{self, Case, NewCase};
+use store::complaint::file::{self, CaseFile, NewFile};
+use store::event::{self, NewEvent};
 
 use super::Around;
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
@@ -19,13 +24,82 @@ struct Split {
     frame: Frame,
     case: Case,
     kinds: Vec<Choice>,
+    files: Vec<Paper>,
     own_text: String,
     other_text: String,
     version: i64,
     errors: FormErrors,
 }
 
-fn check(around: &Around, actor: &domain::unit::Actor, case: &Case) -> Result<(), Error> {
+/// A file of the case, and where it goes.
+struct Paper {
+    file: CaseFile,
+    goes: Vec<Choice>,
+}
+
+/// Where a file goes when nobody says otherwise: a scan of the whole letter tells of the tip-off (第三十七条).
+const SAFE: &str = "";
+const GOES: &[(&str, &str)] = &[
+    (SAFE, "只放举报件（没有举报的，留在原件）"),
+    ("stay", "留在原来这一件"),
+    ("go", "随拆出的一件"),
+    ("both", "两件都放"),
+];
+
+fn papers(files: Vec<CaseFile>, posted: Option<&Posted>) -> Vec<Paper> {
+    let goes = |file: &CaseFile| {
+        let current = posted.map_or(SAFE, |it| it.text(&field_of(file))).to_owned();
+        GOES.iter().map(|it| Choice::new(it.0, it.1, &current)).collect()
+    };
+    files.into_iter().map(|file| Paper { goes: goes(&file), file }).collect()
+}
+
+fn field_of(file: &CaseFile) -> String {
+    format!("file_{}", file.complaint_file_id)
+}
+
+/// Does the file stay, does it go with the other half?
+fn places_of(choice: &str, own: CaseKind, other: CaseKind) -> (bool, bool) {
+    match choice {
+        "stay" => (true, false),
+        "go" => (false, true),
+        "both" => (true, true),
+        _ => (own == CaseKind::Tipoff || other != CaseKind::Tipoff, other == CaseKind::Tipoff),
+    }
+}
+
+/// Puts the files where they belong. What leaves a case stays on record, as every file that is taken off.
+async fn divide(
+    tx: &Tx,
+    files: &[(CaseFile, String)],
+    (own, other): (&Case, &Case),
+    actor: &Actor,
+    now: Timestamp,
+) -> store::Result<()> {
+    for (paper, choice) in files {
+        let (stays, goes) = places_of(choice, own.state.matter, other.state.matter);
+        let reason = format!("拆分：{}", paper.file_name);
+        if goes {
+            let new = NewFile {
+                sha256: paper.sha256.clone(),
+                file_name: paper.file_name.clone(),
+                media_type: paper.media_type.clone(),
+                size: u64::try_from(paper.size).unwrap_or(0),
+            };
+            file::insert(tx, &other.complaint_id, &new, paper.origin, Some(&actor.person_id), now).await?;
+            let put = NewEvent::by(actor, case::AREA, &other.complaint_id, "attached", now);
+            event::insert(tx, put.reason(reason.as_str()));
+        }
+        if !stays {
+            file::remove(tx, &paper.complaint_file_id).await?;
+            let taken = NewEvent::by(actor, case::AREA, &own.complaint_id, "detached", now);
+            event::insert(tx, taken.reason(reason));
+        }
+    }
+    Ok(())
+}
+
+fn check(around: &Around, actor: &Actor, case: &Case) -> Result<(), Error> {
     if !may_see(actor, &around.desk, &case.state) {
         return Err(Error::NotFound);
     }
@@ -44,14 +118,15 @@ fn kinds(case: &Case, current: &str) -> Vec<Choice> {
     others.map(|it| Choice::new(it.code(), it.label(), current)).collect()
 }
 
-async fn load(app: &App, actor: &domain::unit::Actor, id: Id) -> Result<(Around, Case), Error> {
+async fn load(app: &App, actor: &Actor, id: Id) -> Result<(Around, Case, Vec<CaseFile>), Error> {
     let actor = actor.clone();
     app.db
-        .try_read(async move |tx| -> Result<(Around, Case), Error> {
+        .try_read(async move |tx| -> Result<(Around, Case, Vec<CaseFile>), Error> {
             let around = Around::load(&tx).await?;
             let case = case::get(&tx, &id).await?;
             check(&around, &actor, &case)?;
-            Ok((around, case))
+            let files = file::list(&tx, &id).await?;
+            Ok((around, case, files))
         })
         .await
 }
@@ -63,12 +138,13 @@ pub(crate) async fn new(
     Visitor(actor): Visitor,
     Path(id): Path<String>,
 ) -> Answer {
-    let (_, case) = load(&app, &actor, Id::from_text(id)).await?;
+    let (_, case, files) = load(&app, &actor, Id::from_text(id)).await?;
     let text = case.particulars.text.clone();
     let current = if case.state.matter == CaseKind::Complaint { "report" } else { "complaint" };
     page::page(&Split {
         frame,
         kinds: kinds(&case, current),
+        files: papers(files, None),
         own_text: text.clone(),
         other_text: text,
         version: case.version,
@@ -87,7 +163,7 @@ pub(crate) async fn create(
 ) -> Answer {
     let id = Id::from_text(id);
     let now = app.clock.now();
-    let (around, case) = load(&app, &actor, id.clone()).await?;
+    let (around, case, files) = load(&app, &actor, id.clone()).await?;
     let (own_text, other_text) = (posted.text("own_text").to_owned(), posted.text("other_text").to_owned());
     let kind = CaseKind::from_code(posted.text("kind")).filter(|it| *it != case.state.matter);
     let mut errors = FormErrors::default();
@@ -101,10 +177,13 @@ pub(crate) async fn create(
     }
     let version = posted.version();
     let Some(kind) = kind.filter(|_| errors.is_empty()) else {
-        let split =
-            Split { frame, kinds: kinds(&case, posted.text("kind")), own_text, other_text, version, errors, case };
+        let kinds = kinds(&case, posted.text("kind"));
+        let files = papers(files, Some(&posted));
+        let split = Split { frame, kinds, files, own_text, other_text, version, errors, case };
         return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &split);
     };
+    let choices: Vec<(CaseFile, String)> =
+        files.into_iter().map(|it| (it.clone(), posted.text(&field_of(&it)).to_owned())).collect();
     let key = id.clone();
     let number = app
         .db
@@ -130,6 +209,7 @@ pub(crate) async fn create(
             let mut other = case::lock(&tx, &made.complaint_id, None).await?;
             let with = vec![case.number.clone()];
             case::append(&tx, &mut other, &[CaseEvent::Split { with }], around.law(), Some(&actor), now).await?;
+            divide(&tx, &choices, (&case, &other), &actor, now).await?;
             Ok(made.number)
         })
         .await?;
