@@ -97,6 +97,24 @@ pub async fn remove_all(tx: &Tx, person_id: &Id, except: Option<&str>) -> Result
     .await
 }
 
+/// Where typed text is sealed.
+const TYPED: &str = "sign_in.typed";
+
+/// Seals what was typed into a page when its sign-in had ended, for the person who held the token, so that who signs in next at the same
+/// desk does not read it. When nobody knows any more who that was, it is for whoever signs in: nothing typed is lost.
+pub async fn seal_typed(tx: &Read, token_hash: &str, typed: &str) -> Result<String> {
+    let row = tx.find("select person_id from sign_in where token_hash = $1", args![token_hash]).await?;
+    let owner = row.map(|it| it.get::<String>("person_id")).transpose()?.unwrap_or_default();
+    tx.keys().seal(TYPED, &format!("{owner}\n{typed}"))
+}
+
+/// What this person had typed; `None` when it was another, or is no sealed text.
+pub fn open_typed(tx: &Read, person_id: &Id, sealed: &str) -> Option<String> {
+    let text = tx.keys().unseal(TYPED, sealed).ok()?;
+    let (owner, typed) = text.split_once('\n')?;
+    (owner.is_empty() || owner == person_id.as_str()).then(|| typed.to_owned())
+}
+
 /// Removes the sessions that have expired.
 pub async fn remove_expired(tx: &Tx, now: Timestamp) -> Result<u64> {
     tx.run("delete from sign_in where expires_at <= $1", args![now]).await

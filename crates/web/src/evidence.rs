@@ -207,15 +207,17 @@ pub(crate) async fn give_file(app: &App, file: &Kept<'_>, query: Option<&str>) -
             page::file(file.file_name, kind.map_or("application/octet-stream", FileKind::media_type), bytes)?
         }
     };
-    Ok(harmless(response))
+    Ok(harmless(response, file.is_sealed))
 }
 
 /// Whatever it is, a browser shows it as a picture or keeps it as a file, and does nothing else with it.
-fn harmless(mut response: Response) -> Response {
+fn harmless(mut response: Response, is_sealed: bool) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    // A sealed file is opened for a reason each time; a copy in the browser would open without one.
+    let keeping = if is_sealed { "no-store" } else { "private, max-age=3600" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keeping));
     response
 }
 

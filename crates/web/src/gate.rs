@@ -9,7 +9,7 @@ use axum::{
 };
 
 use crate::complain::From;
-use crate::{App, Error, Frame, Posted, api, page, posted, routes::Access, sign_in};
+use crate::{App, Error, Frame, Posted, api, cookie, page, posted, routes::Access, sign_in};
 
 /// The rule of one route.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ async fn check(gate: &Gate, request: Request) -> Result<Passed, Error> {
         return Err(Error::Forbidden("这次提交不是从本系统的页面发出的，已拒绝。请从本系统打开页面再操作。".into()));
     }
     if !gate.access.allows(frame.actor()) {
-        return refuse(frame, request, is_form).await;
+        return refuse(&gate.app, frame, request, is_form).await;
     }
     if must_choose_password(&frame, gate.access, request.uri().path()) {
         return Ok(Passed::Instead(page::go("/account/password")?));
@@ -58,7 +58,7 @@ async fn check(gate: &Gate, request: Request) -> Result<Passed, Error> {
 }
 
 /// A stranger signs in first, and what they typed comes along; a person without the role is told so.
-async fn refuse(frame: Frame, request: Request, is_form: bool) -> Result<Passed, Error> {
+async fn refuse(app: &App, frame: Frame, request: Request, is_form: bool) -> Result<Passed, Error> {
     if frame.actor().is_some() {
         return Err(Error::Forbidden("您的角色不能打开这个页面。如工作需要，请联系系统管理员调整角色。".into()));
     }
@@ -66,8 +66,9 @@ async fn refuse(frame: Frame, request: Request, is_form: bool) -> Result<Passed,
     if !is_form {
         return Ok(Passed::Instead(page::go(&sign_in::path_with_next(&path))?));
     }
+    let jar = cookie::Jar::of(request.headers());
     let posted = posted::read(request, posted::FORM_LIMIT, None).await.unwrap_or_default();
-    Ok(Passed::Instead(sign_in::ask_again(frame, &path, &posted)?))
+    Ok(Passed::Instead(sign_in::ask_again(app, frame, &jar, &path, &posted).await?))
 }
 
 fn must_choose_password(frame: &Frame, access: Access, path: &str) -> bool {

@@ -1,6 +1,10 @@
 //! Reading announced days from the lines `date,name,kind` (kind: `off` or `work`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
+
+use super::day::WorkCalendar;
 
 /// One announced day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +54,48 @@ pub fn read_rows(text: &str) -> (Vec<CalendarRow>, Vec<ImportError>) {
     (rows, errors)
 }
 
+/// The festivals of 《全国年节及纪念日放假办法》, each with a word of its name: the notice of a year names them all.
+const FESTIVALS: &[&str] = &["元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆"];
+
+/// What forbids that these rows are taken for the notice of their years: a day that is both, a year with a festival missing. A year
+/// counts as announced as a whole, so half a notice would make dates look certain that are not.
+///
+/// ```
+/// use domain::calendar::{WorkCalendar, faults, read_rows};
+/// let (rows, _) = read_rows("2027-04-05,清明节,放假\n2027-04-05,清明节,上班\n");
+/// let found = faults(&rows, &WorkCalendar::announced());
+/// assert_eq!(found[0], "2027-04-05 既写了放假又写了上班，请只留一行。");
+/// assert!(found[1].contains("2027年") && found[1].contains("春节"));
+/// ```
+pub fn faults(rows: &[CalendarRow], known: &WorkCalendar) -> Vec<String> {
+    let mut kinds: BTreeMap<Date, bool> = BTreeMap::new();
+    let mut found = Vec::new();
+    for row in rows {
+        if kinds.insert(row.date, row.is_working).is_some_and(|it| it != row.is_working) {
+            found.push(format!("{} 既写了放假又写了上班，请只留一行。", row.date));
+        }
+    }
+    let off = || rows.iter().filter(|it| !it.is_working);
+    let years: BTreeSet<i16> = off().map(|it| it.date.year()).filter(|it| *it > known.last_announced_year()).collect();
+    for year in years {
+        let is_named = |word: &&&str| off().any(|it| it.date.year() == year && it.name.contains(**word));
+        let missing: Vec<&str> = FESTIVALS.iter().filter(|it| !is_named(it)).copied().collect();
+        if !missing.is_empty() {
+            found.push(format!(
+                "{year}年的放假安排不完整，缺：{}。请把国务院通知里的日期全部写上。",
+                missing.join("、")
+            ));
+        }
+    }
+    found
+}
+
+/// The days of known years that these rows would change: somebody has to be sure of that.
+pub fn changed_days(rows: &[CalendarRow], known: &WorkCalendar) -> Vec<Date> {
+    let is_known = |it: &&CalendarRow| !known.is_provisional(it.date);
+    rows.iter().filter(is_known).filter(|it| known.is_working_day(it.date) != it.is_working).map(|it| it.date).collect()
+}
+
 fn read_row(number: usize, line: &str) -> Result<CalendarRow, ImportError> {
     let columns: Vec<&str> = line.split([',', '，', '\t']).map(str::trim).collect();
     let [written, name, kind] = columns.as_slice() else {
@@ -73,6 +119,17 @@ mod tests {
         let (rows, errors) = read_rows(include_str!("../../data/holidays.csv"));
         assert_eq!(errors, []);
         assert_eq!(rows.len(), 678);
+    }
+
+    #[test]
+    fn the_notice_of_a_known_year_has_no_fault_and_changes_nothing() {
+        let (rows, _) = read_rows(include_str!("../../data/holidays.csv"));
+        let of_2026: Vec<CalendarRow> = rows.iter().filter(|it| it.date.year() == 2026).cloned().collect();
+        let before = WorkCalendar::from_rows(rows.into_iter().filter(|it| it.date.year() < 2026));
+        assert_eq!(faults(&of_2026, &before), Vec::<String>::new());
+        assert_eq!(changed_days(&of_2026, &WorkCalendar::announced()), []);
+        let (moved, _) = read_rows("2026-10-09,国庆节,放假\n2027-10-01,国庆节,放假\n");
+        assert_eq!(changed_days(&moved, &WorkCalendar::announced()), [jiff::civil::date(2026, 10, 9)]);
     }
 
     #[test]

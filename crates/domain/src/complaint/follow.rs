@@ -53,6 +53,8 @@ pub struct Progress {
     pub next: &'static str,
     /// By which day, and the article that says so.
     pub by: Option<(Date, &'static str)>,
+    /// The day hangs on holidays that nobody has announced yet.
+    pub is_provisional: bool,
     /// The day has passed.
     pub is_late: bool,
     /// Nothing more will happen by itself.
@@ -75,9 +77,12 @@ pub fn progress(state: &CaseState, clocks: &[Clock], today: Date) -> Progress {
                 "complaint.accept" | "mediation.end" | "mediation.notice" | "report.decide" | "report.decide_extended"
             )
     };
-    let running = clocks.iter().filter(is_theirs).filter_map(|it| it.sheet.due.map(|due| (due, it.term.article)));
-    let by = if is_over { None } else { running.min() };
-    Progress { headline, words, next, by, is_late: by.is_some_and(|it| it.0 < today), is_over }
+    let running = clocks.iter().filter(is_theirs);
+    let running = running.filter_map(|it| it.sheet.due.map(|due| (due, it.term.article, it.sheet.provisional)));
+    let first = if is_over { None } else { running.min() };
+    let by = first.map(|it| (it.0, it.1));
+    let is_late = by.is_some_and(|it| it.0 < today);
+    Progress { headline, words, next, by, is_provisional: first.is_some_and(|it| it.2), is_late, is_over }
 }
 
 type Words = (&'static str, &'static str, &'static str);

@@ -304,7 +304,9 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             Some(CaseEvent::RecusalDecided { is_granted, mediators })
         }
         Step::Pause => {
-            let from = form.day_since("from", accepted_on, "受理日期")?;
+            // Sent again while the first laboratory still had it: the days would be left out once only, so the dates are wrong.
+            let ended = form.state.pauses.iter().filter_map(|it| it.to).max();
+            let from = form.day_since("from", accepted_on.max(ended), "受理或上次鉴定检测结束的日期")?;
             let is_designated = !form.text("is_designated").is_empty();
             Some(CaseEvent::Paused { from, laboratory: form.text("laboratory"), is_designated })
         }

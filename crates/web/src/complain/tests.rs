@@ -193,8 +193,8 @@ async fn a_complaint_that_also_reports_is_two_cases_and_one_code() {
         let done = complain(&citizen, "report", &anonymous).await;
         let code = done.value_of("code");
         assert_eq!(follow(&citizen, "", &code).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(follow(&citizen, "JB2024-000001", &code).await.text().contains("正在核查"));
-        let path = "/complain/mine/JB2024-000001/withdraw";
+        assert!(follow(&citizen, "JB2024-000002", &code).await.text().contains("正在核查"));
+        let path = "/complain/mine/JB2024-000002/withdraw";
         assert_eq!(citizen.post(path, &[("sure", "1")]).await.status, StatusCode::CONFLICT, "a report stays");
     })
     .await;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::calendar::read_rows;
+use domain::calendar::{WorkCalendar, changed_days, faults, read_rows};
 use domain::complaint::category::{Category, CategorySide};
 use domain::complaint::clock::{DeskRules, Night};
 use domain::complaint::custody::WorkHours;
@@ -354,6 +354,19 @@ pub(crate) async fn holidays(State(app): State<App>, frame: Frame, Visitor(actor
     let (rows, wrong) = read_rows(&text);
     if let Some(first) = wrong.first() {
         let errors = FormErrors::one("holidays", format!("{first}"));
+        return draw(&app, frame, actor, Some((&posted, errors))).await;
+    }
+    let shipped = WorkCalendar::announced();
+    let mut faults = faults(&rows, &shipped);
+    let changed: Vec<String> = changed_days(&rows, &shipped).iter().map(ToString::to_string).collect();
+    if !changed.is_empty() && !posted.is_set("sure") {
+        faults.push(format!(
+            "会改动已经公布的 {}，在办和已办案件的期限都会跟着变。国务院另有通知的，请勾选“确认改动已公布的日期”再保存。",
+            changed.join("、")
+        ));
+    }
+    if !faults.is_empty() {
+        let errors = FormErrors::one("holidays", faults.join(""));
         return draw(&app, frame, actor, Some((&posted, errors))).await;
     }
     let version = posted.version();

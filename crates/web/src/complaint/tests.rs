@@ -254,7 +254,13 @@ async fn the_date_sheet_says_why_and_the_calendar_of_a_new_year_moves_it() {
     let wrong =
         office.post("/complaints/settings/holidays", &[("version", "0"), ("holidays", "2024-03-32,某节,放假")]).await;
     assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains("不是日期"));
-    let day = [("version", "0"), ("holidays", "2024-03-04,试验日,放假")];
+    let unsure = [("version", "0"), ("holidays", "2024-03-04,试验日,放假")];
+    let asked = office.post("/complaints/settings/holidays", &unsure).await;
+    assert!(asked.status == StatusCode::UNPROCESSABLE_ENTITY && asked.text().contains("会改动已经公布的 2024-03-04"));
+    let half = [("version", "0"), ("holidays", "2031-01-01,元旦,放假")];
+    let asked = office.post("/complaints/settings/holidays", &half).await;
+    assert!(asked.text().contains("2031年的放假安排不完整，缺：春节"), "{}", asked.text());
+    let day = [("version", "0"), ("holidays", "2024-03-04,试验日,放假"), ("sure", "1")];
     assert_eq!(office.post("/complaints/settings/holidays", &day).await.status, StatusCode::SEE_OTHER);
     assert!(office.get(&path).await.text().contains("3月13日（周三）"));
     let officer = app.visitor(Role::Officer).await;
@@ -352,6 +358,9 @@ async fn a_refusal_has_its_letter_with_the_other_ways_numbered_and_kept() {
             assert!(draft.html().contains(words), "{words}: {}", draft.html());
         }
         let body = draft.value_of("body");
+        // The grounds are listed with the articles of Order 121; of a case under Order 20 the person writes the article.
+        assert!(body.contains("【依据条款】"), "{body}");
+        let body = body.replace("【依据条款】", "第十五条第三项");
         let open = officer.post(&path, &[("body", "【投诉人】：")]).await;
         assert!(
             open.status == StatusCode::UNPROCESSABLE_ENTITY && open.text().contains("还有没填的地方"),

@@ -75,7 +75,7 @@ struct Show {
     frame: Frame,
     login: String,
     next: String,
-    /// The form that waits for the sign-in: its address and its fields as JSON.
+    /// The form that waits for the sign-in: its address and its fields, sealed for the person who typed them.
     kept: Option<(String, String)>,
     errors: FormErrors,
 }
@@ -92,8 +92,10 @@ pub(crate) async fn show(frame: Frame, uri: axum::http::Uri) -> Answer {
 }
 
 /// A stranger sent a form: sign in again, then it is shown once more.
-pub(crate) fn ask_again(frame: Frame, action: &str, posted: &Posted) -> Answer {
-    let kept = posted.kept().to_json();
+pub(crate) async fn ask_again(app: &App, frame: Frame, jar: &cookie::Jar, action: &str, posted: &Posted) -> Answer {
+    let typed = posted.kept().to_json();
+    let token_hash = jar.get(cookie::sign_in_name(app.config.is_secure())).map(keys::hash_of).unwrap_or_default();
+    let kept = app.db.read(async move |tx| sign_in::seal_typed(&tx, &token_hash, &typed).await).await?;
     let (login, next) = (String::new(), String::new());
     let show = Show { frame, login, next, kept: Some((action.to_owned(), kept)), errors: FormErrors::default() };
     page::page_with(StatusCode::UNAUTHORIZED, &show)
@@ -133,8 +135,10 @@ pub(crate) async fn create(
     let Some(person) = person else { return again(StatusCode::UNPROCESSABLE_ENTITY, attempt::wrong(left)) };
     let token = keys::random_token();
     let before = jar.get(cookie::sign_in_name(app.config.is_secure())).map(keys::hash_of);
-    let actor = begin(&app, &person, &token, before, (&login, &client), &headers).await?;
-    let mut response = after(&frame, &posted, &token, actor, person.must_change_password)?;
+    let sealed = posted.raw("kept").to_owned();
+    let (actor, kept) = begin(&app, &person, &token, before, (&login, &client), &headers, sealed).await?;
+    let kept = kept.filter(|_| !person.must_change_password);
+    let mut response = after(&frame, &posted, &token, actor, kept)?;
     // A new token at each sign-in: one that somebody planted before is worth nothing.
     let line = cookie::set(cookie::sign_in_name(app.config.is_secure()), &token, app.config.is_secure(), None);
     response.headers_mut().append(header::SET_COOKIE, line);
@@ -148,7 +152,8 @@ async fn begin(
     before: Option<String>,
     (login, client): (&str, &attempt::Client),
     headers: &HeaderMap,
-) -> Result<Actor, Error> {
+    sealed: String,
+) -> Result<(Actor, Option<Kept>), Error> {
     let now = app.clock.now();
     let (person, login, token_hash) = (person.clone(), login.to_owned(), keys::hash_of(token));
     let (address, client) = (client.subject(), client.words(headers));
@@ -157,7 +162,8 @@ async fn begin(
         if let Some(before) = &before {
             sign_in::remove(&tx, before).await?;
         }
-        sign_in::remove_expired(&tx, now).await?;
+        // Whose an expired one was, is asked when the person comes back with something typed.
+        sign_in::remove_expired(&tx, now - ABSOLUTE).await?;
         let idle = setting::get(&tx, IDLE_MINUTES, IDLE_MINUTES_AT_FIRST).await?;
         let sign_in = sign_in::SignIn {
             token_hash: token_hash.clone(),
@@ -170,7 +176,8 @@ async fn begin(
         sign_in::insert(&tx, &sign_in).await?;
         let actor = person::actor(&tx, &person).await?;
         event::insert(&tx, NewEvent::by(&actor, "sign_in", &person.person_id, "signed_in", now));
-        Ok(actor)
+        let kept = sign_in::open_typed(&tx, &person.person_id, &sealed).as_deref().and_then(Kept::of_json);
+        Ok((actor, kept))
     });
     Ok(work.await?)
 }
@@ -182,11 +189,10 @@ fn page_or_start(path: &str) -> &str {
 }
 
 /// Where a person goes after signing in: to the form that waited, or to the page they wanted.
-fn after(frame: &Frame, posted: &Posted, token: &str, actor: Actor, must_change: bool) -> Result<Response, Error> {
+fn after(frame: &Frame, posted: &Posted, token: &str, actor: Actor, kept: Option<Kept>) -> Result<Response, Error> {
     let action = page::inside(posted.text("kept_action"));
-    let kept = Kept::of_json(posted.raw("kept"));
     match kept {
-        Some(kept) if !must_change && kept::is_form(action) => {
+        Some(kept) if kept::is_form(action) => {
             kept::show(frame.rebound(keys::hash_of(token), actor), action, kept, StatusCode::OK)
         }
         _ => page::go(page_or_start(posted.text("next"))),

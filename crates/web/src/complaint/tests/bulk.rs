@@ -26,7 +26,7 @@ async fn the_same_answer_goes_to_all_it_fits_and_each_other_one_says_why() {
         ];
         let page = officer.post("/complaints/bulk", &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for words in ["1 件已答复并办结", "TS2024-000002", "现在不能答复并办结"] {
+        for words in ["1 件已答复并办结", "TS2024-000001", "现在不能答复并办结"] {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         assert!(officer.get(&inquiry).await.text().contains("七日内可以退"));

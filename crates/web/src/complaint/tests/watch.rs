@@ -64,8 +64,12 @@ async fn after_a_new_holiday_the_dates_of_open_cases_move_by_themselves() {
         let case = register(&office, &[]).await;
         // 1 March 2024 + 7 working days = 12 March; a holiday on the 12th moves it to the 13th.
         assert!(office.get(&case).await.text().contains("3月12日"));
-        let sent =
-            office.post("/complaints/settings/holidays", &[("holidays", "2024-03-12,试,放假"), ("version", "0")]).await;
+        let sent = office
+            .post(
+                "/complaints/settings/holidays",
+                &[("holidays", "2024-03-12,试,放假"), ("version", "0"), ("sure", "1")],
+            )
+            .await;
         assert!(office.follow(&sent.location()).await.text().contains("已重算 0/1"));
         crate::tend(&app.app, "one").await.unwrap();
         let page = office.get("/complaints/settings").await;
