@@ -22,7 +22,7 @@ pub enum Refusal {
     Fields(FormErrors),
 }
 
-/// What the form cannot know by itself: names of the chosen unit and person, when there are such.
+/// What the form cannot know by itself: names of the chosen unit and person, when there are such, and the terms of the case.
 #[derive(Debug, Clone, Default)]
 pub struct Chosen {
     /// The unit of the field `unit_id`, if it is in use.
@@ -31,9 +31,11 @@ pub struct Chosen {
     pub person: Option<(Id, String)>,
     /// The case of the field `number` that this one repeats, or the sentence that says why it does not.
     pub original: Option<Result<(Id, String), String>>,
+    /// The statutory terms of the case: some steps hang on one that has run out, or not yet.
+    pub clocks: Vec<Clock>,
 }
 
-/// Turns a form into the events of the step. `clocks` are those of the case: some steps hang on a term that has run out, or not yet.
+/// Turns a form into the events of the step.
 ///
 /// # Errors
 /// [`Refusal`], with nothing done.
@@ -44,7 +46,6 @@ pub fn take(
     step: Step,
     get: &dyn Fn(&str) -> String,
     chosen: &Chosen,
-    clocks: &[Clock],
     today: Date,
 ) -> Result<Vec<CaseEvent>, Refusal> {
     if !is_permitted(actor, desk, state, step) {
@@ -54,7 +55,7 @@ pub fn take(
             step.label()
         )));
     }
-    let form = Form { get, state, clocks, today, errors: FormErrors::default() }.checked(step);
+    let form = Form { get, state, clocks: &chosen.clocks, today, errors: FormErrors::default() }.checked(step);
     let mut form = form.map_err(Refusal::Fields)?;
     let event = event_of(step, &mut form, chosen);
     match (event, form.errors.is_empty()) {
@@ -451,7 +452,7 @@ mod tests {
         let get = |name: &str| fields.get(name).copied().unwrap_or_default().to_owned();
         let clocks = clocks(state, &DeskRules::default(), &WorkCalendar::announced());
         let person = if matches!(step, Step::Extend) { leader() } else { officer() };
-        take(&person, &desk, state, step, &get, &Chosen::default(), &clocks, today)
+        take(&person, &desk, state, step, &get, &Chosen { clocks, ..Chosen::default() }, today)
     }
 
     fn leader() -> Actor {

@@ -352,8 +352,7 @@ async fn step(
                 let get = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
                 let chosen = chosen(&tx, &law, &case, step, &get).await?;
                 let events =
-                    take_step(&actor, &law.desk, &case.state, step, &get, &chosen, &law.clocks(&case.state), today)
-                        .map_err(Halt::Refused)?;
+                    take_step(&actor, &law.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
                 case::append(&tx, &mut case, &events, law.law(), Some(&actor), now).await?;
             }
             Ok(case)

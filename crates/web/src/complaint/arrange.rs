@@ -192,8 +192,8 @@ impl Arranging<'_> {
             if !may_see(self.actor, &self.around.desk, &case.state) {
                 return Err(Error::NotFound.into());
             }
-            let (desk, terms) = (&self.around.desk, self.around.clocks(&case.state));
-            match take_step(self.actor, desk, &case.state, Step::Dispatch, &get, &chosen_unit, &terms, self.today) {
+            let desk = &self.around.desk;
+            match take_step(self.actor, desk, &case.state, Step::Dispatch, &get, &chosen_unit, self.today) {
                 Ok(events) => {
                     self.append(&mut case, &events).await?;
                     n += 1;

@@ -76,9 +76,8 @@ pub(crate) async fn take(State(app): State<App>, frame: Frame, Visitor(actor): V
                     typed => typed.to_owned(),
                 };
                 let chosen = chosen(&tx, &around, &case, step, &get).await?;
-                let events =
-                    take_step(&who, &around.desk, &case.state, step, &get, &chosen, &around.clocks(&case.state), today)
-                        .map_err(|it| BulkEnd(case.number.clone(), Halt::Refused(it)))?;
+                let events = take_step(&who, &around.desk, &case.state, step, &get, &chosen, today)
+                    .map_err(|it| BulkEnd(case.number.clone(), Halt::Refused(it)))?;
                 Ok(case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?)
             })
             .await;

@@ -161,8 +161,7 @@ pub(crate) async fn create(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let id = Id::from_text(id);
-    let now = app.clock.now();
+    let (id, now) = (Id::from_text(id), app.clock.now());
     let (around, case, files) = load(&app, &actor, id.clone()).await?;
     let (own_text, other_text) = (posted.text("own_text").to_owned(), posted.text("other_text").to_owned());
     let kind = CaseKind::from_code(posted.text("kind")).filter(|it| *it != case.state.matter);

@@ -42,7 +42,7 @@ pub(crate) async fn chosen(
     step: Step,
     get: &dyn Fn(&str) -> String,
 ) -> store::Result<Chosen> {
-    let mut chosen = Chosen::default();
+    let mut chosen = Chosen { clocks: around.clocks(&case.state), ..Chosen::default() };
     if step.fields().iter().any(|it| it.kind == FieldKind::Unit) {
         let wanted = get("unit_id");
         let unit = around.handling_units().find(|it| it.unit_id.as_str() == wanted);
@@ -113,8 +113,7 @@ pub(crate) async fn take(
             let get = |name: &str| sent.raw(name).to_owned();
             let chosen = chosen(&tx, &around, &case, step, &get).await?;
             let events =
-                take_step(&who, &around.desk, &case.state, step, &get, &chosen, &around.clocks(&case.state), today)
-                    .map_err(Halt::Refused)?;
+                take_step(&who, &around.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
             case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?;
             if let Some(CaseEvent::Voided { duplicate_of, .. }) = events.first() {
                 tell_original(&tx, &around, &who, &case, duplicate_of, now).await?;

@@ -157,6 +157,39 @@ async fn one_letter_with_two_matters_is_two_cases_and_a_double_press_is_one() {
     .await;
 }
 
+/// 第三十七条: the scan of the whole letter would tell the unit of the complaint what was reported.
+#[tokio::test]
+async fn papers_of_a_letter_go_with_the_tip_off_that_is_split_off() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let case = register(&office, &[]).await;
+        let papers: [(&str, &str, &[u8]); 2] =
+            [("files", "来信.txt", "全文".as_bytes()), ("files", "小票.txt", "十二元八角".as_bytes())];
+        office.upload(&format!("{case}/files"), &[], &papers).await;
+        let split = office.get(&format!("{case}/split")).await;
+        assert!(split.text().contains("来信.txt") && split.text().contains("只放举报件"), "{}", split.text());
+        let document = split.document();
+        let receipt = document.select("label").iter().find(|it| it.text().contains("小票")).unwrap();
+        let field = receipt.attr("for").unwrap().replacen("f-", "file_", 1);
+        let version = split.value_of("version");
+        let fields = [
+            ("version", version.as_str()),
+            ("kind", "report"),
+            ("own_text", "退款"),
+            ("other_text", "卖过期牛奶"),
+            (field.as_str(), "both"),
+        ];
+        assert_eq!(office.post(&format!("{case}/split"), &fields).await.status, StatusCode::SEE_OTHER);
+        let own = office.get(&case).await;
+        let files = own.document().select("#files").text().to_string();
+        assert!(!files.contains("来信.txt") && files.contains("小票.txt"), "{files}");
+        let tipoff = office.get(&own.link("JB2024-000001")).await;
+        let files = tipoff.document().select("#files").text().to_string();
+        assert!(files.contains("来信.txt") && files.contains("小票.txt"), "{files}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_complains_is_shown_for_a_reason_that_is_kept() {
     on_both(async |app| {
