@@ -27,10 +27,10 @@ pub fn pieces_and_days(value: i64) -> (i64, Option<i64>) {
     (value % DAY, Some(value / DAY).filter(|it| *it > 0))
 }
 
-/// What an estimate is shown as: rounded down to three leading digits, below a thousand to the ten, below a hundred as it is.
+/// What an estimate is in a sentence: rounded down to three leading digits, below a thousand to the ten, below a hundred as it is.
 ///
-/// `3000余` and 1,006 counted ones are 4,006 in the sum, but nobody knows the six: 约4,000. The number that is kept stays exact, so that
-/// nothing is lost when estimates are added again. Rounded down, because 余 says that it was more.
+/// `3000余` and 1,006 counted ones are 4,006 in the sum, but nobody knows the six: a report says 约4000. Rounded down, because 余 says that
+/// it was more. Tables do not round: a column has to add up to its sum, and 约 before it says the rest.
 ///
 /// ```
 /// use domain::statistics::amount::rounded;
@@ -46,8 +46,8 @@ pub fn rounded(value: i64) -> i64 {
     value / step * step
 }
 
-/// What is shown of a number: itself, or [`rounded`] for an estimate. 条/天 are never rounded.
-pub fn shown(value: i64, measure: Measure, is_estimate: bool) -> i64 {
+/// What a sentence says of a number: itself, or [`rounded`] for an estimate. 条/天 are never rounded.
+pub fn told(value: i64, measure: Measure, is_estimate: bool) -> i64 {
     if is_estimate && measure != Measure::AdPerDay { rounded(value) } else { value }
 }
 
@@ -60,11 +60,11 @@ pub fn pair_words(value: i64) -> String {
     }
 }
 
-/// A number of base units with its unit of measure, for reading: `约4,000份`, `36.5元`, `2条/10天`.
+/// A number of base units with its unit of measure, for reading in a table: `约4,006份`, `36.5元`, `2条/10天`.
 ///
 /// ```
 /// use domain::statistics::{amount::{amount, pair}, measure::Measure};
-/// assert_eq!(amount(4_006, Measure::Copy, true), "约4,000份");
+/// assert_eq!(amount(4_006, Measure::Copy, true), "约4,006份");
 /// assert_eq!(amount(4_006, Measure::Copy, false), "4,006份");
 /// assert_eq!(amount(pair(2, 10), Measure::AdPerDay, false), "2条/10天");
 /// ```
@@ -73,12 +73,12 @@ pub fn amount(value: i64, measure: Measure, is_estimate: bool) -> String {
     if measure == Measure::AdPerDay {
         return format!("{about}{}", pair_words(value));
     }
-    format!("{about}{}{}", grouped(shown(value, measure, is_estimate), measure.base_units()), measure.label())
+    format!("{about}{}{}", grouped(value, measure.base_units()), measure.label())
 }
 
-/// The same without groups of three, as official papers write numbers: `约4000份`.
+/// The same for a sentence: without groups of three, as official papers write numbers, and an estimate rounded: `约4000份`.
 pub fn plain_amount(value: i64, measure: Measure, is_estimate: bool) -> String {
-    amount(value, measure, is_estimate).replace(',', "")
+    amount(told(value, measure, is_estimate), measure, is_estimate).replace(',', "")
 }
 
 /// `value / divisor` written out in groups of three, without trailing zeros: `12,345.6`. The divisor is a power of ten.

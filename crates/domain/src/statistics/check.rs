@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::{decimal, grouped, pair_words, shown};
+use super::amount::{decimal, grouped, pair_words, told};
 use super::form::{FormCell, FormDefinition, FormRow};
 use super::measure::Measure;
 use crate::quotation::quoted;
@@ -242,7 +242,7 @@ pub fn words(cell: &FormCell, value: i64, is_estimate: bool) -> String {
         return format!("{about}{}", pair_words(value));
     }
     let divisor = measure.base_units().saturating_mul(multiple);
-    format!("{about}{}{}", grouped(shown(value, measure, is_estimate), divisor), unit_words(cell))
+    format!("{about}{}{}", grouped(value, divisor), unit_words(cell))
 }
 
 /// Numbers that are not added, side by side: `2条/10天；3条/5天`.
@@ -256,7 +256,7 @@ pub fn typed(cell: &FormCell, value: i64, is_estimate: bool) -> String {
     if measure == Measure::AdPerDay {
         return pair_words(value);
     }
-    let plain = decimal(shown(value, measure, is_estimate), measure.base_units().saturating_mul(multiple).max(1));
+    let plain = decimal(told(value, measure, is_estimate), measure.base_units().saturating_mul(multiple).max(1));
     if is_estimate { format!("{plain}余") } else { plain }
 }
 

@@ -10,7 +10,7 @@ use gongwen::table::Align;
 use serde::{Deserialize, Serialize};
 
 use self::standard::standard;
-use super::amount::{decimal, pair_words, shown};
+use super::amount::{decimal, pair_words};
 use super::form::{FormCell, FormDefinition};
 use super::form_reader::{Bounds, FilledForm, UNIT_NAMES, head_fields, is_filled_by_hand, own_lines};
 use super::grid::Grid;
@@ -247,13 +247,12 @@ fn content(printed: &str, here: &[&FormCell], filling: &Filling) -> Content {
     }
 }
 
-/// A figure in the unit of its cell; an estimate as [`shown`], two numbers of 条/天 as words.
+/// A figure in the unit of its cell; an estimate is marked, two numbers of 条/天 as words.
 pub fn number(cell: &FormCell, value: i64, is_estimate: bool) -> Content {
     let (measure, multiple) = cell.measure();
     if measure == Measure::AdPerDay {
         return Content::Text(pair_words(value));
     }
-    let value = shown(value, measure, is_estimate);
     let words = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
     match words.parse::<f64>() {
         // A spreadsheet counts exactly up to fifteen digits.
