@@ -65,7 +65,8 @@ pub fn bind(label: &str, unit: Option<&str>) -> Option<Binding> {
     Some(Binding { indicator: indicator.code.to_owned(), topic, multiple, doubt })
 }
 
-fn accepts(indicator: &Indicator, measure: Measure) -> bool {
+/// Does what the indicator counts fit a cell of this measure?
+pub(super) fn accepts(indicator: &Indicator, measure: Measure) -> bool {
     indicator.measure == measure || indicator.also.contains(&measure)
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::amount::{decimal, grouped, pair_words, told};
+use super::binding::accepts;
 use super::form::{FormCell, FormDefinition, FormRow};
+use super::indicator::Indicator;
 use super::measure::Measure;
 use crate::quotation::quoted;
 
@@ -68,12 +70,21 @@ pub enum Check {
     Outlier,
     /// An estimate.
     Estimate,
+    /// The records count in another unit of measure than the form.
+    OtherUnit,
 }
 
 impl Check {
     /// Every check, in the order of the help page.
-    pub const ALL: &[Check] =
-        &[Check::Compulsory, Check::OfWhich, Check::RowTotal, Check::Unexplained, Check::Outlier, Check::Estimate];
+    pub const ALL: &[Check] = &[
+        Check::Compulsory,
+        Check::OfWhich,
+        Check::RowTotal,
+        Check::Unexplained,
+        Check::Outlier,
+        Check::Estimate,
+        Check::OtherUnit,
+    ];
 
     /// The name on the page.
     pub fn label(self) -> &'static str {
@@ -84,6 +95,7 @@ impl Check {
             Check::Unexplained => "与记录不一致需说明",
             Check::Outlier => "与上年相差悬殊",
             Check::Estimate => "估计数",
+            Check::OtherUnit => "计量单位与记录不同",
         }
     }
 
@@ -96,6 +108,7 @@ impl Check {
             Check::Unexplained => "请写明数从哪里来、为什么不同，或改用系统算出的数",
             Check::Outlier => "请核对单位（如“万”）和数字；无误则不必修改",
             Check::Estimate => "有准确数时请改填准确数",
+            Check::OtherUnit => "请按表上的单位核对；不同的，改填并写明原因",
         }
     }
 
@@ -103,7 +116,7 @@ impl Check {
     pub fn severity(self) -> Severity {
         match self {
             Check::Compulsory | Check::OfWhich | Check::RowTotal | Check::Unexplained => Severity::Error,
-            Check::Outlier | Check::Estimate => Severity::Warning,
+            Check::Outlier | Check::Estimate | Check::OtherUnit => Severity::Warning,
         }
     }
 }
@@ -162,11 +175,22 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
         if let Some(last) = own.last_year.filter(|last| is_additive && is_far(*last, reported)) {
             add(Check::Outlier, format!("{name}填{}，上年是{}", show(cell, reported), show(cell, last)));
         }
+        if let Some((unit, indicator)) = other_unit(cell).filter(|_| own.computed.is_some_and(|it| it > 0)) {
+            let (label, measure) = (indicator.label, indicator.measure.label());
+            add(Check::OtherUnit, format!("{name}的单位是“{unit}”，记录里的“{label}”按{measure}计"));
+        }
         if own.is_estimate {
             add(Check::Estimate, format!("{name}是估计数（{}）", words(cell, reported, true)));
         }
     }
     findings
+}
+
+/// The unit printed in the form and the indicator, where twelve of the one are not twelve of the other: 批次 beside 件.
+fn other_unit(cell: &FormCell) -> Option<(&str, &'static Indicator)> {
+    let (unit, indicator) = (cell.unit.as_deref()?, cell.indicator()?);
+    let (measure, _) = Measure::from_words(unit)?;
+    (!accepts(indicator, measure)).then_some((unit, indicator))
 }
 
 /// How a number differs from the records, while nobody has said why: `填5场，记录算出4场`.
@@ -303,6 +327,18 @@ mod tests {
         let mut all: BTreeMap<String, CellValue> = ["r1", "r2", "r3", "r4"].map(full).into();
         all.extend(values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
         check(&form(), &all).into_iter().map(|finding| (finding.cell, finding.check)).collect()
+    }
+
+    #[test]
+    fn twelve_pieces_are_not_twelve_batches() {
+        let one = |unit: &str, value: CellValue| {
+            let form = FormDefinition { rows: vec![row("r3", "销毁假冒伪劣商品", unit, None)], ..form() };
+            check(&form, &BTreeMap::from([("r3".to_owned(), value)]))
+        };
+        let found = one("批次", reported(12));
+        assert_eq!(found.iter().map(|it| it.check).collect::<Vec<_>>(), [Check::OtherUnit]);
+        assert!(found[0].message.contains("“批次”") && found[0].message.contains("按件计"), "{}", found[0].message);
+        assert!(one("件", reported(12)).is_empty() && one("批次", reported(0)).is_empty());
     }
 
     /// A number as the records say it.

@@ -422,7 +422,8 @@ pub const INDICATORS: &[Indicator] = &[
         "goods_destroyed",
         "销毁假冒伪劣商品",
         Measure::Piece,
-        &[Measure::Item, Measure::Batch],
+        // Not batches: twelve pieces are seldom twelve of them.
+        &[Measure::Item],
         FigureSource::Registers,
         &[&["销毁"], &["假冒伪劣", "商品"]],
     ),

@@ -376,7 +376,7 @@ fn report_unsound(
         let kind = match finding.check {
             Check::OfWhich => ProblemKind::OfWhich,
             Check::RowTotal => ProblemKind::RowTotal,
-            Check::Compulsory | Check::Unexplained | Check::Outlier | Check::Estimate => continue,
+            Check::Compulsory | Check::Unexplained | Check::Outlier | Check::Estimate | Check::OtherUnit => continue,
         };
         let found = all.iter().find(|it| it.target.is_some_and(|it| it.0 == finding.cell));
         problems.extend(found.map(|found| sheet.at(found, kind, finding.message)));
