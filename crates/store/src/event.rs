@@ -109,7 +109,7 @@ pub struct Filter {
 
 pub(crate) const COLUMNS: &str = "event_id, sequence, area, subject_id, kind, at, person_id, person_name, unit_name, reason, detail, previous_hash, hash";
 
-/// Areas in which people write about people: their reasons and details rest sealed, like the case itself (decision 16). The chain is
+/// Areas in which people write about people: their reasons and details rest sealed, like the case itself (decision 18). The chain is
 /// over what is stored, so it is walked without a key. Rows from before stand open; the chain does not let them change.
 const SEALED_AREAS: &[&str] = &[complaint::case::AREA, "complaint_mail"];
 fn seal(tx: &Read, area: &str, event_id: &Id, field: &str, plain: String) -> Result<String> {

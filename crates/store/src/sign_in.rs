@@ -83,9 +83,9 @@ pub async fn save_seen(tx: &Tx, token_hash: &str, seen_at: Timestamp, expires_at
     .map(drop)
 }
 
-/// Ends a session.
+/// Ends a session. Whose it was is kept for a while, for what was typed into a page of it that stands open elsewhere.
 pub async fn remove(tx: &Tx, token_hash: &str) -> Result<()> {
-    tx.run("delete from sign_in where token_hash = $1", args![token_hash]).await.map(drop)
+    tx.run("update sign_in set expires_at = seen_at where token_hash = $1", args![token_hash]).await.map(drop)
 }
 
 /// Ends the sessions of a person, except one that is to stay.

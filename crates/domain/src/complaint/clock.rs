@@ -162,6 +162,9 @@ pub fn clocks(state: &CaseState, rules: &DeskRules, calendar: &WorkCalendar) -> 
 
 fn running(state: &CaseState) -> Vec<Running> {
     let mut found = Vec::new();
+    if state.status == Status::Void {
+        return found;
+    }
     match state.matter {
         CaseKind::Complaint => {
             let is_merged = state.status.is_gone();

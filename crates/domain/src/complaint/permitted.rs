@@ -108,7 +108,8 @@ pub fn is_permitted(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -
 }
 
 fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
-    if state.status == Status::Merged {
+    let is_void = state.status == Status::Void && !matches!(step, Step::Reopen | Step::Note);
+    if state.status == Status::Merged || is_void {
         return false;
     }
     let intake = desk.is_intake(actor);

@@ -339,7 +339,7 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
     }
 }
 
-/// 第二十三条第一款第五项 asks for sixty days that have passed, days of a laboratory left out (第二十二条).
+/// 第二十三条第一款第五项 asks for sixty days without agreement, days of a laboratory left out (第二十二条): from the last of them on.
 fn out_of_time(form: &mut Form<'_>, on: Date) -> Option<()> {
     let sentence = match form.due(&["mediation.end"]) {
         Some(due) if on >= due => return Some(()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::{decimal, grouped, pair_words, told};
+use super::amount::{decimal, grouped, pair_words, rounded};
 use super::binding::accepts;
 use super::form::{FormCell, FormDefinition, FormRow};
 use super::indicator::Indicator;
@@ -274,14 +274,19 @@ pub fn listed(cell: &FormCell, values: &[i64]) -> String {
     values.iter().map(|it| show(cell, *it)).collect::<Vec<_>>().join("；")
 }
 
-/// A number as it is typed into the cell again: `3000余`.
+/// A number as it is typed into the cell again: `3000余`, `约4006`.
 pub fn typed(cell: &FormCell, value: i64, is_estimate: bool) -> String {
     let (measure, multiple) = cell.measure();
     if measure == Measure::AdPerDay {
         return pair_words(value);
     }
-    let plain = decimal(told(value, measure, is_estimate), measure.base_units().saturating_mul(multiple).max(1));
-    if is_estimate { format!("{plain}余") } else { plain }
+    let plain = decimal(value, measure.base_units().saturating_mul(multiple).max(1));
+    // Nobody writes 4006余; what stands in the field is saved again, so it is the exact number.
+    match is_estimate {
+        true if rounded(value) == value => format!("{plain}余"),
+        true => format!("约{plain}"),
+        false => plain,
+    }
 }
 
 /// The measure a bound cell counts in, for pages that show the computed figure.

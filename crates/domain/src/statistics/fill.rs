@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::amount::rounded;
 use super::check::{CellValue, listed, typed, words};
 use super::form::{FormCell, FormDefinition};
 use super::measure::Measure;
@@ -142,10 +141,9 @@ impl Proposal {
         if self.value.is_some() { String::new() } else { listed(cell, &self.side_by_side) }
     }
 
-    /// Is what was typed this very number? An estimate is shown rounded, so its rounded words are the same number.
+    /// Is what was typed this very number?
     fn reads_as(&self, typed: quantity::Quantity) -> bool {
-        let Some(value) = self.value.filter(|_| self.is_estimate == typed.is_estimate) else { return false };
-        value == typed.value || (self.is_estimate && rounded(value) == typed.value)
+        self.value == Some(typed.value) && self.is_estimate == typed.is_estimate
     }
 }
 
@@ -331,16 +329,18 @@ mod tests {
     }
 
     #[test]
-    fn an_estimate_that_is_shown_rounded_follows_the_records() {
+    fn an_estimate_of_the_records_stays_theirs_and_one_of_the_unit_stays_the_units() {
         let about = BTreeMap::from([(
             "r1".to_owned(),
             Proposal { value: Some(4_006), is_estimate: true, ..Proposal::default() },
         )]);
         let now = effective(&form(), &about, &BTreeMap::new());
         let shown = in_field(&form().rows[0].cells[0], &now["r1"]);
-        assert_eq!(shown, "4000余");
+        assert_eq!(shown, "约4006");
         let kept = parse(&form(), &about, &typed_in(&[("r1", &shown)])).unwrap();
         assert_eq!(kept["r1"].reported, None);
+        let own = parse(&form(), &about, &typed_in(&[("r1", "4000余")])).unwrap();
+        assert_eq!(own["r1"].reported, Some(4_000));
     }
 
     #[test]

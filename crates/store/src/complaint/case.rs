@@ -161,7 +161,7 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     Ok(Inserted::New(Box::new(case)))
 }
 
-/// Registers a case that is known to be new, under a number that has been taken for it.
+/// Registers a case that is known to be new, at the place in the order of receipt that has been taken for it.
 pub(super) async fn register(
     tx: &Tx,
     new: &NewCase,

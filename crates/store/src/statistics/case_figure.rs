@@ -41,7 +41,7 @@ const RULES: &[Rule] = &[
     Rule {
         indicator: "complaint_accepted",
         on: "accepted_on",
-        condition: "complaint.kind = 'complaint' and complaint.status <> 'merged'",
+        condition: "complaint.kind = 'complaint' and complaint.status not in ('merged', 'void')",
         value: "1",
     },
     Rule {
@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     Rule {
         indicator: "inquiry_case",
         on: "received_on",
-        condition: "complaint.kind = 'inquiry' and complaint.status <> 'merged'",
+        condition: "complaint.kind = 'inquiry' and complaint.status not in ('merged', 'void')",
         value: "1",
     },
     Rule {

@@ -71,12 +71,14 @@ fn places_of(choice: &str, own: CaseKind, other: CaseKind) -> (bool, bool) {
 /// Puts the files where they belong. What leaves a case stays on record, as every file that is taken off.
 async fn divide(
     tx: &Tx,
-    files: &[(CaseFile, String)],
+    posted: &Posted,
     (own, other): (&Case, &Case),
     actor: &Actor,
     now: Timestamp,
 ) -> store::Result<()> {
-    for (paper, choice) in files {
+    // As they are now: one that came while the form was open is divided too.
+    for paper in &file::list(tx, &own.complaint_id).await? {
+        let choice = posted.text(&field_of(paper));
         let (stays, goes) = places_of(choice, own.state.matter, other.state.matter);
         let reason = format!("拆分：{}", paper.file_name);
         if goes {
@@ -92,6 +94,8 @@ async fn divide(
         }
         if !stays {
             file::remove(tx, &paper.complaint_file_id).await?;
+            // Whoever has the complaint reads its trail, and must not learn from it what the paper was (第三十七条).
+            let reason = if other.state.matter == CaseKind::Tipoff { String::new() } else { reason };
             let taken = NewEvent::by(actor, case::AREA, &own.complaint_id, "detached", now);
             event::insert(tx, taken.reason(reason));
         }
@@ -181,8 +185,6 @@ pub(crate) async fn create(
         let split = Split { frame, kinds, files, own_text, other_text, version, errors, case };
         return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &split);
     };
-    let choices: Vec<(CaseFile, String)> =
-        files.into_iter().map(|it| (it.clone(), posted.text(&field_of(&it)).to_owned())).collect();
     let key = id.clone();
     let number = app
         .db
@@ -208,7 +210,7 @@ pub(crate) async fn create(
             let mut other = case::lock(&tx, &made.complaint_id, None).await?;
             let with = vec![case.number.clone()];
             case::append(&tx, &mut other, &[CaseEvent::Split { with }], around.law(), Some(&actor), now).await?;
-            divide(&tx, &choices, (&case, &other), &actor, now).await?;
+            divide(&tx, &posted, (&case, &other), &actor, now).await?;
             Ok(made.number)
         })
         .await?;

@@ -183,6 +183,8 @@ async fn papers_of_a_letter_go_with_the_tip_off_that_is_split_off() {
         let own = office.get(&case).await;
         let files = own.document().select("#files").text().to_string();
         assert!(!files.contains("来信.txt") && files.contains("小票.txt"), "{files}");
+        let trail = own.text().replace(&files, "");
+        assert!(!trail.contains("拆分：来信.txt"), "the trail does not say what went to the tip-off: {trail}");
         let tipoff = office.get(&own.link("JB2024-000001")).await;
         let files = tipoff.document().select("#files").text().to_string();
         assert!(files.contains("来信.txt") && files.contains("小票.txt"), "{files}");
