@@ -72,7 +72,7 @@ async fn three_stations_record_and_the_one_without_network_is_counted_exactly_on
     office.follow("查看全部 4 条记录").await?;
     office.see("共 4 条").await?;
     office.see("约200人次").await?;
-    office.see("约440人次").await?;
+    office.see("约441人次").await?;
     office.see("3月11日").await?;
     office.picture("journeys", "record-list").await
 }

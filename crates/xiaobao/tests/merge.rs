@@ -106,7 +106,7 @@ fn thirty_sheets_are_added_up_and_the_two_faulty_ones_are_found() {
     assert_eq!(text(sum, 0, 0), TITLE);
     assert!(text(sum, 1, 0).starts_with("填报单位（盖章）：云溪县局"), "{}", text(sum, 1, 0));
     assert_eq!([4, 5, 6, 7].map(|row| text(sum, row, 2)), ["60", "30", "1400", "3000"]);
-    assert!(text(sum, 8, 2).contains("3条/天；3条/天"));
+    assert!(text(sum, 8, 2).starts_with("3条；3条"), "{}", text(sum, 8, 2));
     assert_eq!(text(sum, 10, 0), "（盖章）　　　　年　　月　　日");
     let cell = |row, column| sum.cells.iter().find(|it| (it.row, it.column) == (row, column)).unwrap();
     assert_eq!((cell(0, 0).column_span, cell(2, 1).row_span), (3, 2));
@@ -207,7 +207,7 @@ fn whatever_is_handed_in_is_counted_or_named() {
         "04东山所.xlsx · Sheet1 · C7  “消费者参与数”隐藏的行列：“7”在隐藏的行或列里",
         "02白塘所.docx · 表1 · 第4行第3列  “消费者参与数”估计数：“8万余人次”是估计数",
         "11北岭所.xlsx · 旧数  隐藏的工作表",
-        "11北岭所.xlsx · Sheet1 · C6  ““守望星河”主题宣传活动数量”其中大于总数",
+        "11北岭所.xlsx · Sheet1 · C6  “‘守望星河’主题宣传活动数量”其中大于总数",
         "03柳河所.csv · CSV  “印发宣传资料”缺少的项目",
         "开展主题活动数量  11个（5 份）",
         "消费者参与数  约81,258人次（5 份）",

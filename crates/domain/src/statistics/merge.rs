@@ -355,7 +355,7 @@ fn report_missing(form: &FormDefinition, all: &[Found<'_>], sheet: &Sheet<'_>, p
         let is_missing = row.cells.iter().any(|it| it.is_compulsory && !it.is_text)
             && row.cells.iter().all(|it| !met.contains(it.key.as_str()));
         if let Some(cell) = row.cells.first().filter(|_| is_missing) {
-            let problem = sheet.problem(ProblemKind::MissingRow, format!("表里没有“{}”这一项", row.label));
+            let problem = sheet.problem(ProblemKind::MissingRow, format!("表里没有{}这一项", quoted(&row.label)));
             problems.push(Problem { row: row.label.clone(), cell: Some(cell.key.clone()), ..problem });
         }
     }

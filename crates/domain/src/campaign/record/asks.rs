@@ -41,14 +41,7 @@ pub fn asks(kind: ActivityKind) -> Asks {
             &["activity_held", "outreach", "education"],
         ),
         K::OnSiteEvent => (
-            &[
-                "consumer_attendance",
-                "material_copies",
-                "inquiry",
-                "complaint_received",
-                "complaint_accepted",
-                "business_attendance",
-            ],
+            &["consumer_attendance", "material_copies", "inquiry", "complaint_accepted", "business_attendance"],
             &["activity_held", "consultation_event"],
         ),
         K::Lecture | K::Training => (
@@ -69,22 +62,11 @@ pub fn asks(kind: ActivityKind) -> Asks {
         K::Talk => (&["business_attendance", "staff_attendance"], &["meeting"]),
         K::Destruction => (&["goods_destroyed", "goods_value", "staff_attendance"], &["activity_held"]),
         K::Award => (&["trusted_business", "business_attendance"], &["activity_held"]),
-        K::OpenDay => (
-            &["consumer_attendance", "inquiry", "complaint_received", "complaint_accepted"],
-            &["open_day", "activity_held"],
-        ),
-        K::Duty => (&["staff_attendance", "complaint_received", "complaint_accepted", "report_received"], &[]),
-        K::ComplaintService => (
-            &[
-                "inquiry",
-                "complaint_received",
-                "complaint_accepted",
-                "complaint_closed",
-                "report_received",
-                "loss_recovered",
-            ],
-            &[],
-        ),
+        K::OpenDay => (&["consumer_attendance", "inquiry", "complaint_accepted"], &["open_day", "activity_held"]),
+        K::Duty => (&["staff_attendance", "complaint_accepted", "report_received"], &[]),
+        K::ComplaintService => {
+            (&["inquiry", "complaint_accepted", "complaint_closed", "report_received", "loss_recovered"], &[])
+        }
         K::Odr => (&["odr_business", "complaint_closed", "business_attendance"], &[]),
         K::Census => (&["premises_checked", "staff_attendance"], &[]),
         K::ExpiryWatch => (&["device_verified", "premises_checked", "hazard_found"], &[]),
