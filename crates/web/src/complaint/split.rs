@@ -89,8 +89,11 @@ async fn divide(
                 size: u64::try_from(paper.size).unwrap_or(0),
             };
             file::insert(tx, &other.complaint_id, &new, paper.origin, Some(&actor.person_id), now).await?;
+            // The same the other way round: that it was split from a tip-off stays unsaid.
+            let of_tipoff = own.state.matter == CaseKind::Tipoff;
+            let reason = if of_tipoff { paper.file_name.clone() } else { reason.clone() };
             let put = NewEvent::by(actor, case::AREA, &other.complaint_id, "attached", now);
-            event::insert(tx, put.reason(reason.as_str()));
+            event::insert(tx, put.reason(reason));
         }
         if !stays {
             file::remove(tx, &paper.complaint_file_id).await?;
