@@ -55,6 +55,16 @@ async fn three_stations_record_and_the_one_without_network_is_counted_exactly_on
     phone.dark(false).await?;
     phone.refresh().await?;
     phone.see("待发送 2 条").await?;
+    // Any other page says where the records are, and leads back to them.
+    let here = phone.path().await?;
+    phone.go("/desk").await?;
+    phone.see("没有网络").await?;
+    phone.see("待发送 2 条").await?;
+    phone.see("填好的记录在这里").await?;
+    phone.picture("journeys", "record-offline-desk").await?;
+    phone.follow(TITLE).await?;
+    phone.see("待发送 2 条").await?;
+    ensure!(phone.path().await? == here, "the link leads to the kept form");
     program.start_again()?;
     lose_an_answer(&phone).await?;
     send_all(&phone).await?;

@@ -40,7 +40,12 @@ async fn main() -> Result<()> {
     line(&format!("roll-up of {RETURNS} returns of {CELLS} cells"), rolled.await?, 200);
     let differing = measure(async || {
         let form_id = seed.form_id.clone();
-        let units = db.read(async move |tx| tally::differences(&tx, &form_id).await).await?;
+        let units = db
+            .read(async move |tx| {
+                let form = store::statistics::form::get(&tx, &form_id).await?;
+                tally::differences(&tx, &form_id, &form.definition).await
+            })
+            .await?;
         Ok(i64::try_from(units.values().sum::<usize>()).unwrap_or_default())
     });
     line("their units with numbers that differ from the records", differing.await?, 200);

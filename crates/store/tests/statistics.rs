@@ -142,6 +142,37 @@ async fn a_supplementary_return_replaces_the_first_one_in_the_sum() {
 }
 
 #[tokio::test]
+async fn numbers_side_by_side_are_those_of_one_unit() {
+    testing::each_engine(async |db| {
+        let (form_id, units) = seed(&db).await;
+        let id = form_id.clone();
+        db.write(async move |tx| {
+            let own = stat_return::begin(&tx, &id, &units[0], 0, at()).await?;
+            let list = CellValue { text: "2条/10天；3条/5天".to_owned(), ..CellValue::default() };
+            stat_return::save_value(&tx, &own.stat_return_id, "r1", &number(5)).await?;
+            stat_return::save_value(&tx, &own.stat_return_id, "r2", &list).await?;
+            let mut own = stat_return::lock(&tx, &own.stat_return_id, Some(own.version)).await?;
+            own.status = ReturnStatus::Complete;
+            stat_return::save(&tx, &own).await
+        })
+        .await
+        .unwrap();
+        let (sums, differing) = db
+            .read(async move |tx| {
+                let definition = form::get(&tx, &form_id).await?.definition;
+                let differing = tally::differences(&tx, &form_id, &definition).await?;
+                Ok((tally::sums(&tx, &form_id, |_| true, &["r2"].into()).await?, differing))
+            })
+            .await
+            .unwrap();
+        assert_eq!((sums["r2"].n_units, sums["r2"].single.len()), (1, 2));
+        // No record says five, so it differs as it does on its page; the list has no single number to compare.
+        assert_eq!(differing.values().copied().collect::<Vec<_>>(), [1]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_supplement_begins_as_a_copy_and_the_telephone_number_is_sealed() {
     testing::each_engine(async |db| {
         let (form_id, units) = seed(&db).await;

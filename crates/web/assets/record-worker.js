@@ -1,4 +1,4 @@
-// Keeps the pages of records for the moment without network. ASSETS is put before this text by the server.
+// Keeps the pages of records for the moment without network, and says on every other page where what was filled in lies. ASSETS is put before this text by the server.
 
 const PAGES = "xiaobao-record-pages";
 const FIXED = `xiaobao-record-assets-${ASSETS.join().replace(/\W+/g, "").slice(-64)}`;
@@ -44,6 +44,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/assets/")) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   else if (request.mode === "navigate" && isForm(url)) event.respondWith(open(event, request, url));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
 });
 
 async function open(event, request, url) {
@@ -67,9 +68,44 @@ async function open(event, request, url) {
   return kept ?? (await caches.open(PAGES).then((cache) => cache.match("/records/new"))) ?? lost();
 }
 
-function lost() {
+// Any other page without network: what waits in this browser, and the forms that can be filled all the same.
+async function offline() {
+  const cache = await caches.open(PAGES);
+  const forms = [];
+  for (const request of await cache.keys()) {
+    const url = new URL(request.url);
+    if (!isForm(url)) continue;
+    const text = await (await cache.match(request)).text();
+    const title = /data-title="([^"]*)"/.exec(text)?.[1];
+    if (title) forms.push(`<li><a href="${(url.pathname + url.search).replace(/[&"<]/g, (it) => `&#${it.charCodeAt(0)};`)}"><b>${title}</b></a></li>`);
+  }
+  const n = await waiting();
+  const words = n > 0 ? `<p class="notice is-warn"><b>待发送 ${n} 条。</b>都存在这台设备上，没有丢，联网后自动发送。</p>` : "<p>这台设备上没有待发送的记录。</p>";
+  const list = forms.length > 0 ? `<h2>填好的记录在这里，也可以接着记</h2><ul class="record-choose">${forms.join("")}</ul>` : "";
+  return page("没有网络", `<p>这一页要联网才能打开。</p>${words}${list}<p><a class="button" href="">联网后重试</a></p>`);
+}
+
+function waiting() {
+  return new Promise((resolve) => {
+    const request = indexedDB.open("xiaobao-records");
+    // Nothing was ever kept here: the store stays unmade.
+    request.onupgradeneeded = () => request.transaction.abort();
+    request.onerror = () => resolve(0);
+    request.onsuccess = () => {
+      const count = request.result.transaction("queue").objectStore("queue").count();
+      count.onsuccess = () => resolve(count.result);
+      count.onerror = () => resolve(0);
+    };
+  });
+}
+
+function page(title, body) {
   const text =
-    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">' +
-    "<title>没有网络</title><h1>没有网络</h1><p>这一页还没有在这台设备上打开过。请联网后打开一次“记一次”，之后没有网络也能用。</p></html>";
+    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">' +
+    `<title>${title}</title><link rel="stylesheet" href="${ASSETS[0]}"></head><body><main class="offline"><h1>${title}</h1>${body}</main></body></html>`;
   return new Response(text, { status: 503, headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+function lost() {
+  return page("没有网络", "<p>这一页还没有在这台设备上打开过。请联网后打开一次“记一次”，之后没有网络也能用。</p>");
 }

@@ -469,7 +469,10 @@ begin();
 // The worker keeps the form for the moment without network, also the forms behind the links of this page.
 if ("serviceWorker" in navigator && (form || $("[data-keep]"))) {
   navigator.serviceWorker
-    .register("/records/worker.js", { scope: "/r" })
+    .register("/records/worker.js", { scope: "/" })
+    .then(() => navigator.serviceWorker.getRegistrations())
+    // The worker of an earlier version stood for the forms alone and would go on answering for them.
+    .then((all) => Promise.all(all.filter((it) => new URL(it.scope).pathname === "/r").map((it) => it.unregister())))
     .then(() => navigator.serviceWorker.ready)
     .then((it) => it.active.postMessage({ keep: [path, ...$$("a[data-keep]").map((link) => link.getAttribute("href"))], person: $("[data-person]")?.dataset.person }))
     .then(() => document.documentElement.setAttribute("data-kept", ""))

@@ -54,6 +54,7 @@ mod arriving;
 mod assets;
 mod audit;
 mod campaign;
+mod changed;
 mod clock;
 mod complain;
 mod complaint;

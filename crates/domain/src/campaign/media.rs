@@ -71,6 +71,16 @@ impl MediaKind {
         }
     }
 
+    /// What its entries are counted with: 篇, 次, 个, 条.
+    pub fn word(self) -> &'static str {
+        match self {
+            MediaKind::Press | MediaKind::NewMedia => "篇",
+            MediaKind::Broadcast => "次",
+            MediaKind::Video => "个",
+            MediaKind::PublicServiceAd | MediaKind::Message => "条",
+        }
+    }
+
     /// The indicators an entry of the kind is counted under. Every reported piece is also 媒体报道, for forms that ask for that alone.
     pub fn indicators(self) -> &'static [&'static str] {
         match self {

@@ -1,30 +1,33 @@
-//! The return of a unit with reporting units below it (汇总): one cell, from the records of all of them and from their returns.
+//! The return of a unit with reporting units below it (汇总): one cell, from the returns of its units and from records.
 //!
-//! The records are counted anew over the whole scope, so a jointly led activity counts once; to that comes what the units
-//! reported beyond their records and explained. What the sum of the returns holds more is what was counted twice.
+//! A unit that has handed in stands with the number it reported, as it was when it handed in, whatever was recorded later. Units that
+//! have not stand with their records of now. What both hold, or two units, is counted once.
 
 use super::check::CellValue;
 use super::form::FormCell;
 use super::indicator::Adding;
 use super::rollup::Total;
+use super::shared::Twice;
 
 /// One cell of a return that adds up others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CellSum {
-    /// What the records of the whole scope say, each once.
-    pub recount: Option<i64>,
+    /// What the records of the units say that have not handed in, and those nobody reports.
+    pub live: Option<i64>,
     /// What the units below reported, added; `None` when nobody reported or nothing may be added.
     pub reported: Option<i64>,
     /// What the units reported beyond their own records.
     pub explained: i64,
-    /// What stands in the returns more than once, or in them and not in the scope: `reported + own - proposal`.
+    /// What stands in the parts more than once.
     pub twice: i64,
-    /// The number to report: the recount and what the units explained.
+    /// The number to report.
     pub proposal: Option<i64>,
+    /// How far the records of now lead away from what the units counted when they handed in: a hint, never part of the number.
+    pub since: i64,
     /// One of the numbers is an estimate.
     pub has_estimate: bool,
-    /// The recount holds an estimate.
-    pub is_recount_estimate: bool,
+    /// What is live holds an estimate.
+    pub is_live_estimate: bool,
     /// What the units reported holds an estimate.
     pub is_reported_estimate: bool,
     /// Where nothing is added: the single values, largest first.
@@ -33,7 +36,7 @@ pub struct CellSum {
     pub n_units: usize,
 }
 
-/// What one cell comes to in the returns below, as they were completed and approved.
+/// What one cell comes to in the returns below, as they were handed in.
 ///
 /// It can be added up by the database; only what must not be added (条/天) needs the single values.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,23 +79,26 @@ impl PartSum {
 
 /// Brings one cell together.
 ///
-/// `own` is what the records of the adding unit itself say, which no return below holds; `parts` are the cells of the returns
-/// below, as they were completed.
+/// `live` is what the records say that stand in no return below, `parts` are the cells of the returns below as they were handed in,
+/// `twice` is what these hold more than once; `recount` is what all records of the scope say now, which only tells what came since.
 ///
 /// ```
-/// use domain::statistics::{aggregate::{PartSum, combine}, check::CellValue, form::FormCell, rollup::Total};
+/// use domain::statistics::{aggregate::{PartSum, combine}, check::CellValue, form::FormCell, rollup::Total, shared::Twice};
 /// let cell = FormCell::new("r1".into(), "开展主题活动数量", None, Some("场".into()));
 /// // Two stations report 3 each; one activity they held together, and one of them adds another that nobody recorded.
 /// let part = |reported, computed| CellValue { reported: Some(reported), computed: Some(computed), ..CellValue::default() };
-/// let recount = Total { value: Some(4), ..Total::default() };
-/// let sum = combine(&cell, &recount, None, &PartSum::of(&[part(3, 3), part(3, 2)]));
-/// assert_eq!((sum.reported, sum.proposal, sum.twice), (Some(6), Some(5), 1));
+/// let parts = PartSum::of(&[part(3, 3), part(3, 2)]);
+/// let twice = Twice { sum: 1, single: vec![1] };
+/// // After that a third activity was recorded: the number stays, and the hint says so.
+/// let recount = Total { value: Some(5), ..Total::default() };
+/// let sum = combine(&cell, &recount, &Total::default(), &parts, &twice);
+/// assert_eq!((sum.reported, sum.proposal, sum.since), (Some(6), Some(5), 1));
 /// ```
-pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &PartSum) -> CellSum {
+pub fn combine(cell: &FormCell, recount: &Total, live: &Total, parts: &PartSum, twice: &Twice) -> CellSum {
     let mut sum = CellSum {
-        recount: recount.value,
-        has_estimate: recount.has_estimate || parts.has_estimate,
-        is_recount_estimate: recount.has_estimate,
+        live: live.value,
+        has_estimate: live.has_estimate || parts.has_estimate,
+        is_live_estimate: live.has_estimate,
         is_reported_estimate: parts.has_estimate,
         n_units: parts.n_units,
         ..CellSum::default()
@@ -101,23 +107,31 @@ pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &PartS
         Adding::Sum => {
             sum.reported = parts.reported;
             sum.explained = parts.beyond;
-            let is_known = sum.recount.is_some() || parts.n_units > 0;
-            sum.proposal = sum.recount.unwrap_or(0).checked_add(sum.explained).filter(|_| is_known);
-            if let (Some(reported), Some(proposal)) = (sum.reported, sum.proposal) {
-                sum.twice = reported.saturating_add(own.unwrap_or(0)).saturating_sub(proposal).max(0);
+            sum.twice = twice.sum;
+            let (live, reported) = (live.value.unwrap_or(0), parts.reported.unwrap_or(0));
+            let is_known = sum.live.is_some() || parts.n_units > 0;
+            let all = live.checked_add(reported).map(|it| it.saturating_sub(twice.sum).max(0));
+            sum.proposal = all.filter(|_| is_known);
+            let then = live.saturating_add(reported).saturating_sub(parts.beyond).saturating_sub(twice.sum);
+            if parts.n_units > 0 {
+                sum.since = recount.value.unwrap_or(0).saturating_sub(then);
             }
         }
         Adding::Max => {
             sum.reported = parts.largest;
-            sum.proposal = sum.recount.max(sum.reported);
+            sum.proposal = sum.live.max(sum.reported);
+            sum.since = match (recount.value, sum.proposal) {
+                (Some(now), Some(then)) if now > then => now.saturating_sub(then),
+                _ => 0,
+            };
         }
         // A stock: what stands in one unit does not stand in another, so the returns are added, and the latest record is no sum.
         Adding::Last => {
             sum.reported = parts.reported;
-            sum.proposal = sum.reported.or(sum.recount);
+            sum.proposal = sum.reported.or(sum.live);
         }
         Adding::Never => {
-            sum.side_by_side = side_by_side(&recount.side_by_side, &parts.single);
+            sum.side_by_side = side_by_side(&live.side_by_side, &parts.single, &twice.single);
             sum.proposal = match sum.side_by_side.as_slice() {
                 [single] => Some(*single),
                 [] if parts.n_units > 0 => Some(0),
@@ -128,25 +142,15 @@ pub fn combine(cell: &FormCell, recount: &Total, own: Option<i64>, parts: &PartS
     sum
 }
 
-/// Numbers that are not added: those of the records of the whole scope, also of units that report nothing; to them comes what a unit
-/// reported that its records do not say, in the place of what they said. A unit that had none adds nothing.
-fn side_by_side(recorded: &[i64], reported: &[(Option<i64>, i64)]) -> Vec<i64> {
-    let mut listed = recorded.to_vec();
-    let mut unmatched = recorded.to_vec();
-    let take = |from: &mut Vec<i64>, value: i64| {
-        let at = from.iter().position(|it| *it == value);
-        at.map(|at| from.swap_remove(at)).is_some()
-    };
-    for (computed, value) in reported.iter().filter(|it| it.1 != 0) {
-        if take(&mut unmatched, *value) {
-            continue;
+/// Numbers that are not added: those of records in no return, and what each unit reported. A unit that had none adds nothing, and what
+/// two of them hold stands once.
+fn side_by_side(live: &[i64], reported: &[(Option<i64>, i64)], twice: &[i64]) -> Vec<i64> {
+    let mut listed = live.to_vec();
+    listed.extend(reported.iter().map(|it| it.1).filter(|it| *it != 0));
+    for value in twice {
+        if let Some(at) = listed.iter().position(|it| it == value) {
+            listed.swap_remove(at);
         }
-        if let Some(computed) = computed
-            && take(&mut unmatched, *computed)
-        {
-            take(&mut listed, *computed);
-        }
-        listed.push(*value);
     }
     listed.sort_unstable_by(|a, b| b.cmp(a));
     listed
@@ -169,55 +173,61 @@ mod tests {
         Total { value: Some(value), ..Total::default() }
     }
 
+    fn sum_of(cell: &FormCell, live: &Total, parts: &[CellValue]) -> CellSum {
+        combine(cell, &Total::default(), live, &PartSum::of(parts), &Twice::default())
+    }
+
     #[test]
     fn a_unit_that_has_not_reported_counts_with_its_records() {
-        let sum =
-            combine(&cell("消费者参与数", "人次"), &total(500), None, &PartSum::of(&[part(Some(300), Some(300))]));
-        assert_eq!((sum.reported, sum.proposal, sum.twice, sum.n_units), (Some(300), Some(500), 0, 1));
+        let parts = PartSum::of(&[part(Some(300), Some(300))]);
+        let sum = combine(&cell("消费者参与数", "人次"), &total(500), &total(200), &parts, &Twice::default());
+        assert_eq!((sum.reported, sum.proposal, sum.since, sum.n_units), (Some(300), Some(500), 0, 1));
     }
 
     #[test]
     fn what_nobody_records_is_the_sum_of_the_returns() {
         let parts = [part(Some(3), None), part(Some(4), None), part(None, None)];
-        let sum = combine(&cell("召开茶话会", "次"), &Total::default(), None, &PartSum::of(&parts));
-        assert_eq!((sum.recount, sum.proposal, sum.n_units), (None, Some(7), 2));
+        let sum = sum_of(&cell("召开茶话会", "次"), &Total::default(), &parts);
+        assert_eq!((sum.live, sum.proposal, sum.n_units), (None, Some(7), 2));
     }
 
     #[test]
-    fn records_of_the_adding_unit_itself_are_no_double_count() {
-        let sum =
-            combine(&cell("消费者参与数", "人次"), &total(150), Some(50), &PartSum::of(&[part(Some(100), Some(100))]));
-        assert_eq!((sum.proposal, sum.twice), (Some(150), 0));
+    fn a_record_after_the_returns_moves_the_hint_and_not_the_number() {
+        let parts = PartSum::of(&[part(Some(305), Some(300)), part(Some(300), Some(300))]);
+        let twice = Twice { sum: 300, single: vec![300] };
+        let of = |now| combine(&cell("消费者参与数", "人次"), &total(now), &Total::default(), &parts, &twice);
+        assert_eq!((of(300).proposal, of(300).since), (Some(305), 0));
+        assert_eq!((of(335).proposal, of(335).since), (Some(305), 35));
+        assert_eq!((of(280).proposal, of(280).since), (Some(305), -20), "a record that was withdrawn");
     }
 
     #[test]
     fn pieces_per_day_stand_side_by_side() {
-        let parts = [part(Some(3), None), part(Some(8), None)];
-        let sum = combine(&cell("公益广告", "条/天"), &Total::default(), None, &PartSum::of(&parts));
+        let cell = cell("公益广告", "条/天");
+        let sum = sum_of(&cell, &Total::default(), &[part(Some(3), None), part(Some(8), None)]);
         assert_eq!((sum.proposal, sum.side_by_side), (None, vec![8, 3]));
-        assert_eq!(combine(&cell("公益广告", "条/天"), &Total::default(), None, &PartSum::default()).proposal, None);
+        assert_eq!(sum_of(&cell, &Total::default(), &[]).proposal, None);
     }
 
     #[test]
     fn what_one_unit_put_on_air_is_not_lost_behind_the_zeros_of_the_others() {
         let cell = cell("公益广告", "条/天");
-        let recount = Total { side_by_side: vec![pair(2, 10), pair(3, 5)], ..Total::default() };
+        let live = Total { side_by_side: vec![pair(2, 10), pair(3, 5)], ..Total::default() };
         let zeros = [part(Some(0), None), part(Some(0), None)];
-        let sum = combine(&cell, &recount, None, &PartSum::of(&zeros));
+        let sum = sum_of(&cell, &live, &zeros);
         assert_eq!((sum.proposal, sum.side_by_side), (None, vec![pair(2, 10), pair(3, 5)]));
-        // What a unit reports from its records is the same; what it corrects stands in its place.
-        let parts = [part(Some(pair(2, 10)), Some(pair(2, 10))), part(Some(pair(4, 5)), Some(pair(3, 5)))];
-        let sum = combine(&cell, &recount, None, &PartSum::of(&parts));
-        assert_eq!(sum.side_by_side, [pair(2, 10), pair(4, 5)]);
-        let sum = combine(&cell, &Total::default(), None, &PartSum::of(&zeros));
-        assert_eq!(sum.proposal, Some(0), "everybody had none");
+        // What two units list of one thing stands once.
+        let both = PartSum::of(&[part(Some(pair(2, 10)), None), part(Some(pair(2, 10)), None)]);
+        let twice = Twice { sum: 0, single: vec![pair(2, 10)] };
+        let sum = combine(&cell, &Total::default(), &Total::default(), &both, &twice);
+        assert_eq!(sum.side_by_side, [pair(2, 10)]);
+        assert_eq!(sum_of(&cell, &Total::default(), &zeros).proposal, Some(0), "everybody had none");
     }
 
     #[test]
     fn a_stock_is_added_over_the_units() {
         let parts = [part(Some(3), Some(3)), part(Some(8), Some(8))];
-        let sum = combine(&cell("消费维权服务站", "个"), &total(8), None, &PartSum::of(&parts));
-        assert_eq!(sum.proposal, Some(11));
+        assert_eq!(sum_of(&cell("消费维权服务站", "个"), &total(8), &parts).proposal, Some(11));
     }
 
     #[test]
@@ -230,6 +240,6 @@ mod tests {
 
     #[test]
     fn nothing_is_not_zero() {
-        assert_eq!(combine(&cell("消费者参与数", "人次"), &Total::default(), None, &PartSum::default()).proposal, None);
+        assert_eq!(sum_of(&cell("消费者参与数", "人次"), &Total::default(), &[]).proposal, None);
     }
 }

@@ -16,6 +16,21 @@ pub struct Binding {
     pub multiple: i64,
     /// Why a person should look at it; `None` when words and unit agree.
     pub doubt: Option<String>,
+    /// By which version of the list of indicators it was decided; see [`VERSION`]. 0 was stored before versions were.
+    #[serde(default)]
+    pub version: u8,
+}
+
+/// The version of the list of indicators: 1 tells 受理 from 收到.
+pub const VERSION: u8 = 1;
+
+/// Why a binding of an earlier version should be looked at again: until then a row of 受理投诉 could only be bound to what was received.
+pub fn doubt_of_before(binding: &Binding, label: &str) -> Option<String> {
+    let is_old = binding.version < 1 && binding.indicator == "complaint_received";
+    (is_old && label.contains("受理")).then(|| {
+        "以前没有分开“收到”和“受理”，这一项按“收到投诉”取数。现在可以改选“受理投诉”；就要收到数的，照选“收到投诉”"
+            .to_owned()
+    })
 }
 
 /// Words that say nothing about what is counted.
@@ -55,14 +70,14 @@ pub fn bind(label: &str, unit: Option<&str>) -> Option<Binding> {
     let doubt = match (unit, measure) {
         (Some(unit), None) => Some(format!("计量单位“{unit}”不在单位表中，请核对")),
         (Some(unit), Some((measure, _))) if !accepts(indicator, measure) => {
-            Some(format!("“{}”按{}计，表中单位是“{unit}”", indicator.label, indicator.measure.label()))
+            Some(format!("“{}”按{}计，表中单位是“{unit}”", indicator.label, indicator.word()))
         }
-        (None, _) => Some(format!("表中没有写计量单位，按“{}”理解", indicator.measure.label())),
+        (None, _) => Some(format!("表中没有写计量单位，按“{}”理解", indicator.word())),
         _ if !rivals.is_empty() => Some(format!("也可能是“{}”", rivals.join("”或“"))),
         _ => None,
     };
     let multiple = measure.map_or(1, |(_, multiple)| multiple);
-    Some(Binding { indicator: indicator.code.to_owned(), topic, multiple, doubt })
+    Some(Binding { indicator: indicator.code.to_owned(), topic, multiple, doubt, version: VERSION })
 }
 
 /// Does what the indicator counts fit a cell of this measure?

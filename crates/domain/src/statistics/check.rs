@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::{decimal, grouped, pair_words, rounded};
+use super::amount::{decimal, grouped, pair_words, pieces_and_days, rounded};
 use super::binding::accepts;
 use super::form::{FormCell, FormDefinition, FormRow};
 use super::indicator::Indicator;
@@ -72,6 +72,8 @@ pub enum Check {
     Estimate,
     /// The records count in another unit of measure than the form.
     OtherUnit,
+    /// 条/天 without the days.
+    NoDays,
 }
 
 impl Check {
@@ -84,6 +86,7 @@ impl Check {
         Check::Outlier,
         Check::Estimate,
         Check::OtherUnit,
+        Check::NoDays,
     ];
 
     /// The name on the page.
@@ -96,6 +99,7 @@ impl Check {
             Check::Outlier => "与上年相差悬殊",
             Check::Estimate => "估计数",
             Check::OtherUnit => "计量单位与记录不同",
+            Check::NoDays => "天数未填",
         }
     }
 
@@ -109,6 +113,7 @@ impl Check {
             Check::Outlier => "请核对单位（如“万”）和数字；无误则不必修改",
             Check::Estimate => "有准确数时请改填准确数",
             Check::OtherUnit => "请按表上的单位核对；不同的，改填并写明原因",
+            Check::NoDays => "请补上播放天数，写成“2条/10天”",
         }
     }
 
@@ -116,7 +121,7 @@ impl Check {
     pub fn severity(self) -> Severity {
         match self {
             Check::Compulsory | Check::OfWhich | Check::RowTotal | Check::Unexplained => Severity::Error,
-            Check::Outlier | Check::Estimate | Check::OtherUnit => Severity::Warning,
+            Check::Outlier | Check::Estimate | Check::OtherUnit | Check::NoDays => Severity::Warning,
         }
     }
 }
@@ -176,8 +181,14 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
             add(Check::Outlier, format!("{name}填{}，上年是{}", show(cell, reported), show(cell, last)));
         }
         if let Some((unit, indicator)) = other_unit(cell).filter(|_| own.computed.is_some_and(|it| it > 0)) {
-            let (label, measure) = (indicator.label, indicator.measure.label());
+            let (label, measure) = (indicator.label, indicator.word());
             add(Check::OtherUnit, format!("{name}的单位是“{unit}”，记录里的“{label}”按{measure}计"));
+        }
+        if cell.measure().0 == Measure::AdPerDay
+            && let (pieces, None) = pieces_and_days(reported)
+            && pieces > 0
+        {
+            add(Check::NoDays, format!("{name}只有{pieces}条，天数未填"));
         }
         if own.is_estimate {
             add(Check::Estimate, format!("{name}是估计数（{}）", words(cell, reported, true)));
@@ -249,7 +260,7 @@ pub fn show(cell: &FormCell, value: i64) -> String {
 
 /// The unit of measure as printed, or that of the indicator where the form prints none.
 pub fn unit_words(cell: &FormCell) -> &str {
-    cell.unit.as_deref().unwrap_or_else(|| cell.indicator().map_or("", |it| it.measure.label()))
+    cell.unit.as_deref().unwrap_or_else(|| cell.indicator().map_or("", |it| it.word()))
 }
 
 /// A number for reading: `约3,000份`.

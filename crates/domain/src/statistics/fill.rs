@@ -70,7 +70,12 @@ pub fn parse(
         let proposal = proposals.get(&cell.key);
         match read(cell, &own.written) {
             Err(sentence) => errors.add(field(&cell.key), format!("{name}：{sentence}。")),
-            Ok(Read::Nothing) => {}
+            Ok(Read::Nothing) if own.written.trim().is_empty() => {}
+            Ok(Read::Nothing) => {
+                let written = own.written.trim();
+                let sentence = "看不出有没有：确实没有的填 0；还不知道的请清空";
+                errors.add(field(&cell.key), format!("{name}：“{written}”{sentence}。"));
+            }
             Ok(Read::Several(pairs)) => {
                 let written = listed(cell, &pairs);
                 if proposal.is_none_or(|it| it.words(cell) != written) {
@@ -289,6 +294,11 @@ mod tests {
         let fields: Vec<_> = errors.iter().map(|(field, _)| field.to_owned()).collect();
         assert_eq!(fields, ["v-r1", "v-r2"]);
         assert!(errors.of("v-r2").is_some_and(|it| it.contains("负数")));
+        // 无 and / are not silently the number of the records.
+        for none in ["无", "/", " — "] {
+            let errors = parse(&form(), &proposals(), &typed_in(&[("r1", none)])).unwrap_err();
+            assert!(errors.of("v-r1").is_some_and(|it| it.contains("确实没有的填 0")), "{none}");
+        }
     }
 
     /// The last row but one of the form of 2024: 制作、播放各类公益广告(条/天).

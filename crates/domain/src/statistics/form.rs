@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::binding::{Binding, bind};
+use super::binding::{Binding, bind, doubt_of_before};
 use super::indicator::{Adding, Indicator, find};
 use super::layout::FormLayout;
 use super::measure::Measure;
@@ -133,6 +133,16 @@ impl FormDefinition {
                 if binding.doubt.is_none() && bound.iter().any(is_same) {
                     binding.doubt = Some("与上级项取的是同一个数，请核对；没有可取的数就选人工填报".to_owned());
                 }
+            }
+        }
+    }
+
+    /// Doubts what an earlier version bound in a way that has been divided since; what a person decides again carries no doubt.
+    pub fn doubt_before(&mut self) {
+        for row in &mut self.rows {
+            for cell in row.cells.iter_mut().filter(|it| !it.is_text && !it.is_manual) {
+                let Some(binding) = cell.binding.as_mut().filter(|it| it.doubt.is_none()) else { continue };
+                binding.doubt = doubt_of_before(binding, &row.label);
             }
         }
     }
@@ -293,5 +303,34 @@ mod tests {
         assert_eq!(definition.cell("r3").map(|(row, _)| row.label.as_str()), Some("消费者参与数"));
         let topic = definition.cell("r2").and_then(|(_, cell)| cell.binding.clone()).and_then(|binding| binding.topic);
         assert_eq!(topic.as_deref(), Some("守望"));
+    }
+
+    /// 现场受理投诉 was bound to what was received, before the two were told apart.
+    #[test]
+    fn what_was_bound_before_received_and_accepted_were_told_apart_is_doubted_once() {
+        use crate::statistics::form_edit::decide;
+        let mut cell = FormCell::new("r1".to_owned(), "现场受理投诉", None, Some("件".to_owned()));
+        decide(&mut cell, "complaint_received", None);
+        let row = FormRow {
+            key: "r1".to_owned(),
+            number: None,
+            label: "现场受理投诉".to_owned(),
+            parent: None,
+            cells: vec![cell],
+        };
+        let decided = FormDefinition { rows: vec![row], ..FormDefinition::default() };
+        let stored = serde_json::to_string(&decided).unwrap();
+        let read = |text: &str| {
+            let mut form: FormDefinition = serde_json::from_str(text).unwrap();
+            form.doubt_before();
+            form
+        };
+        assert_eq!(read(&stored).open_cells().count(), 0, "a person has decided it so");
+        let before = stored.replace(r#","version":1"#, "");
+        assert_ne!(before, stored);
+        let form = read(&before);
+        let doubt = form.rows[0].cells[0].binding.as_ref().and_then(|it| it.doubt.clone());
+        assert!(doubt.is_some_and(|it| it.contains("改选“受理投诉”")));
+        assert_eq!(read(&before.replace("现场受理投诉", "收到投诉")).open_cells().count(), 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::binding::Binding;
+use super::binding::{Binding, VERSION};
 use super::form::{FormCell, FormDefinition, FormRow};
 use super::form_reader::unit_in_label;
 use super::indicator::find;
@@ -151,6 +151,7 @@ pub fn decide(cell: &mut FormCell, source: &str, topic: Option<&str>) {
         topic: topic.map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned),
         multiple,
         doubt: None,
+        version: VERSION,
     });
 }
 

@@ -98,8 +98,29 @@ type At = (usize, usize);
 /// ```
 pub fn paper(form: &FormDefinition, filling: &Filling) -> Paper {
     let own = form.layout.as_ref().and_then(|layout| Some((layout.clone(), places(form, layout)?)));
-    let (layout, places) = own.unwrap_or_else(|| standard(form));
-    layout.filled(form, &places, filling)
+    if let Some((layout, places)) = own {
+        return layout.filled(form, &places, filling);
+    }
+    let (layout, places) = standard(form);
+    let mut paper = layout.filled(form, &places, filling);
+    widen(&mut paper);
+    paper
+}
+
+/// The most characters beside each other in a column of our own layout; what is longer goes on in the next line.
+const WIDEST: usize = 24;
+
+/// Gives the columns of figures the room of what stands in them: `2条/10天；3条/5天；1条/30天` in a column of ten characters would take
+/// the form to a second page.
+fn widen(paper: &mut Paper) {
+    let body = paper.cells.iter().filter(|it| it.role == Role::Body && it.column >= 2 && it.column_span == 1);
+    let needed: Vec<(usize, usize)> = body.map(|it| (it.column, it.words().chars().count().min(WIDEST))).collect();
+    for (column, n) in needed {
+        if let Some(width) = paper.widths.get_mut(column) {
+            // A character more than it says, for the space at both sides.
+            *width = width.max(f64::from(u32::try_from(n + 1).unwrap_or(10)));
+        }
+    }
 }
 
 /// Where each cell stands; `None` when the layout has no place for one of them, because rows were added by hand.

@@ -329,7 +329,13 @@ fn read_number(
         return true;
     }
     let (quantity, other) = match quantity::read_near(written, measure, multiple) {
-        Ok(None) => return false,
+        Ok(None) => {
+            if !written.is_empty() {
+                let message = format!("写的是“{written}”，没有数，按没有填计");
+                problems.push(sheet.at(found, ProblemKind::NoNumber, message));
+            }
+            return false;
+        }
         Ok(Some(read)) => read,
         Err(error) => {
             problems.push(sheet.at(found, problem::kind_of(&error), problem::sentence(&error)));
@@ -376,6 +382,7 @@ fn report_unsound(
         let kind = match finding.check {
             Check::OfWhich => ProblemKind::OfWhich,
             Check::RowTotal => ProblemKind::RowTotal,
+            Check::NoDays => ProblemKind::NoDays,
             Check::Compulsory | Check::Unexplained | Check::Outlier | Check::Estimate | Check::OtherUnit => continue,
         };
         let found = all.iter().find(|it| it.target.is_some_and(|it| it.0 == finding.cell));

@@ -21,6 +21,7 @@ pub mod merge;
 pub mod quantity;
 pub mod reporting;
 pub mod rollup;
+pub mod shared;
 pub mod slots;
 pub mod stat_return;
 pub mod year;

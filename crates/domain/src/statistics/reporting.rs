@@ -96,16 +96,36 @@ impl Reporting {
         (!self.is_top(unit_id)).then(|| subtree(&self.nodes, unit_id))
     }
 
-    /// The units whose records stand in no return below: its own, and those of units below that do not report.
-    pub fn own_scope(&self, unit_id: &Id) -> BTreeSet<Id> {
-        let below: BTreeSet<Id> = self.below(unit_id).into_iter().collect();
-        let is_top = self.is_top(unit_id);
-        let is_own = |it: &&Id| {
-            let mut above = self.upwards(it).take_while(|it| *it != unit_id);
-            let is_within = is_top || self.upwards(it).any(|it| it == unit_id);
-            is_within && !above.any(|it| below.contains(it))
-        };
-        self.nodes.iter().map(|it| &it.unit_id).filter(is_own).cloned().collect()
+    /// The units whose returns stand for them in the return of this one: those below that have handed in, and where one has not, those
+    /// below it that have.
+    pub fn standing_for(&self, unit_id: &Id, has_handed_in: &impl Fn(&Id) -> bool) -> Vec<Id> {
+        let mut found = Vec::new();
+        let mut open = self.below(unit_id);
+        // Each unit has one above it, so none comes twice.
+        while let Some(it) = open.pop() {
+            if has_handed_in(&it) {
+                found.push(it);
+            } else {
+                open.extend(self.below(&it));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// The units of the scope of this one whose records stand in none of these returns. At the top an empty id stands for what nobody has.
+    pub fn uncovered(&self, unit_id: &Id, returns: &[Id]) -> Vec<Id> {
+        let covered: BTreeSet<Id> = returns.iter().flat_map(|it| subtree(&self.nodes, it)).collect();
+        let scope = self.scope(unit_id).unwrap_or_else(|| {
+            let all = self.nodes.iter().map(|it| it.unit_id.clone());
+            all.chain([Id::from_text("")]).collect()
+        });
+        scope.difference(&covered).cloned().collect()
+    }
+
+    /// The units whose records stand in the return of this one as it was handed in.
+    pub fn covered(&self, unit_id: &Id) -> BTreeSet<Id> {
+        subtree(&self.nodes, unit_id)
     }
 
     /// The units in the order of the tree with their depth, the top first.
@@ -176,16 +196,27 @@ mod tests {
         assert_eq!(reporting.above(&id("station")), Some(&id("office")));
         assert_eq!(reporting.below(&id("office")), [id("station")]);
         assert_eq!(reporting.scope(&id("office")), Some(BTreeSet::from([id("office"), id("station")])));
-        assert_eq!(reporting.own_scope(&id("office")), BTreeSet::from([id("office")]));
+        assert_eq!(reporting.uncovered(&id("office"), &[id("station")]), [id("office")]);
         assert_eq!(county(&["station"]).above(&id("station")), Some(&id("bureau")));
     }
 
     #[test]
-    fn the_top_counts_everybody_and_its_own_scope_is_who_does_not_report() {
+    fn the_top_counts_everybody_and_what_stands_in_no_return_is_who_does_not_report() {
         let reporting = county(&["office"]);
         assert_eq!(reporting.scope(&id("bureau")), None);
-        let own = reporting.own_scope(&id("bureau"));
-        assert!(own.contains(&id("section")) && own.contains(&id("association")) && !own.contains(&id("station")));
+        let open = reporting.uncovered(&id("bureau"), &[id("office")]);
+        assert!(open.contains(&id("section")) && open.contains(&id("association")) && !open.contains(&id("station")));
+        assert!(open.contains(&id("")), "a case that no unit has counts at the top");
+    }
+
+    #[test]
+    fn a_station_stands_for_itself_while_its_office_has_not_handed_in() {
+        let reporting = county(&["section", "office", "station"]);
+        let of =
+            |handed_in: &[&str]| reporting.standing_for(&id("bureau"), &|it: &Id| handed_in.contains(&it.as_str()));
+        assert_eq!(of(&["station", "section"]), [id("section"), id("station")]);
+        assert_eq!(of(&["office", "station"]), [id("office")]);
+        assert_eq!(of(&[]), []);
     }
 
     #[test]

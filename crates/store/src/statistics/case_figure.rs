@@ -96,15 +96,15 @@ pub fn is_of_cases(figure: &Figure) -> bool {
 
 /// What the cases of one unit and day come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Group {
-    indicator: &'static str,
-    on: String,
+pub(super) struct Group {
+    pub(super) indicator: &'static str,
+    pub(super) on: String,
     /// The unit that registered them at a stand; empty for what came another way.
-    at: String,
+    pub(super) at: String,
     n: i64,
-    value: i64,
+    pub(super) value: i64,
     /// What the records of that unit and day say already.
-    recorded: i64,
+    pub(super) recorded: i64,
 }
 
 impl Group {
@@ -146,7 +146,7 @@ fn source(rule: &Rule, (from, to): (Date, Date), units: Option<&[Id]>) -> (Strin
     );
     if let Some(units) = units {
         // What nobody has been given yet is with the unit that registered it.
-        sql.push_str(" and coalesce(complaint.unit_id, person.unit_id) in (");
+        sql.push_str(" and coalesce(complaint.unit_id, person.unit_id, '') in (");
         for (n, unit_id) in units.iter().enumerate() {
             values.extend(args![unit_id].to_vec());
             sql.push_str(&format!("{}${}", if n == 0 { "" } else { ", " }, values.len()));
@@ -234,6 +234,24 @@ pub(super) async fn of_cases(
         on: it.on,
     };
     Ok(groups.into_iter().filter(|it| it.counted() > 0).map(figure).collect())
+}
+
+/// The cases registered at stands that these units have, and what the records of a stand among them say of the same matters also where
+/// another unit has its cases.
+pub(super) async fn on_site(tx: &Read, campaign_id: &Id, units: &[Id]) -> Result<Vec<Group>> {
+    let all = groups(tx, campaign_id, None, None).await?;
+    if all.iter().all(|it| it.at.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let own = groups(tx, campaign_id, Some(units), None).await?;
+    let is_same = |a: &Group, b: &Group| a.indicator == b.indicator && a.on == b.on && a.at == b.at;
+    let mut found = Vec::new();
+    for it in all.into_iter().filter(|it| !it.at.is_empty()) {
+        let value = own.iter().find(|own| is_same(own, &it)).map_or(0, |it| it.value);
+        let is_stand = units.iter().any(|unit| unit.as_str() == it.at);
+        found.push(Group { value, recorded: if is_stand { it.recorded } else { 0 }, ..it });
+    }
+    Ok(found)
 }
 
 /// What the cases come to, by indicator; indicators without a case are left out. `None` is every unit.

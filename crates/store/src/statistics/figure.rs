@@ -30,13 +30,17 @@ pub async fn figures(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Resul
 }
 
 /// The figures of several units together; a record they share stands in them once. No unit has no figure.
+///
+/// An empty id among them stands for nobody: it brings the cases that no unit has.
 pub async fn figures_of_units(tx: &Read, campaign_id: &Id, units: &[Id]) -> Result<Vec<Figure>> {
-    let mut figures = match units {
-        [] => return Ok(Vec::new()),
-        [only] => return self::figures(tx, campaign_id, Some(only)).await,
-        units => of_records(tx, campaign_id, &Of::Units(units)).await?,
+    let named: Vec<Id> = units.iter().filter(|it| !it.as_str().is_empty()).cloned().collect();
+    let mut figures = match named.as_slice() {
+        [] if units.is_empty() => return Ok(Vec::new()),
+        [] => Vec::new(),
+        [only] => of_records(tx, campaign_id, &Of::Unit(only)).await?,
+        named => of_records(tx, campaign_id, &Of::Units(named)).await?,
     };
-    for unit_id in units {
+    for unit_id in &named {
         figures.extend(of_media(tx, campaign_id, Some(unit_id)).await?);
         figures.extend(of_materials(tx, campaign_id, Some(unit_id)).await?);
     }
@@ -185,7 +189,7 @@ fn codes(rules: &[Adding]) -> Vec<Value> {
     these.map(|it| Value::Text(it.code.to_owned())).collect()
 }
 
-fn places(from: usize, n: usize) -> String {
+pub(super) fn places(from: usize, n: usize) -> String {
     (from..from + n).map(|it| format!("${it}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -34,7 +34,11 @@ const FROM: &str = "from stat_form join campaign using (campaign_id)";
 fn form(row: &Row) -> Result<Form> {
     let saved: Option<String> = row.get("definition")?;
     let definition = match &saved {
-        Some(_) => row.json("definition")?,
+        Some(_) => {
+            let mut definition: FormDefinition = row.json("definition")?;
+            definition.doubt_before();
+            definition
+        }
         None => read_from_notice(row)?,
     };
     let before: Option<String> = row.get("annex_before")?;
@@ -90,6 +94,11 @@ pub async fn lock(tx: &Tx, stat_form_id: &Id, version: i64) -> Result<Form> {
     tx.run_one("update stat_form set version = version + 1 where stat_form_id = $1", args![stat_form_id]).await?;
     let form = get(tx, stat_form_id).await?;
     if form.version == version + 1 { Ok(form) } else { Err(Error::Stale) }
+}
+
+/// Holds a form until the end of the write, without changing it: who comes at the same moment waits and sees what was done.
+pub async fn hold(tx: &Tx, stat_form_id: &Id) -> Result<()> {
+    tx.run_one("update stat_form set version = version where stat_form_id = $1", args![stat_form_id]).await
 }
 
 /// Adds a form that was uploaded.

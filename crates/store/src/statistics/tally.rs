@@ -9,6 +9,7 @@ use std::fmt::Write;
 use domain::Id;
 use domain::statistics::aggregate::PartSum;
 use domain::statistics::check::CellValue;
+use domain::statistics::form::{FormCell, FormDefinition};
 use domain::statistics::quantity::read_pairs;
 use domain::statistics::stat_return::ReturnStatus;
 
@@ -94,18 +95,41 @@ fn counts_as(statuses: &[ReturnStatus]) -> Vec<i64> {
     (0..statuses.len()).map(of).collect()
 }
 
-/// The numbers of every return that counts, in one of these ways.
-async fn rows(tx: &Read, stat_form_id: &Id, ways: [i64; 2]) -> Result<Vec<(Id, String)>> {
-    let sql = "select unit_id, numbers from stat_tally
-               where stat_form_id = $1 and counts_as in ($2, $3) and numbers is not null";
-    let rows = tx.list(sql, args![stat_form_id, ways[0], ways[1]]).await?;
-    let packed = |row: &Row| Ok((row.get("unit_id")?, row.get("numbers")?));
-    let mut found: Vec<(Id, String)> = rows.iter().map(packed).collect::<Result<_>>()?;
-    let sql = "select stat_return_id, unit_id from stat_tally
-               where stat_form_id = $1 and counts_as in ($2, $3) and numbers is null";
-    for row in &tx.list(sql, args![stat_form_id, ways[0], ways[1]]).await? {
-        let numbers = pack(&values(tx, &row.get("stat_return_id")?).await?);
-        found.push((row.get("unit_id")?, numbers));
+/// Which return of a unit is meant, where it has handed in several.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// The latest approved one, and before any is approved the one handed in: it is what a total counts.
+    Counting,
+    /// The latest handed in.
+    HandedIn,
+}
+
+/// The numbers of one return of each unit that has handed in.
+async fn rows(tx: &Read, stat_form_id: &Id, which: Which) -> Result<Vec<(Id, String)>> {
+    let sql = "select stat_return_id, unit_id, counts_as, numbers from stat_tally where stat_form_id = $1";
+    let rows = tx.list(sql, args![stat_form_id]).await?;
+    let way = |row: &Row| row.get::<i64>("counts_as");
+    let mut approved: BTreeSet<String> = BTreeSet::new();
+    for row in &rows {
+        if way(row)? == 1 {
+            approved.insert(row.get("unit_id")?);
+        }
+    }
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let unit_id: Id = row.get("unit_id")?;
+        let is_out = match which {
+            Which::Counting => way(row)? == 2 && approved.contains(unit_id.as_str()),
+            Which::HandedIn => way(row)? == 1,
+        };
+        if is_out {
+            continue;
+        }
+        let numbers = match row.get::<Option<String>>("numbers")? {
+            Some(numbers) => numbers,
+            None => pack(&values(tx, &row.get("stat_return_id")?).await?),
+        };
+        found.push((unit_id, numbers));
     }
     Ok(found)
 }
@@ -130,7 +154,8 @@ impl<'a> Sums<'a> {
     }
 }
 
-/// The roll-up of a form: what its cells come to in the approved returns of these units.
+/// The roll-up of a form: what its cells come to in the returns of these units that count: the latest approved one, and the one handed in
+/// where none is approved yet.
 ///
 /// Whether a cell may be added at all is the rule of its indicator; who takes the sum of 条/天 gets one that means nothing, and
 /// [`PartSum::single`] for it.
@@ -140,13 +165,20 @@ pub async fn sums(
     is_among: impl Fn(&Id) -> bool,
     single: &BTreeSet<&str>,
 ) -> Result<BTreeMap<String, PartSum>> {
-    let rows = rows(tx, stat_form_id, [1, 3]).await?;
+    let rows = rows(tx, stat_form_id, Which::Counting).await?;
     let mut sums = Sums::default();
     for (_, numbers) in rows.iter().filter(|(unit_id, _)| is_among(unit_id)) {
         sums.next = 0;
+        let mut before = "";
         for it in unpack(numbers) {
             let Some((_, sum, is_single)) = sums.of(it.cell, single) else { continue };
+            // Numbers side by side are a line each and still one unit; where numbers are added no cell has a second line.
+            let is_again = std::mem::replace(&mut before, it.cell) == it.cell;
+            if is_again && !*is_single {
+                continue;
+            }
             sum.add(it.computed, it.reported, it.is_estimate);
+            sum.n_units -= usize::from(is_again && it.reported.is_some());
             if *is_single {
                 sum.single.extend(it.reported.map(|reported| (it.computed, reported)));
             }
@@ -155,11 +187,24 @@ pub async fn sums(
     Ok(sums.sums.into_iter().map(|(cell, sum, _)| (cell.to_owned(), sum)).collect())
 }
 
-/// In how many cells the return that each unit has handed in differs from what the records said; units without a difference are left out.
-pub async fn differences(tx: &Read, stat_form_id: &Id) -> Result<BTreeMap<Id, usize>> {
+/// In how many cells the return that each unit has handed in differs from what the records said, by the same comparison as on its page;
+/// units without a difference are left out.
+pub async fn differences(tx: &Read, stat_form_id: &Id, form: &FormDefinition) -> Result<BTreeMap<Id, usize>> {
+    let cells: BTreeMap<&str, &FormCell> = form.cells().map(|(_, cell)| (cell.key.as_str(), cell)).collect();
     let mut found = BTreeMap::new();
-    for (unit_id, numbers) in rows(tx, stat_form_id, [2, 3]).await? {
-        let n = unpack(&numbers).filter(|it| it.computed.is_some() && it.computed != it.reported).count();
+    for (unit_id, numbers) in rows(tx, stat_form_id, Which::HandedIn).await? {
+        let mut n = 0;
+        let mut lines = unpack(&numbers).peekable();
+        while let Some(it) = lines.next() {
+            let mut is_list = false;
+            // Numbers side by side are a line each; what the records listed then is not known any more.
+            while lines.next_if(|next| next.cell == it.cell).is_some() {
+                is_list = true;
+            }
+            let value = CellValue { computed: it.computed, reported: it.reported, ..CellValue::default() };
+            let is_lost = it.computed.is_some() && it.reported.is_none();
+            n += usize::from(!is_list && cells.get(it.cell).is_some_and(|cell| is_lost || value.differs(cell)));
+        }
         if n > 0 {
             found.insert(unit_id, n);
         }
@@ -174,6 +219,8 @@ pub struct CountedValue {
     pub value: CellValue,
     /// In the latest approved return of the unit.
     pub is_approved: bool,
+    /// In the return of the unit that counts in the total.
+    pub is_counted: bool,
     /// In the latest return the unit has handed in.
     pub is_handed_in: bool,
 }
@@ -194,10 +241,16 @@ pub async fn list_values(tx: &Read, stat_form_id: &Id, cell: &str) -> Result<Vec
             unit_id: row.get("unit_id")?,
             value: super::stat_return::value(row)?,
             is_approved: counts_as != 2,
+            is_counted: counts_as != 2,
             is_handed_in: counts_as != 1,
         })
     };
-    rows.iter().map(counted).collect()
+    let mut found: Vec<CountedValue> = rows.iter().map(counted).collect::<Result<_>>()?;
+    let approved: BTreeSet<Id> = found.iter().filter(|it| it.is_approved).map(|it| it.unit_id.clone()).collect();
+    for it in &mut found {
+        it.is_counted |= !approved.contains(&it.unit_id);
+    }
+    Ok(found)
 }
 
 /// The units whose tally is not what their returns say: something wrote beside the program.

@@ -18,7 +18,7 @@ use store::{Tx, unit};
 
 use super::lamp;
 use super::step::{Refusal, lock_for};
-use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, changed, page};
 
 #[derive(Template)]
 #[template(path = "campaign/activity_edit.html")]
@@ -33,6 +33,8 @@ struct Edit {
     /// What somebody else's version says differently; empty when nobody was first.
     conflicts: Vec<Change>,
     is_stale: bool,
+    /// Who saved it meanwhile, and when.
+    changed: String,
     path: String,
 }
 
@@ -140,7 +142,9 @@ async fn stale(app: &App, frame: Frame, actor: &Actor, id: Id, typed: TypedConte
     let loaded = load(app, id, actor).await?;
     let current = content_of(&loaded.activity, &loaded.units);
     let conflicts = changes(&current, content, |id| name_of(&loaded.all_units, id));
-    page::page_with(StatusCode::CONFLICT, &draw(frame, loaded, typed, FormErrors::default(), conflicts, true))
+    let changed = changed::last(app, "activity", &loaded.activity.activity_id).await?;
+    let page = draw(frame, loaded, typed, FormErrors::default(), conflicts, true);
+    page::page_with(StatusCode::CONFLICT, &Edit { changed, ..page })
 }
 
 async fn load(app: &App, activity_id: Id, actor: &Actor) -> Result<Loaded, Error> {
@@ -197,6 +201,7 @@ fn draw(
         units,
         conflicts,
         is_stale,
+        changed: String::new(),
     }
 }
 

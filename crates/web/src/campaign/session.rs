@@ -16,7 +16,7 @@ use store::{Tx, unit};
 
 use super::activity::{Typed, TypedSession, venue_choices};
 use super::step::{Refusal, lock_for, refused};
-use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, changed, page};
 
 #[derive(Template)]
 #[template(path = "campaign/session_edit.html")]
@@ -224,8 +224,9 @@ pub(crate) async fn update(
         Err(Refusal::Rule(sentence)) => (StatusCode::CONFLICT, FormErrors::default(), sentence),
         Err(Refusal::Error(Error::Stale)) => {
             let now = format!(
-                "他人已修改：现在是“{}”。您填写的内容还在下面，核对后再保存。",
-                stale_words(&app, &stored).await?
+                "他人已修改：现在是“{}”（{}）。您填写的内容还在下面，核对后再保存。",
+                stale_words(&app, &stored).await?,
+                changed::last(&app, "activity", &stored.activity_id).await?
             );
             (StatusCode::CONFLICT, FormErrors::default(), now)
         }

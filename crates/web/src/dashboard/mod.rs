@@ -15,7 +15,6 @@ use domain::campaign::light::Light;
 use domain::campaign::media::MediaKind;
 use domain::campaign::progress::ActivityStatus;
 use domain::campaign::schedule::Filter;
-use domain::statistics::amount::amount;
 use domain::statistics::indicator::{INDICATORS, Indicator, find};
 use domain::statistics::rollup::total;
 use store::campaign::head::Head;
@@ -92,7 +91,7 @@ pub(crate) async fn show(
 fn view(frame: Frame, it: Loaded, unit_id: &str, indicator: &'static Indicator, is_wall: bool, at: String) -> Show {
     let id = it.head.campaign_id.clone();
     let day_path = |on: &str| figures_path(&id, &[("indicator", indicator.code), ("unit", unit_id), ("on", on)]);
-    let words = |value: i64, is_estimate: bool| amount(value, indicator.measure, is_estimate);
+    let words = |value: i64, is_estimate: bool| indicator.amount(value, is_estimate);
     let values: Vec<_> = it.days.iter().map(|(day, value, about)| (*day, *value, words(*value, *about))).collect();
     let days = values.iter().rev().map(|(day, _, words)| Day {
         day: format!("{}月{}日", day.month(), day.day()),
@@ -105,7 +104,7 @@ fn view(frame: Frame, it: Loaded, unit_id: &str, indicator: &'static Indicator, 
     let media = MediaKind::ALL.iter().filter_map(|kind| {
         let n = it.media.iter().find(|(code, _)| code == kind.code()).map_or(0, |it| it.1);
         let path = with_query(&format!("/campaigns/{id}/media"), &[("kind", kind.code()), ("unit", unit_id)]);
-        (n > 0).then(|| (kind.label().to_owned(), n, format!("{n}篇（条）"), path))
+        (n > 0).then(|| (kind.label().to_owned(), n, format!("{n}{}", kind.word()), path))
     });
     let own = |wall: &str| {
         let pairs = [("unit", unit_id), ("indicator", indicator.code), ("wall", wall)];
@@ -190,7 +189,7 @@ fn tiles(it: &Loaded, unit_id: &str) -> Vec<Tile> {
         if let Some(value) = total.value {
             let label = if code == "material_copies" { "份资料印发" } else { "人次参与" };
             let path = figures_path(id, &[("indicator", code), ("unit", unit_id)]);
-            let number = amount(value, indicator.measure, total.has_estimate).replace(indicator.measure.label(), "");
+            let number = indicator.amount(value, total.has_estimate).replace(indicator.word(), "");
             tiles.push(tile(number, label, path, ""));
         }
     }

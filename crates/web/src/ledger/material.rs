@@ -19,7 +19,7 @@ use super::entry::{Entry, correct, load};
 use super::{Around, Query, Refusal, client_key, count_words, day, may_add, own_unit};
 use crate::campaign::trail;
 use crate::record::list::{Sum, sums};
-use crate::{Answer, App, Choice, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Choice, Frame, Posted, Visitor, changed, page};
 
 /// The most lines of a page; a file has all of them.
 const LINES: i64 = 500;
@@ -87,7 +87,8 @@ struct Edit {
     trail: Vec<trail::Line>,
     may_correct: bool,
     may_restore: bool,
-    stale: bool,
+    /// Who changed it meanwhile, and when; empty for nobody.
+    stale: String,
     form: Form,
 }
 
@@ -368,7 +369,7 @@ async fn draw_one(
             trail: events.iter().rev().map(trail::line).collect(),
             may_correct: acts.contains(&RecordAct::Correct),
             may_restore: acts.contains(&RecordAct::Restore),
-            stale: status == StatusCode::CONFLICT,
+            stale: if status == StatusCode::CONFLICT { changed::words(events.last()) } else { String::new() },
             head: around.head,
             material,
             form,

@@ -22,7 +22,7 @@ use super::{Around, Query, Refusal, client_key, count_words, day, may_add, own_u
 use crate::campaign::trail;
 use crate::record::list::{Sum, sums};
 use crate::record::show::FileLine;
-use crate::{Answer, App, Choice, Frame, Posted, Visitor, clock, page};
+use crate::{Answer, App, Choice, Frame, Posted, Visitor, changed, clock, page};
 
 /// The most lines of a page; a file has all of them.
 const LINES: i64 = 500;
@@ -92,7 +92,8 @@ struct Edit {
     trail: Vec<trail::Line>,
     may_correct: bool,
     may_restore: bool,
-    stale: bool,
+    /// Who changed it meanwhile, and when; empty for nobody.
+    stale: String,
     form: Form,
 }
 
@@ -373,7 +374,7 @@ async fn draw_one(
             trail: events.iter().rev().map(trail::line).collect(),
             may_correct: acts.contains(&RecordAct::Correct),
             may_restore: acts.contains(&RecordAct::Restore),
-            stale: status == StatusCode::CONFLICT,
+            stale: if status == StatusCode::CONFLICT { changed::words(events.last()) } else { String::new() },
             head: around.head,
             media,
             form,

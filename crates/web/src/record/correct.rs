@@ -13,7 +13,7 @@ use store::event::{self, NewEvent};
 use super::form::{Filled, view};
 use super::take::{self, Refusal};
 use super::{Scene, list};
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, changed, page};
 
 /// The record with its activity, when the actor may correct it.
 async fn load_for(app: &App, actor: &Actor, record_id: &Id) -> Result<(Record, Scene), Error> {
@@ -66,7 +66,10 @@ pub(crate) async fn update(
     // Both versions on one page: what it says now above, what was typed below.
     let (now, scene) = load_for(&app, &actor, &id).await?;
     let stale = match status == StatusCode::CONFLICT {
-        true => format!("{}；{}；{}", now.unit_names(), take::in_words(&now.figures), now.note),
+        true => {
+            let who = changed::last(&app, "record", &id).await?;
+            format!("{}；{}；{}（{who}）", now.unit_names(), take::in_words(&now.figures), now.note)
+        }
         false => String::new(),
     };
     let mut form = view(frame, &actor, scene, Filled::of_posted(&posted), errors, app.clock.today());

@@ -57,8 +57,7 @@ async fn load(
 fn table(records: &[Record], titles: &BTreeMap<Id, String>) -> Table {
     let used: BTreeSet<&str> = records.iter().flat_map(|it| &it.figures).map(|it| it.indicator.as_str()).collect();
     let indicators: Vec<_> = INDICATORS.iter().filter(|it| used.contains(it.code)).collect();
-    let figure_heads: Vec<String> =
-        indicators.iter().map(|it| format!("{}（{}）", it.label, it.measure.label())).collect();
+    let figure_heads: Vec<String> = indicators.iter().map(|it| format!("{}（{}）", it.label, it.word())).collect();
     let mut columns: Vec<(&str, f64, Align)> =
         [("日期", 5.5), ("活动", 18.0), ("单位", 9.0), ("专题", 8.0)].map(|it| (it.0, it.1, Align::Left)).to_vec();
     columns.extend(figure_heads.iter().map(|it| (it.as_str(), 5.0, Align::Right)));

@@ -166,7 +166,7 @@ pub(super) fn view(frame: Frame, actor: &Actor, scene: Scene, filled: Filled, er
         Some(Field {
             name: format!("figure_{code}"),
             label: indicator.label,
-            measure: indicator.measure.label(),
+            measure: indicator.word(),
             value: value(code).unwrap_or_default(),
         })
     };

@@ -5,7 +5,6 @@ use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::record::RecordStatus;
 use domain::campaign::record::permitted::may_record;
-use domain::statistics::amount::amount;
 use domain::statistics::indicator::INDICATORS;
 use domain::statistics::rollup::{Figure, Total, total};
 use jiff::civil::Date;
@@ -115,7 +114,7 @@ pub(crate) fn sums(figures: &[Figure]) -> Vec<Sum> {
 }
 
 fn words(total: &Total, indicator: &domain::statistics::indicator::Indicator) -> String {
-    let one = |value: i64| amount(value, indicator.measure, total.has_estimate);
+    let one = |value: i64| indicator.amount(value, total.has_estimate);
     match total.value {
         Some(value) => one(value),
         None => format!("{}（不相加）", total.side_by_side.iter().map(|it| one(*it)).collect::<Vec<_>>().join("、")),

@@ -11,7 +11,7 @@ use store::campaign::record::Record;
 use crate::{Answer, App, Error, Frame, Visitor, assets, clock};
 
 /// The worker answers for every path that begins with this: `/records/…` and the codes `/r/…`.
-const SCOPE: &str = "/r";
+const SCOPE: &str = "/";
 
 /// It is kept, now or before.
 pub(super) fn kept(record: &Record, is_new: bool) -> Answer {

@@ -53,8 +53,13 @@ pub(crate) async fn approve(
     let (mut n_done, mut refused) = (0, Vec::new());
     for id in ids {
         let version = posted.text(&version_field(&id)).parse().unwrap_or(-1);
-        let own = app.db.read(async move |tx| stat_return::get(&tx, &id).await).await;
-        let Some(own) = own.ok().filter(|it| it.stat_form_id == form_id) else {
+        // One that is not there is said and the rest goes on; a failing database is an error.
+        let own = match app.db.read(async move |tx| stat_return::get(&tx, &id).await).await {
+            Ok(own) => Some(own),
+            Err(store::Error::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let Some(own) = own.filter(|it| it.stat_form_id == form_id) else {
             let path = format!("/forms/{form_id}/returns");
             refused.push((path, "勾选的一份".to_owned(), "没有找到。".to_owned()));
             continue;
@@ -80,7 +85,7 @@ pub(crate) async fn approve(
     }
     if refused.is_empty() {
         let query = if state.is_empty() { String::new() } else { format!("?state={state}") };
-        return page::done(&format!("/forms/{form_id}/returns{query}"), &format!("已批准 {n_done} 份，数字计入汇总。"));
+        return page::done(&format!("/forms/{form_id}/returns{query}"), &format!("已批准 {n_done} 份。"));
     }
     let shown = Shown { state, n_approved: n_done, refused, ..Shown::default() };
     draw(&app, frame, &actor, form_id, shown, StatusCode::CONFLICT).await

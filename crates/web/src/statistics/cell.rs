@@ -10,9 +10,11 @@ use domain::complaint::permitted::{may_count_tipoffs, may_see};
 use domain::statistics::check::{CellValue, listed, words};
 use domain::statistics::form::FormCell;
 use domain::statistics::indicator::{Adding, Indicator};
+use domain::statistics::stat_return::ReturnStatus;
 use domain::unit::Actor;
 use store::Read;
 use store::statistics::case_figure::{self, CaseOrigin, counts_cases};
+use store::statistics::shared::Late;
 use store::statistics::stat_return::StatReturn;
 use store::statistics::tally::{self, CountedValue};
 use store::statistics::{Origin, origins_of_units};
@@ -20,7 +22,7 @@ use store::statistics::{Origin, origins_of_units};
 use super::filling::Filling;
 use super::form_show::meaning;
 use super::scene::Scene;
-use super::sheet::explained_words;
+use super::sheet::{explained_words, late_of};
 use crate::complaint::Around;
 use crate::summary::origins::case_words;
 use crate::{Answer, App, Error, Frame, Visitor, page};
@@ -51,7 +53,20 @@ struct Show {
     n_pages: i64,
     parts: Vec<Part>,
     explanation: Vec<String>,
+    late: Vec<LateLine>,
     cases: Cases,
+}
+
+/// A record or an entry that came after its units had handed in.
+struct LateLine {
+    path: String,
+    title: String,
+    units: String,
+    at: String,
+    value: String,
+    /// The return it would have to enter, and how.
+    return_path: String,
+    way: &'static str,
 }
 
 /// The cases a number counts beside the records.
@@ -166,6 +181,7 @@ pub(crate) async fn show(
         parts: parts(&filling, cell, &reported),
         cases,
         explanation: explanation(&filling, cell),
+        late: late(&filling, cell),
         unit_name: filling.unit.short_name.clone(),
         scene: filling.scene.clone(),
         own,
@@ -235,7 +251,8 @@ fn parts(filling: &Filling, cell: &FormCell, reported: &[CountedValue]) -> Vec<P
     let below: BTreeSet<Id> = scene.reporting.below(&filling.unit.unit_id).into_iter().collect();
     let handed_in = reported.iter().filter(|it| it.is_handed_in);
     let all: BTreeMap<&Id, &CellValue> = handed_in.map(|it| (&it.unit_id, &it.value)).collect();
-    let approved: BTreeSet<&Id> = reported.iter().filter(|it| it.is_approved).map(|it| &it.unit_id).collect();
+    let counted: BTreeSet<&Id> =
+        reported.iter().filter(|it| it.is_counted && it.is_handed_in).map(|it| &it.unit_id).collect();
     let order = scene.reporting.in_order();
     let part = |(unit_id, _): &(Id, usize)| {
         let latest = scene.latest(unit_id);
@@ -255,7 +272,7 @@ fn parts(filling: &Filling, cell: &FormCell, reported: &[CountedValue]) -> Vec<P
                 reported => number(reported, it.is_estimate),
             }),
             reason: value.map(|it| it.reason.clone()).unwrap_or_default(),
-            is_counted: approved.contains(unit_id),
+            is_counted: counted.contains(unit_id),
         })
     };
     order.iter().filter(|(unit_id, _)| below.contains(unit_id)).filter_map(part).collect()
@@ -265,16 +282,17 @@ fn parts(filling: &Filling, cell: &FormCell, reported: &[CountedValue]) -> Vec<P
 fn explanation(filling: &Filling, cell: &FormCell) -> Vec<String> {
     let Some(sum) = filling.sums.get(&cell.key) else { return Vec::new() };
     let mut lines = Vec::new();
-    if let Some(recount) = sum.recount {
-        let recount = words(cell, recount, sum.is_recount_estimate);
-        lines.push(format!("全部记录重新计数：{recount}，联合开展的只算一次。"));
-    }
-    if sum.explained != 0 {
-        lines.push(format!("各单位{}，原因见下表。", explained_words(cell, sum)));
-    }
     if let Some(reported) = sum.reported {
         let reported = words(cell, reported, sum.is_reported_estimate);
-        lines.push(format!("{}个单位审核通过的上报数合计：{reported}。", sum.n_units));
+        let explained = match sum.explained {
+            0 => String::new(),
+            _ => format!("（{}，原因见下表）", explained_words(cell, sum)),
+        };
+        lines.push(format!("{}个单位交表的上报数合计：{reported}{explained}。", sum.n_units));
+    }
+    if let Some(live) = sum.live {
+        let live = words(cell, live, sum.is_live_estimate);
+        lines.push(format!("还没有交表的单位，按现在的记录：{live}。"));
     }
     if sum.twice > 0 {
         let twice = words(cell, sum.twice, sum.is_reported_estimate);
@@ -284,9 +302,41 @@ fn explanation(filling: &Filling, cell: &FormCell) -> Vec<String> {
         lines.push(format!("各单位分别是{}，不相加。", listed(cell, &sum.side_by_side)));
     }
     if let Some(proposal) = sum.proposal {
-        lines.push(format!("系统算出：{}。", words(cell, proposal, sum.has_estimate)));
+        lines.push(format!("系统算出：{}。交表以后的记录不改变这个数。", words(cell, proposal, sum.has_estimate)));
     }
     lines
+}
+
+/// What came after the units had handed in, with the unit that would have to report it.
+fn late(filling: &Filling, cell: &FormCell) -> Vec<LateLine> {
+    let scene = &filling.scene;
+    let line = |it: &Late| {
+        // Of several units the one whose return can still be sent back.
+        let returns = || it.units.iter().filter_map(|unit| scene.counting(unit));
+        let own = returns().find(|it| it.status == ReturnStatus::Complete).or_else(|| returns().next());
+        let names: Vec<&str> = it.units.iter().filter_map(|unit| Some(scene.unit(unit)?.short_name.as_str())).collect();
+        LateLine {
+            path: format!("/{}/{}", folder(it.origin.area), it.origin.origin_id),
+            title: it.origin.title.clone(),
+            units: names.join("、"),
+            at: crate::in_words(it.created_at),
+            value: words(cell, it.origin.value, it.origin.is_estimate),
+            return_path: own.map(|it| format!("/returns/{}", it.stat_return_id)).unwrap_or_default(),
+            way: match own.map(|it| it.status) {
+                Some(ReturnStatus::Approved) => "由该单位补报",
+                _ => "打开后退回修改",
+            },
+        }
+    };
+    late_of(filling, cell).into_iter().map(line).collect()
+}
+
+fn folder(area: &str) -> &'static str {
+    match area {
+        "media" => "media",
+        "material" => "materials",
+        _ => "records",
+    }
 }
 
 fn lines(origins: &[Origin], cell: &FormCell, indicator: Option<&Indicator>) -> Vec<Line> {
@@ -311,13 +361,13 @@ fn lines(origins: &[Origin], cell: &FormCell, indicator: Option<&Indicator>) -> 
             _ if it.unit_names.contains('、') => ("联合开展，只算一次".to_owned(), false),
             _ => (String::new(), false),
         };
-        let (kind, folder) = match it.area {
-            "media" => ("媒体台账", "media"),
-            "material" => ("宣传资料台账", "materials"),
-            _ => ("活动记录", "records"),
+        let kind = match it.area {
+            "media" => "媒体台账",
+            "material" => "宣传资料台账",
+            _ => "活动记录",
         };
         Line {
-            path: format!("/{folder}/{}", it.origin_id),
+            path: format!("/{}/{}", folder(it.area), it.origin_id),
             title: it.title.clone(),
             kind,
             units: it.unit_names.clone(),

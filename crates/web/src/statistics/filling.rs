@@ -6,11 +6,15 @@ use domain::Id;
 use domain::statistics::aggregate::{CellSum, PartSum, combine};
 use domain::statistics::check::{CellValue, Finding, check};
 use domain::statistics::fill::{Proposal, count, effective};
-use domain::statistics::indicator::Adding;
-use domain::statistics::rollup::Total;
+use domain::statistics::form::{FormCell, FormDefinition};
+use domain::statistics::indicator::{self, Adding};
+use domain::statistics::rollup::{Figure, Total, total};
+use domain::statistics::shared::{Shared, together, twice};
 use domain::statistics::stat_return::ReturnStatus;
 use domain::statistics::year;
+use jiff::Timestamp;
 use store::Read;
+use store::statistics::shared::{self, Late};
 use store::statistics::stat_return::StatReturn;
 use store::statistics::{figures, figures_of_units, form, stat_return, tally};
 use store::unit::Unit;
@@ -23,13 +27,17 @@ pub(crate) struct Filling {
     pub(crate) scene: Scene,
     pub(crate) unit: Unit,
     pub(crate) stat_return: Option<StatReturn>,
-    /// What would be reported now; for a return that adds up others it holds their explained differences.
+    /// What would be reported now; for a return that adds up others it holds what they handed in.
     pub(crate) proposals: BTreeMap<String, Proposal>,
     /// What comes from the returns below, by cell; empty where nobody reports to this unit.
     pub(crate) sums: BTreeMap<String, CellSum>,
+    /// What was recorded after its units had handed in: it is not in the number, and a draft says so at the cell.
+    pub(crate) late: Vec<Late>,
     /// As stored.
     pub(crate) stored: BTreeMap<String, CellValue>,
     pub(crate) last_year: BTreeMap<String, i64>,
+    /// What records say beyond a cell that counts cases alone, by cell, and whether it is an estimate; never 0.
+    pub(crate) beside: BTreeMap<String, (i64, bool)>,
 }
 
 impl Filling {
@@ -58,15 +66,18 @@ impl Filling {
         let totals = count(definition, &counted);
         let mut proposals: BTreeMap<String, Proposal> =
             totals.iter().map(|(key, total)| (key.clone(), Proposal::of(total))).collect();
-        let below = scene.reporting.below(unit_id);
+        let mut beside = beside(definition, &counted, &totals);
         let mut sums = BTreeMap::new();
-        if !below.is_empty() {
-            let own: Vec<Id> = scene.reporting.own_scope(unit_id).into_iter().collect();
-            let own = count(definition, &figures_of_units(tx, campaign_id, &own).await?);
-            let parts = parts(tx, &scene, &below).await?;
-            sums = add_up(&scene, &totals, &own, &parts);
+        let mut late = Vec::new();
+        if !scene.reporting.below(unit_id).is_empty() {
+            let parts = Parts::load(tx, &scene, unit_id).await?;
+            sums = parts.add_up(&scene, &totals);
+            beside.clone_from(&parts.beside);
             for (key, sum) in &sums {
                 proposals.insert(key.clone(), proposal(sum));
+            }
+            if sums.values().any(|it| it.since != 0) {
+                late = shared::late(tx, campaign_id, &parts.handed_in_at(&scene)).await?;
             }
         }
         let stored = match &stat_return {
@@ -74,7 +85,14 @@ impl Filling {
             None => BTreeMap::new(),
         };
         let last_year = last_year(tx, &scene, unit_id).await?;
-        Ok(Filling { scene, unit, stat_return, proposals, sums, stored, last_year })
+        Ok(Filling { scene, unit, stat_return, proposals, sums, late, stored, last_year, beside })
+    }
+
+    /// The number of a cell that counts cases alone, together with what the records say beyond it.
+    pub(crate) fn with_beside(&self, key: &str) -> Option<(i64, bool)> {
+        let (more, is_estimate) = self.beside.get(key)?;
+        let own = self.proposals.get(key).and_then(|it| it.value).unwrap_or(0);
+        Some((own.saturating_add(*more), *is_estimate))
     }
 
     /// Is the return still being filled?
@@ -134,32 +152,100 @@ fn proposal(sum: &CellSum) -> Proposal {
     }
 }
 
-/// What the approved returns of these units come to in each cell; number by number only where nothing is added.
-async fn parts(tx: &Read, scene: &Scene, below: &[Id]) -> store::Result<BTreeMap<String, PartSum>> {
-    let below: BTreeSet<&Id> = below.iter().collect();
-    let cells = scene.form.definition.cells().filter(|(_, cell)| cell.adding() == Adding::Never);
-    let single: BTreeSet<&str> = cells.map(|(_, cell)| cell.key.as_str()).collect();
-    tally::sums(tx, &scene.form.stat_form_id, |it| below.contains(it), &single).await
+/// What the records say beyond the cells that count cases alone.
+fn beside(
+    form: &FormDefinition,
+    figures: &[Figure],
+    totals: &BTreeMap<String, Total>,
+) -> BTreeMap<String, (i64, bool)> {
+    let more = |cell: &FormCell| {
+        let all = total(figures, indicator::beside(cell.indicator()?.code)?, cell.topic());
+        let own = totals.get(&cell.key).and_then(|it| it.value).unwrap_or(0);
+        let more = all.value?.saturating_sub(own);
+        (more > 0).then(|| (cell.key.clone(), (more, all.has_estimate)))
+    };
+    form.cells().filter_map(|(_, cell)| more(cell)).collect()
 }
 
-fn add_up(
-    scene: &Scene,
-    totals: &BTreeMap<String, Total>,
-    own: &BTreeMap<String, Total>,
-    parts: &BTreeMap<String, PartSum>,
-) -> BTreeMap<String, CellSum> {
-    let (nothing, nobody) = (Total::default(), PartSum::default());
-    let mut sums = BTreeMap::new();
-    for (_, cell) in scene.form.definition.cells().filter(|(_, cell)| !cell.is_text) {
-        let recount = totals.get(&cell.key).unwrap_or(&nothing);
-        let own = own.get(&cell.key).and_then(|it| it.value);
-        sums.insert(cell.key.clone(), combine(cell, recount, own, parts.get(&cell.key).unwrap_or(&nobody)));
+/// What a return that adds up others is made of.
+struct Parts {
+    /// The units whose returns stand for them.
+    returns: Vec<Id>,
+    /// What these returns come to in each cell; number by number only where nothing is added.
+    reported: BTreeMap<String, PartSum>,
+    /// What the records say that stand in none of them, by cell.
+    live: BTreeMap<String, Total>,
+    /// What they say beyond the cells that count cases alone.
+    beside: BTreeMap<String, (i64, bool)>,
+    /// What each return, and what is live, shares with others.
+    shared: Vec<Vec<Shared>>,
+}
+
+impl Parts {
+    async fn load(tx: &Read, scene: &Scene, unit_id: &Id) -> store::Result<Parts> {
+        let (form, campaign_id) = (&scene.form, &scene.form.campaign_id);
+        let returns = scene.reporting.standing_for(unit_id, &|it: &Id| scene.handed_in(it).is_some());
+        let among: BTreeSet<&Id> = returns.iter().collect();
+        let cells = form.definition.cells().filter(|(_, cell)| cell.adding() == Adding::Never);
+        let single: BTreeSet<&str> = cells.map(|(_, cell)| cell.key.as_str()).collect();
+        let reported = tally::sums(tx, &form.stat_form_id, |it| among.contains(it), &single).await?;
+        let open = scene.reporting.uncovered(unit_id, &returns);
+        let figures = figures_of_units(tx, campaign_id, &open).await?;
+        let live = count(&form.definition, &figures);
+        let beside = beside(&form.definition, &figures, &live);
+        let mut kept = shared::kept(tx, &form.stat_form_id).await?;
+        let mut shared = vec![shared::of_units(tx, campaign_id, &open).await?];
+        for unit_id in &returns {
+            let own = scene.counting(unit_id).and_then(|it| kept.remove(&it.stat_return_id));
+            shared.push(match own {
+                Some(own) => own,
+                // Handed in before it was written down: what is shared now.
+                None => {
+                    let units: Vec<Id> = scene.reporting.covered(unit_id).into_iter().collect();
+                    shared::of_units(tx, campaign_id, &units).await?
+                }
+            });
+        }
+        Ok(Parts { returns, reported, live, beside, shared })
     }
-    sums
+
+    fn add_up(&self, scene: &Scene, totals: &BTreeMap<String, Total>) -> BTreeMap<String, CellSum> {
+        let (nothing, nobody) = (Total::default(), PartSum::default());
+        let mut sums = BTreeMap::new();
+        for (_, cell) in scene.form.definition.cells().filter(|(_, cell)| !cell.is_text) {
+            let of = |from: &BTreeMap<String, Total>| from.get(&cell.key).unwrap_or(&nothing).clone();
+            let reported = self.reported.get(&cell.key).unwrap_or(&nobody);
+            let twice = twice(cell, &self.shared);
+            sums.insert(cell.key.clone(), combine(cell, &of(totals), &of(&self.live), reported, &twice));
+        }
+        sums
+    }
+
+    /// When each unit that stands in one of the returns handed in.
+    fn handed_in_at(&self, scene: &Scene) -> BTreeMap<Id, Timestamp> {
+        let mut at = BTreeMap::new();
+        for unit_id in &self.returns {
+            let Some(handed_in) = scene.counting(unit_id).and_then(|it| it.completed_at) else { continue };
+            at.extend(scene.reporting.covered(unit_id).into_iter().map(|it| (it, handed_in)));
+        }
+        at
+    }
+}
+
+/// What a return shares with others, to be written down when it is handed in.
+pub(super) async fn shared_of(tx: &Read, scene: &Scene, unit_id: &Id) -> store::Result<Vec<Shared>> {
+    if scene.reporting.above(unit_id).is_none() {
+        return Ok(Vec::new());
+    }
+    if scene.reporting.below(unit_id).is_empty() {
+        let units: Vec<Id> = scene.reporting.covered(unit_id).into_iter().collect();
+        return shared::of_units(tx, &scene.form.campaign_id, &units).await;
+    }
+    Ok(together(Parts::load(tx, scene, unit_id).await?.shared))
 }
 
 /// What the unit reported in the same cells of last year's form.
-async fn last_year(tx: &Read, scene: &Scene, unit_id: &Id) -> store::Result<BTreeMap<String, i64>> {
+pub(super) async fn last_year(tx: &Read, scene: &Scene, unit_id: &Id) -> store::Result<BTreeMap<String, i64>> {
     let mut numbers = BTreeMap::new();
     let year = scene.head.year.and_then(|it| i16::try_from(it).ok());
     let Some(year) = year else { return Ok(numbers) };

@@ -20,7 +20,7 @@ use super::form_change::{changes, lock};
 use super::form_list::parse_due;
 use super::form_show::{may_change, meaning, source_choices};
 use super::scene::Scene;
-use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, changed, page};
 
 #[derive(Template)]
 #[template(path = "statistics/form_edit.html")]
@@ -38,6 +38,8 @@ struct Edit {
     /// Against what somebody else has saved meanwhile.
     differences: Vec<Difference>,
     is_stale: bool,
+    /// Who has, and when.
+    changed: String,
 }
 
 struct Row {
@@ -171,6 +173,7 @@ fn page_of(
         errors,
         differences: Vec::new(),
         is_stale: false,
+        changed: String::new(),
         scene,
     }
 }
@@ -258,11 +261,12 @@ pub(crate) async fn update(
         Err(Refusal::Error(Error::Stale)) => (FormErrors::default(), true),
         Err(Refusal::Error(error)) => return Err(error),
     };
+    let changed = if is_stale { changed::last(&app, "stat_form", &id).await? } else { String::new() };
     let (scene, used) = load(&app, id, &actor).await?;
     let typed = Typed::posted(&posted);
     let mine = parse(&scene.form.definition, &typed.form).ok().filter(|_| is_stale);
     let differences = mine.map(|it| compare(&it, &scene.form.definition)).unwrap_or_default();
-    let shown = Edit { differences, is_stale, ..page_of(frame, scene, &typed, &used, errors) };
+    let shown = Edit { differences, is_stale, changed, ..page_of(frame, scene, &typed, &used, errors) };
     page::page_with(if is_stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }, &shown)
 }
 

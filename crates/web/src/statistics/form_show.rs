@@ -9,7 +9,7 @@ use domain::campaign::plan::StatRow;
 use domain::statistics::annex::{self, AnnexChange};
 use domain::statistics::form::{FormCell, FormRow};
 use domain::statistics::form_edit::{self, MANUAL, TEXT, UNDECIDED, may_edit};
-use domain::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, find};
+use domain::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, beside, find};
 use domain::statistics::year::binding_words;
 use domain::unit::Actor;
 use store::event;
@@ -89,7 +89,7 @@ pub(super) fn source_words(indicator: &Indicator) -> &'static str {
 
 /// What a chosen indicator means: 取自活动记录，按人次，相加.
 pub(super) fn meaning(indicator: &Indicator) -> String {
-    format!("取自{}，按{}计，{}", source_words(indicator), indicator.measure.label(), indicator.adding.label())
+    format!("取自{}，按{}计，{}", source_words(indicator), indicator.word(), indicator.adding.label())
 }
 
 /// The choices of where the number of a cell comes from; those whose unit of measure fits stand first.
@@ -97,7 +97,7 @@ pub(super) fn source_choices(cell: &FormCell, current: &str) -> Vec<Choice> {
     let measure = cell.measure().0;
     let fits = |it: &&Indicator| it.measure == measure || it.also.contains(&measure);
     let choice = |it: &Indicator| {
-        let words = format!("{}（{}，{}）", it.label, it.measure.label(), source_words(it));
+        let words = format!("{}（{}，{}）", it.label, it.word(), source_words(it));
         Choice::new(it.code, words, current)
     };
     let mut choices = vec![
@@ -105,8 +105,12 @@ pub(super) fn source_choices(cell: &FormCell, current: &str) -> Vec<Choice> {
         Choice::new(MANUAL, "人工填报，不取数", current),
         Choice::new(TEXT, "文字说明，不是数", current),
     ];
+    // What records say beside the cases stands next to what fits: 受理咨询（件） may also mean 接受咨询（人次）.
+    let near: Vec<&str> = INDICATORS.iter().filter(fits).filter_map(|it| beside(it.code)).collect();
+    let is_near = |it: &&Indicator| !fits(it) && near.contains(&it.code);
     choices.extend(INDICATORS.iter().filter(fits).map(choice));
-    choices.extend(INDICATORS.iter().filter(|it| !fits(it)).map(choice));
+    choices.extend(INDICATORS.iter().filter(is_near).map(choice));
+    choices.extend(INDICATORS.iter().filter(|it| !fits(it) && !is_near(it)).map(choice));
     choices
 }
 

@@ -9,15 +9,20 @@ use domain::Id;
 use domain::campaign::edit::parse_note;
 use domain::campaign::light::Light;
 use domain::campaign::permitted::may_remind;
+use domain::statistics::check::check;
 use domain::statistics::stat_return::{ReturnStatus, ReturnStep};
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde_json::json;
+use store::Read;
 use store::campaign::reminder;
 use store::event::{self, NewEvent};
+use store::statistics::form;
+use store::statistics::stat_return::{self, StatReturn};
 use store::statistics::tally;
 
+use super::filling::last_year;
 use super::form_list::top_path;
 use super::scene::{Counts, Scene, wall};
 use crate::campaign::lamp::Lamp;
@@ -38,6 +43,8 @@ struct List {
     may_merge: bool,
     n_missing: usize,
     n_waiting: usize,
+    /// Of these, those with something to look at first: they are not ticked all at once.
+    n_doubtful: usize,
     /// The filter as a code.
     state: String,
     all_ticked: bool,
@@ -68,6 +75,8 @@ struct Line {
     /// The return that can be approved here, with its version; empty for none.
     return_id: String,
     version: i64,
+    /// What there is to look at before it is approved: cells that differ from the records, and what the checks say.
+    n_doubts: usize,
 }
 
 /// What is known of each unit beside its return.
@@ -76,6 +85,8 @@ struct Notes {
     differences: BTreeMap<Id, usize>,
     /// When the unit was last reminded, and by whom.
     reminded: BTreeMap<Id, (Timestamp, String)>,
+    /// What the checks say of the returns that wait for approval.
+    doubts: BTreeMap<Id, usize>,
 }
 
 /// What a page shows beside what is stored.
@@ -126,7 +137,16 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
         .read(async move |tx| {
             let scene = Scene::load(&tx, &id).await?;
             let reminded = reminder::latest_of_form(&tx, &id).await?;
-            Ok((scene, Notes { differences: tally::differences(&tx, &id).await?, reminded }))
+            let differences = tally::differences(&tx, &id, &scene.form.definition).await?;
+            let mut doubts = BTreeMap::new();
+            let units: Vec<Id> = scene.reporting.in_order().into_iter().map(|it| it.0).collect();
+            for unit_id in units {
+                let waiting = scene.latest(&unit_id).filter(|it| it.status == ReturnStatus::Complete);
+                let Some(own) = waiting else { continue };
+                let found = waiting_findings(&tx, &scene, own).await?;
+                doubts.insert(unit_id, found);
+            }
+            Ok((scene, Notes { differences, reminded, doubts }))
         })
         .await?;
     let all: Vec<Line> = scene
@@ -137,6 +157,7 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
         .collect();
     let n_all = all.len();
     let n_waiting = all.iter().filter(|it| it.word == "审核").count();
+    let n_doubtful = all.iter().filter(|it| it.word == "审核" && it.n_doubts > 0).count();
     let lines: Vec<Line> = all.into_iter().filter(|it| is_shown(it, &state)).collect();
     let counts = scene.counts(now);
     page::page_with(
@@ -150,6 +171,7 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
             may_remind: may_remind(actor, scene.head.is_running),
             n_missing: counts.n_all - counts.n_handed_in(),
             n_waiting,
+            n_doubtful,
             state,
             all_ticked: shown.all_ticked,
             problem: shown.problem,
@@ -161,6 +183,15 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
             frame,
         },
     )
+}
+
+/// How many doubts the checks find in a return that was handed in, beside what differs from the records.
+async fn waiting_findings(tx: &Read, scene: &Scene, own: &StatReturn) -> store::Result<usize> {
+    let mut values = stat_return::values(tx, &own.stat_return_id).await?;
+    for (key, last) in last_year(tx, scene, &own.unit_id).await? {
+        values.entry(key).or_default().last_year = Some(last);
+    }
+    Ok(check(&scene.form.definition, &values).len())
 }
 
 fn is_shown(line: &Line, state: &str) -> bool {
@@ -210,6 +241,8 @@ fn line(scene: &Scene, actor: &Actor, unit_id: &Id, depth: usize, notes: &Notes,
         reminded: reminded.unwrap_or_default(),
         return_id: latest.filter(|_| word == "审核").map(|it| it.stat_return_id.to_string()).unwrap_or_default(),
         version: latest.map_or(0, |it| it.version),
+        n_doubts: notes.differences.get(unit_id).copied().unwrap_or(0)
+            + notes.doubts.get(unit_id).copied().unwrap_or(0),
         is_primary: word == "审核" || (word == "填报" && actor.acts_for(unit_id)),
         word,
     })
@@ -229,6 +262,7 @@ pub(crate) async fn remind(
     let (n_units, n_before) = app
         .db
         .try_write(async move |tx| -> Result<(usize, usize), Error> {
+            form::hold(&tx, &id).await?;
             let scene = Scene::load(&tx, &id).await?;
             if !may_remind(&actor, scene.head.is_running) {
                 return Err(Error::Forbidden("催报由活动办公室和局领导发出。".into()));

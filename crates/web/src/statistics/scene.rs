@@ -90,6 +90,12 @@ impl Scene {
         self.returns_of(unit_id).rfind(|it| it.status != ReturnStatus::Draft)
     }
 
+    /// The return of a unit that stands in the return above: the latest approved one, and the one handed in while none is approved.
+    pub(crate) fn counting(&self, unit_id: &Id) -> Option<&StatReturn> {
+        let approved = self.returns_of(unit_id).rfind(|it| it.status == ReturnStatus::Approved);
+        approved.or_else(|| self.handed_in(unit_id))
+    }
+
     /// What the actor may do with the latest return of this unit, as if it had this status.
     pub(crate) fn steps(&self, actor: &Actor, unit_id: &Id, status: ReturnStatus) -> BTreeSet<ReturnStep> {
         let parent_id = self.parent(unit_id);

@@ -7,6 +7,8 @@ use domain::statistics::aggregate::CellSum;
 use domain::statistics::check::{CellValue, Check, Finding, Severity, listed, words};
 use domain::statistics::fill::{self, Proposal, Typed};
 use domain::statistics::form::{FormCell, FormRow};
+use domain::statistics::indicator;
+use store::statistics::shared::Late;
 
 use super::filling::Filling;
 
@@ -47,6 +49,8 @@ pub(crate) struct Cell {
     pub(crate) since: String,
     /// What somebody else saved meanwhile.
     pub(crate) meanwhile: String,
+    /// What records say beside the cases this cell counts, and the number with both; empty for nothing.
+    pub(crate) beside: Option<(String, String)>,
 }
 
 impl Cell {
@@ -58,10 +62,13 @@ impl Cell {
 
 /// What comes from the returns below.
 pub(crate) struct SumWords {
-    pub(crate) recount: String,
+    /// Of the units that have not handed in.
+    pub(crate) live: String,
     pub(crate) reported: String,
     pub(crate) twice: String,
     pub(crate) explained: String,
+    /// What was recorded after its units had handed in, and is not in the number; empty for nothing.
+    pub(crate) late: String,
 }
 
 /// What a page of a form that was refused shows again.
@@ -135,6 +142,7 @@ fn cell(
             .map(|it| (it.message.clone(), it.check.instruction(), it.check.severity() == Severity::Error))
             .collect(),
         since: since(filling, cell, &value),
+        beside: beside_words(filling, cell, &value),
         meanwhile,
         shown,
     }
@@ -170,9 +178,9 @@ fn sum_words(filling: &Filling, cell: &FormCell) -> Option<SumWords> {
     let sum = filling.sums.get(&cell.key)?;
     let shown = |value: Option<i64>, about| value.map_or_else(|| "—".to_owned(), |it| words(cell, it, about));
     Some(SumWords {
-        recount: match sum.recount {
+        live: match sum.live {
             None if sum.side_by_side.len() > 1 => "不相加".to_owned(),
-            recount => shown(recount, sum.is_recount_estimate),
+            live => shown(live, sum.is_live_estimate),
         },
         reported: if sum.side_by_side.len() > 1 {
             format!("{}项，不相加", sum.side_by_side.len())
@@ -181,7 +189,37 @@ fn sum_words(filling: &Filling, cell: &FormCell) -> Option<SumWords> {
         },
         twice: if sum.twice == 0 { String::new() } else { words(cell, sum.twice, sum.is_reported_estimate) },
         explained: explained_words(cell, sum),
+        late: late_words(filling, cell, sum),
     })
+}
+
+/// `活动记录里另有“接受咨询”126人次没有计入`, and the number with them; nothing where the return says that number already.
+fn beside_words(filling: &Filling, cell: &FormCell, value: &CellValue) -> Option<(String, String)> {
+    let (more, is_estimate) = filling.beside.get(&cell.key).copied().filter(|_| filling.is_draft())?;
+    let (with_both, _) = filling.with_beside(&cell.key).filter(|it| value.reported != Some(it.0))?;
+    let other = indicator::find(indicator::beside(cell.indicator()?.code)?)?;
+    let more = other.amount(more, is_estimate);
+    Some((format!("活动记录里另有“{}”{more}，这一项没有计入", other.label), words(cell, with_both, is_estimate)))
+}
+
+/// The records and entries behind this cell that came after their units had handed in, each once.
+pub(super) fn late_of<'a>(filling: &'a Filling, cell: &FormCell) -> Vec<&'a Late> {
+    let Some(indicator) = cell.indicator() else { return Vec::new() };
+    let is_own = |it: &&Late| it.indicator == indicator.code && cell.topic().is_none_or(|topic| it.topic == topic);
+    filling.late.iter().filter(is_own).collect()
+}
+
+/// `交表后又有2条记录，合计差 +35人次`.
+fn late_words(filling: &Filling, cell: &FormCell, sum: &CellSum) -> String {
+    let since = match sum.since {
+        0 => return String::new(),
+        since if since > 0 => format!("+{}", words(cell, since, false)),
+        since => format!("-{}", words(cell, since.saturating_abs(), false)),
+    };
+    match late_of(filling, cell).len() {
+        0 => format!("交表后记录有改动，合计差 {since}"),
+        n => format!("交表后又有{n}条记录，合计差 {since}"),
+    }
 }
 
 /// What the units reported beyond their records, or less than them: `比记录多报 59人次`.

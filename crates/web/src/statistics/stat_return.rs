@@ -22,11 +22,14 @@ use super::sheet::{self, Again, Row};
 use super::step;
 use crate::campaign::lamp::Lamp;
 use crate::campaign::trail;
-use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, changed, clock, page};
 
 /// The button that lets every number follow the records again, and the prefix of the one of a single cell.
 const FOLLOW: &str = "follow";
 const FOLLOW_ONE: &str = "follow:";
+/// The prefix of the button that counts what records say beside the cases of a cell, and the reason that is written with it.
+const BESIDE: &str = "beside:";
+const WITH_RECORDS: &str = "含活动记录里的接受咨询（人次）";
 /// The longest name of a contact.
 const LONGEST_NAME: usize = 40;
 
@@ -54,6 +57,8 @@ struct Show {
     refusal: String,
     reason: String,
     is_stale: bool,
+    /// Who saved it last, and when.
+    changed: String,
     errors: domain::FormErrors,
     approved: String,
     left_over: Vec<String>,
@@ -76,7 +81,7 @@ impl Show {
     }
 
     fn total_words(&self) -> &'static str {
-        "系统算出＝全部记录重新计数（联合开展的只算一次）＋审核通过的填报中各单位写明原因、比记录多报少报的数。各单位合计是审核通过的上报数直接相加，重复计数是其中多算的部分。总结里的数只按记录计，不含各单位多报少报的。"
+        "系统算出＝已交表单位的上报数（以交表时为准）＋还没有交表的单位现在的记录－重复计数（联合开展的只算一次）。交表以后的新记录不改变这个数，在格里提示；要计入，退回该单位修改，已审核的由它补报。总结里的数按现在的记录计，不含各单位多报少报的。"
     }
 
     fn path(&self) -> String {
@@ -246,6 +251,7 @@ pub(crate) async fn draw(
             files,
             others: others(&filling),
             next: next_open(&filling, actor, &own),
+            changed: changed::words(events.last()),
             trail: events.iter().rev().map(trail::line).collect(),
             unit: filling.unit,
             scene: filling.scene,
@@ -331,6 +337,14 @@ fn typed(posted: &Posted, filling: &Filling) -> BTreeMap<String, Typed> {
         let is_known = !cell.is_text && filling.proposals.get(&cell.key).is_some_and(Proposal::is_known);
         if is_known && (what == FOLLOW || what.strip_prefix(FOLLOW_ONE) == Some(cell.key.as_str())) {
             return (cell.key.clone(), Typed::default());
+        }
+        if what.strip_prefix(BESIDE) == Some(cell.key.as_str())
+            && let Some((value, is_estimate)) = filling.with_beside(&cell.key)
+        {
+            let reason = posted.text(&fill::reason_field(&cell.key));
+            let reason = if reason.is_empty() { WITH_RECORDS } else { reason };
+            let written = domain::statistics::check::typed(cell, value, is_estimate);
+            return (cell.key.clone(), Typed { written, reason: reason.to_owned() });
         }
         let is_none = what == "zero" && written.trim().is_empty() && !cell.is_text && cell.is_compulsory && !is_known;
         let typed = Typed {

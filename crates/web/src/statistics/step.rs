@@ -14,9 +14,10 @@ use serde_json::json;
 use store::Tx;
 use store::campaign::duty;
 use store::event::{self, NewEvent};
+use store::statistics::shared;
 use store::statistics::stat_return::{self, StatReturn};
 
-use super::filling::Filling;
+use super::filling::{Filling, shared_of};
 use super::stat_return::{Shown, draw};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
@@ -77,7 +78,11 @@ pub(crate) async fn complete(
         stat_return::save_value(tx, &own.stat_return_id, key, value).await?;
     }
     stat_return::save(tx, &own).await?;
-    let n_differences = values.values().filter(|it| it.computed.is_some() && it.computed != it.reported).count();
+    shared::keep(tx, &own.stat_return_id, &shared_of(tx, &filling.scene, &own.unit_id).await?).await?;
+    let differs = |key: &String, it: &CellValue| {
+        filling.scene.form.definition.cell(key).is_some_and(|(_, cell)| it.differs(cell))
+    };
+    let n_differences = values.iter().filter(|(key, it)| differs(key, it)).count();
     let detail = json!({ "单位": own.unit_name, "与记录不一致": format!("{n_differences}项") });
     event::insert(tx, NewEvent::by(actor, "stat_return", &own.stat_return_id, "return_completed", now).detail(detail));
     mark_duties(tx, filling, &own, actor, true, now).await?;
@@ -156,7 +161,7 @@ pub(crate) async fn take_step(
 
 fn done_words(step: ReturnStep) -> &'static str {
     match step {
-        ReturnStep::Approve => "已审核通过，数字计入汇总。",
+        ReturnStep::Approve => "已审核通过。",
         ReturnStep::SendBack => "已退回，填报单位会在工作台看到您的意见。",
         ReturnStep::Withdraw => "已收回，可以继续修改。没有改过的数重新跟着记录走。",
         ReturnStep::Supplement => "已开始补报。内容从上一份带过来，改好后提交。",

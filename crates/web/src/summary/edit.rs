@@ -14,7 +14,7 @@ use store::event::{self, NewEvent};
 
 use super::finish::check_open;
 use super::{Scope, query_value};
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, changed, page};
 
 /// One part of the form.
 struct Field {
@@ -37,6 +37,8 @@ struct Edit {
     /// Somebody saved meanwhile: what differs, as it stands now.
     stale: Vec<(&'static str, String)>,
     is_stale: bool,
+    /// Who saved it last, and when.
+    changed: String,
     /// Why what was typed cannot be saved now; empty otherwise.
     refusal: String,
 }
@@ -92,6 +94,7 @@ fn form(frame: Frame, scope: Scope, stored: &StoredSummary, typed: Typed, errors
         version: stored.version,
         stale: Vec::new(),
         is_stale: false,
+        changed: String::new(),
         refusal: String::new(),
         frame,
         scope,
@@ -151,6 +154,7 @@ async fn again(app: &App, frame: Frame, scope: &Scope, typed: Typed, refusal: Op
     let mut view = form(frame, scope, &stored, typed, FormErrors::default());
     view.stale = differs.into_iter().map(|(name, theirs, _)| (name, theirs)).collect();
     view.is_stale = refusal.is_none();
+    view.changed = changed::last(app, "summary", &stored.summary_id).await?;
     view.refusal = refusal.unwrap_or_default();
     page::page_with(StatusCode::CONFLICT, &view)
 }

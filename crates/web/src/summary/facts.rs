@@ -8,7 +8,6 @@ use domain::campaign::permitted::Part;
 use domain::campaign::schedule::Entry;
 use domain::campaign::summary::draft::figure_words;
 use domain::campaign::summary::facts::{ActivityFacts, Facts, FigureFacts, FormSays};
-use domain::statistics::amount::plain_amount;
 use domain::statistics::indicator::{Adding, FigureSource, INDICATORS, Indicator, SAID_ALREADY};
 use domain::statistics::rollup::{Figure, total};
 use jiff::civil::Date;
@@ -89,7 +88,7 @@ async fn form_says(
             let recorded = total(figures, indicator.code, None);
             let is_none = |it: i64| it == 0 && recorded.value.is_none() && recorded.side_by_side.is_empty();
             let reported = value.reported.filter(|it| Some(*it) != recorded.value && !is_none(*it))?;
-            let own = plain_amount(reported, indicator.measure, value.is_estimate);
+            let own = indicator.plain_amount(reported, value.is_estimate);
             let recorded = figure_words(indicator.code, &recorded).unwrap_or_else(|| "没有登记".to_owned());
             Some(format!("{}{own}（登记{recorded}）", indicator.label).replace("（登记没有登记）", "（没有登记）"))
         });

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::summary::Subject;
-use domain::statistics::amount::amount;
 use domain::statistics::indicator::{Adding, INDICATORS, Indicator, find};
 use domain::statistics::measure::Measure;
 use domain::statistics::rollup::{Figure, total};
@@ -62,8 +61,7 @@ pub(super) fn value_words(key: &str, origin: &Origin) -> String {
 }
 
 fn words(indicator: &Indicator, origin: &Origin) -> String {
-    let about = if origin.is_estimate { "约" } else { "" };
-    format!("{about}{}", amount(origin.value, indicator.measure, false))
+    indicator.amount(origin.value, origin.is_estimate)
 }
 
 fn line(indicator: &Indicator, origin: &Origin) -> Line {
@@ -97,7 +95,7 @@ fn rule(indicator: &Indicator) -> String {
 
 /// 投诉举报件 12 件，其中 3 件与同日现场记录是同一批，不重复计.
 pub(crate) fn case_words(indicator: &Indicator, sum: CaseSum) -> String {
-    let value = |value: i64| amount(value, indicator.measure, false);
+    let value = |value: i64| indicator.amount(value, false);
     let money =
         if indicator.measure == Measure::Money { format!("，合计 {}", value(sum.value)) } else { String::new() };
     let same = match sum.value - sum.counted {

@@ -67,9 +67,12 @@ pub(crate) async fn as_docx(
         .await?;
     let version = if is_final { "定稿".to_owned() } else { format!("第{number}稿") };
     let written = format!("{}（{version}，{}导出）", content.title.now, clock::in_words(now));
-    let bytes = docx::write(&sections(&content, &traced, &forms, is_marked, &written));
+    let title = content.title.now.clone();
+    // A report with its annexes takes tens of milliseconds, which no other page should wait for.
+    let write = move || docx::write(&sections(&content, &traced, &forms, is_marked, &written));
+    let bytes = tokio::task::spawn_blocking(write).await.map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
     let bytes = bytes.map_err(|error| Error::Internal(anyhow::anyhow!("{error}")))?;
-    let name = domain::evidence::clean_name(&content.title.now);
+    let name = domain::evidence::clean_name(&title);
     let kind = if is_marked { "核对稿，" } else { "" };
     page::file(&format!("{name}（{kind}{version}）.docx"), DOCX, bytes)
 }

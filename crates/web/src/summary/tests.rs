@@ -99,7 +99,11 @@ async fn a_correction_outlives_a_new_draft_and_its_figures_follow() {
         let late = fields(&form, "title", "我的标题");
         let stale = office.post(&format!("{path}/edit"), &pairs(&late)).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        assert!(stale.text().contains("他人已修改") && stale.text().contains("全局动员"), "{}", stale.text());
+        assert!(
+            stale.text().contains("他人已修改这份总结（周某于 2024-03-0") && stale.text().contains("全局动员"),
+            "{}",
+            stale.text()
+        );
         assert_eq!(stale.value_of("title"), "我的标题", "what was typed is kept");
         let empty = fields(&form, "title", "  ");
         let refused = office.post(&format!("{path}/edit"), &pairs(&empty)).await;

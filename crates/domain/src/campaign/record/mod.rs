@@ -68,10 +68,12 @@ impl RecordFigure {
 
     /// The figure with its unit of measure, as people read it: `约8,000份`.
     pub fn words(&self) -> String {
-        let measure = indicator::find(&self.indicator).map_or(Measure::Item, |it| it.measure);
-        let about = if self.quantity.is_estimate { "约" } else { "" };
         // What one person wrote stands as it was written: only sums are rounded.
-        format!("{about}{}", amount(self.quantity.value, measure, false))
+        let (value, is_estimate) = (self.quantity.value, self.quantity.is_estimate);
+        match indicator::find(&self.indicator) {
+            Some(it) => it.amount(value, is_estimate),
+            None => amount(value, Measure::Item, is_estimate),
+        }
     }
 
     /// The figure as it is typed into the form again: `8000余`, `3.6`.

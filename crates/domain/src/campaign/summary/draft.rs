@@ -12,7 +12,6 @@ use crate::campaign::light::Light;
 use crate::campaign::permitted::Part as UnitPart;
 use crate::campaign::progress::ActivityStatus;
 use crate::quotation::quoted;
-use crate::statistics::amount::plain_amount;
 use crate::statistics::indicator::{Adding, FigureSource, find};
 use crate::statistics::rollup::Total;
 
@@ -160,8 +159,8 @@ impl Desk {
 
 /// The figure in words of the trade, without groups of three, as official papers write numbers: 约1200份; what is not added stands side by side.
 pub fn figure_words(code: &str, total: &Total) -> Option<String> {
-    let measure = find(code)?.measure;
-    let one = |value: i64| plain_amount(value, measure, total.has_estimate);
+    let indicator = find(code)?;
+    let one = |value: i64| indicator.plain_amount(value, total.has_estimate);
     match total.value {
         Some(value) => Some(one(value)),
         None if total.side_by_side.is_empty() => None,

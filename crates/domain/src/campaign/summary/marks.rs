@@ -122,7 +122,14 @@ pub fn doubts(summary: &Summary, now: &[super::Source]) -> Vec<Doubt> {
             }
         }
     }
-    doubts
+    // A figure that stands in two parts is one thing to look at.
+    let mut once: Vec<Doubt> = Vec::new();
+    for doubt in doubts {
+        if !once.contains(&doubt) {
+            once.push(doubt);
+        }
+    }
+    once
 }
 
 /// 1,441人次 does not end with the figure 441人次.
@@ -162,6 +169,8 @@ mod tests {
         let parts = vec![(Part::Results, Text::of(text)), (Part::Problems, Text::of("  "))];
         let summary = Summary { parts, sources: vec![source(1, "441人次"), source(2, "9份")], ..Summary::default() };
         let now = [source(1, "441人次"), source(2, "12份")];
+        let again = Summary { parts: [summary.parts.clone(), summary.parts.clone()].concat(), ..summary.clone() };
+        assert_eq!(doubts(&again, &now), doubts(&summary, &now), "each once");
         let words = |number: u32, words: &str| Doubt::Differs {
             number,
             label: "消费者参与".to_owned(),

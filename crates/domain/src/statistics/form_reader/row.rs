@@ -168,8 +168,12 @@ impl Rows<'_> {
             let head_label = (values.len() > 1).then(|| unit_in_label(head).0);
             let head_unit = unit_in_label(head).1;
             let own_unit = unit.clone().or(head_unit).or_else(|| self.default_unit.map(str::to_owned));
+            // A stroke in one of several columns says that nothing is asked there; in the only one it is what the unit wrote.
+            let is_stroke = matches!(place.text.as_str(), "—" | "——" | "×");
             let blanks = if asks_words {
                 vec![Blank { label: head_label, unit: None, written: place.text.clone() }]
+            } else if is_stroke && values.len() > 1 {
+                Vec::new()
             } else {
                 blanks(&place.text, head_label, own_unit, pair)
             };
@@ -271,9 +275,6 @@ fn pair_in_label(label: &str) -> Option<(String, Vec<String>)> {
 
 /// The cells that stand in one cell: `开展（3）场，参与（120）人次` holds two.
 fn blanks(written: &str, label: Option<String>, unit: Option<String>, pair: &[String]) -> Vec<Blank> {
-    if matches!(written, "—" | "——" | "×") {
-        return Vec::new();
-    }
     if !pair.is_empty() {
         let parts = slots::split_pair(written, pair.len());
         let part = |n: usize| parts.as_ref().and_then(|it| it.get(n)).cloned();

@@ -30,6 +30,8 @@ pub enum ProblemKind {
     NearRow,
     /// Words, two numbers, half a person: no figure.
     NotANumber,
+    /// `/`, 无, `-`: somebody wrote that there is none, or nothing to say; it is no number.
+    NoNumber,
     /// Below zero.
     Negative,
     /// Another unit of measure.
@@ -46,6 +48,8 @@ pub enum ProblemKind {
     HiddenCell,
     /// 余, 约.
     Estimate,
+    /// 条/天 without the days.
+    NoDays,
     /// 其中 is larger than its whole.
     OfWhich,
     /// 合计 is not the sum of its row.
@@ -93,6 +97,7 @@ impl ProblemKind {
         ProblemKind::MissingRow,
         ProblemKind::NearRow,
         ProblemKind::NotANumber,
+        ProblemKind::NoNumber,
         ProblemKind::Negative,
         ProblemKind::OtherMeasure,
         ProblemKind::NearMeasure,
@@ -101,6 +106,7 @@ impl ProblemKind {
         ProblemKind::Formula,
         ProblemKind::HiddenCell,
         ProblemKind::Estimate,
+        ProblemKind::NoDays,
         ProblemKind::OfWhich,
         ProblemKind::RowTotal,
         ProblemKind::UnknownUnit,
@@ -121,6 +127,7 @@ impl ProblemKind {
             ProblemKind::MissingRow => "缺少的项目",
             ProblemKind::NearRow => "项目写法不同",
             ProblemKind::NotANumber => "不是数",
+            ProblemKind::NoNumber => "没有填数",
             ProblemKind::Negative => "负数",
             ProblemKind::OtherMeasure => "计量单位不同",
             ProblemKind::NearMeasure => "计量单位写法不同",
@@ -129,6 +136,7 @@ impl ProblemKind {
             ProblemKind::Formula => "公式",
             ProblemKind::HiddenCell => "隐藏的行列",
             ProblemKind::Estimate => "估计数",
+            ProblemKind::NoDays => "天数未填",
             ProblemKind::OfWhich => "其中大于总数",
             ProblemKind::RowTotal => "合计不符",
             ProblemKind::UnknownUnit => "单位不明",
@@ -139,12 +147,13 @@ impl ProblemKind {
     /// What became of it.
     pub fn done(self) -> Done {
         match self {
-            ProblemKind::OtherSheet | ProblemKind::NothingFilled => Done::Noted,
+            ProblemKind::OtherSheet | ProblemKind::NothingFilled | ProblemKind::NoNumber => Done::Noted,
             ProblemKind::NearRow
             | ProblemKind::NearMeasure
             | ProblemKind::Formula
             | ProblemKind::HiddenCell
             | ProblemKind::Estimate
+            | ProblemKind::NoDays
             | ProblemKind::OfWhich
             | ProblemKind::RowTotal => Done::Counted,
             _ => Done::LeftOut,
@@ -165,6 +174,7 @@ impl ProblemKind {
             ProblemKind::MissingRow => "请该单位用原表补填这一项；没有的填 0",
             ProblemKind::NearRow => "请核对是不是同一项；不是的请改项目名称",
             ProblemKind::NotANumber => "请填写一个数，例如 120；没有就填 0",
+            ProblemKind::NoNumber => "确实没有的，请该单位填 0；漏填的请补上",
             ProblemKind::Negative => "数量不能小于 0，请核对",
             ProblemKind::OtherMeasure => "请按表中的计量单位填写",
             ProblemKind::NearMeasure => "请核对是不是同一口径，例如按人数还是按人次",
@@ -173,6 +183,7 @@ impl ProblemKind {
             ProblemKind::Formula => "取的是保存时算出的结果，请核对",
             ProblemKind::HiddenCell => "请确认隐藏的数应当计入",
             ProblemKind::Estimate => "有准确数时请改填准确数",
+            ProblemKind::NoDays => "请该单位补上播放天数，写成“2条/10天”",
             ProblemKind::OfWhich => "请核对两项：部分不能大于整体",
             ProblemKind::RowTotal => "请改合计，或改其中一列",
             ProblemKind::UnknownUnit => "请选择是哪个单位；不是本次填报单位的请去掉这份文件",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gongwen::paper::{Content, Paper, PaperCell, Role, Tint};
 use gongwen::table::Align;
 
-use super::{Done, Merged, Problem, is_added};
+use super::{Done, Merged, Problem, ProblemKind, is_added};
 use crate::quotation::quoted;
 use crate::statistics::check::{CellValue, show, words};
 use crate::statistics::form::{FormCell, FormDefinition, FormRow};
@@ -90,7 +90,8 @@ fn remark(merged: &Merged, row: &FormRow, cell: &FormCell, problems: &[&Problem]
     }
     let left_out: Vec<&&Problem> = problems.iter().filter(|it| it.is_left_out()).collect();
     let counted: Vec<&&Problem> = problems.iter().filter(|it| it.kind.done() == Done::Counted).collect();
-    let line = |it: &&&Problem| format!("{}：{}（{}）", it.unit, it.message, it.kind.done().label());
+    let line =
+        |it: &&&Problem| format!("{}：{}（{}）", it.unit, it.message.trim_end_matches('。'), it.kind.done().label());
     lines.extend(left_out.iter().chain(&counted).take(MOST_LINES).map(line));
     let n = left_out.len() + counted.len();
     if n > MOST_LINES {
@@ -192,7 +193,8 @@ fn figure(row: usize, column: usize, cell: &FormCell, own: &super::Contribution,
         (None, Some(text)) => Content::Text(text.clone()),
         // What was left out is shown as it is written.
         (None, None) => {
-            let written = problems.iter().find(|it| it.is_left_out()).map(|it| it.written.clone());
+            let is_no_figure = |it: &&&Problem| it.is_left_out() || it.kind == ProblemKind::NoNumber;
+            let written = problems.iter().find(is_no_figure).map(|it| it.written.clone());
             Content::Text(written.unwrap_or_default())
         }
     };
@@ -208,7 +210,9 @@ fn with_problems(cell: PaperCell, problems: &[&Problem]) -> PaperCell {
     };
     let line = |it: &&Problem| {
         let place = it.place.as_deref().map(|it| format!("{it}：")).unwrap_or_default();
-        format!("{place}{}。{}；{}。", it.message, it.kind.done().label(), it.kind.way_out())
+        // A sentence of a reader brings its own full stop.
+        let message = it.message.trim_end_matches('。');
+        format!("{place}{message}。{}；{}。", it.kind.done().label(), it.kind.way_out())
     };
     let lines: Vec<String> = problems.iter().take(MOST_LINES).map(line).collect();
     PaperCell { tint, remark: (!lines.is_empty()).then(|| lines.join("\n")), ..cell }
@@ -232,7 +236,7 @@ fn sum_row(merged: &Merged, columns: &[(&FormRow, &FormCell)], row: usize) -> Ve
 /// How far a note reaches: what stands on the first page of a table that goes on beside itself.
 const NOTE_COLUMNS: usize = 9;
 /// What the two sums of [`returns_paper`] count.
-const WHY_TWO_SUMS: &str = "注：“各单位相加”是上面各行直接相加，几个单位联合开展、各自报了的会重复，还没有提交、审核的也在内。汇总单位一行是上报的数：全部记录重新计数，联合开展的只算一次，再加各单位写明原因、比记录多报少报的数，只计审核通过的。";
+const WHY_TWO_SUMS: &str = "注：“各单位相加”是上面各行直接相加，几个单位联合开展、各自报了的会重复。汇总单位一行是上报的数：已交表单位的上报数（补报以审核通过的为准）加还没有交表的单位现在的记录，联合开展的只算一次。";
 
 /// One unit's line of [`returns_paper`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -307,16 +311,17 @@ fn reported(row: usize, column: usize, cell: &FormCell, value: Option<&CellValue
 /// Everything that is wrong: file, place, what is written, what was done, the way out.
 pub fn problems_paper(merged: &Merged) -> Paper {
     const HEADS: [(&str, f64); 10] = [
-        ("序号", 4.0),
-        ("文件", 16.0),
-        ("单位", 10.0),
-        ("工作表", 8.0),
-        ("位置", 8.0),
-        ("项目", 16.0),
-        ("写的是", 12.0),
-        ("问题", 26.0),
-        ("处理", 7.0),
-        ("怎么办", 24.0),
+        // Together no wider than a page of A4 at seven tenths; what is longer goes on in the next line of its cell.
+        ("序号", 3.0),
+        ("文件", 12.0),
+        ("单位", 8.0),
+        ("工作表", 5.5),
+        ("位置", 5.0),
+        ("项目", 11.0),
+        ("写的是", 8.0),
+        ("问题", 21.0),
+        ("处理", 5.0),
+        ("怎么办", 17.0),
     ];
     let mut cells: Vec<PaperCell> =
         HEADS.iter().enumerate().map(|(column, it)| PaperCell::text(0, column, it.0).role(Role::Head)).collect();

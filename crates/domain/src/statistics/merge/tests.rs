@@ -136,6 +136,30 @@ fn pieces_per_day_are_never_added() {
 }
 
 #[test]
+fn a_stroke_or_none_is_said_and_stands_in_its_cell() {
+    let sheets = [("a.xlsx", "/"), ("b.xlsx", "无"), ("c.xlsx", "3"), ("d.xlsx", "—"), ("e.xlsx", "-")];
+    let merged = merge(
+        None,
+        &sheets.map(|(file, n)| handed_in(file, &[HEAD, &format!("1 | 会议（次） | {n}"), "2 | 视频（个） | 1"])),
+    );
+    assert_eq!(merged.totals, BTreeMap::from([("r1".to_owned(), 3), ("r2".to_owned(), 5)]));
+    assert_eq!(kinds(&merged), [ProblemKind::NoNumber; 4]);
+    assert_eq!(merged.n_left_out(), 0, "nothing was to be counted");
+    let units = units_paper(&merged);
+    for written in ["/", "无", "—", "-"] {
+        let cell = units.cells.iter().find(|it| it.words() == written).unwrap();
+        assert!(cell.remark.as_ref().unwrap().contains("按没有填计"), "{:?}", cell.remark);
+    }
+}
+
+#[test]
+fn spots_without_days_are_counted_and_questioned() {
+    let merged = merge(None, &[handed_in("a.xlsx", &[HEAD, "1 | 公益广告（条/天） | 3"])]);
+    assert_eq!(kinds(&merged), [ProblemKind::NoDays]);
+    assert!(merged.problems[0].message.contains("3条，天数未填"), "{}", merged.problems[0].message);
+}
+
+#[test]
 fn formulas_errors_and_hidden_cells_are_said() {
     let mut sheet = cells(&[HEAD, "1 | 会议（次） | ", "2 | 视频（个） | ", "3 | 讲座（场） | ", "4 | 文章（篇） | 7"]);
     let cell = |row: usize, text: &str, formula: Option<&str>, is_error: bool| SheetCell {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::Id;
 use domain::statistics::check::words;
-use domain::statistics::merge::{Done, Merged, Problem, is_added};
+use domain::statistics::form::{FormCell, FormRow};
+use domain::statistics::merge::{Done, Merged, Problem, ProblemKind, is_added};
 
 use super::judge::{Fate, Judged, Judgement};
 use crate::Choice;
@@ -19,7 +20,9 @@ pub(super) struct FormLine {
     pub(super) unit: String,
     pub(super) reason: String,
     pub(super) tone: &'static str,
+    /// What becomes of it in a word or two, and why.
     pub(super) fate: String,
+    pub(super) why: String,
     pub(super) n_filled: usize,
     pub(super) n_problems: usize,
     pub(super) is_unknown: bool,
@@ -32,16 +35,17 @@ pub(super) fn form_lines(judgement: &Judgement) -> Vec<FormLine> {
 }
 
 fn form_line(judgement: &Judgement, it: &Judged) -> FormLine {
-    let (tone, fate) = match &it.fate {
-        Fate::New => ("good", "录入".to_owned()),
-        Fate::Change(n) => ("ink", format!("更新 {n} 项")),
-        Fate::Same => ("plain", "已有相同的数".to_owned()),
+    let out = || "不录入".to_owned();
+    let (tone, fate, why) = match &it.fate {
+        Fate::New => ("good", "录入".to_owned(), String::new()),
+        Fate::Change(n) => ("ink", format!("更新 {n} 项"), String::new()),
+        Fate::Same => ("plain", "已有相同的数".to_owned(), String::new()),
         Fate::Closed(status) => {
-            ("bad", format!("不录入：该单位{}，数不同；请先退回修改，或由该单位补报", status.label()))
+            ("bad", out(), format!("该单位{}，数不同；请先退回修改，或由该单位补报。", status.label()))
         }
-        Fate::Twice(file) => ("bad", format!("不录入：“{file}”也是这个单位")),
-        Fate::Unknown(_) => ("warn", "请选择单位".to_owned()),
-        Fate::LeftOut => ("plain", "不录入".to_owned()),
+        Fate::Twice(file) => ("bad", out(), format!("“{file}”也是这个单位。")),
+        Fate::Unknown(_) => ("warn", "请选择单位".to_owned(), String::new()),
+        Fate::LeftOut => ("plain", out(), String::new()),
     };
     let is_chosen = it.reason == "由您指定" || it.fate == Fate::LeftOut;
     let is_unknown = matches!(it.fate, Fate::Unknown(_));
@@ -55,6 +59,7 @@ fn form_line(judgement: &Judgement, it: &Judged) -> FormLine {
         reason: it.reason.clone(),
         tone,
         fate,
+        why,
         n_filled: it.contribution.values.len() + it.contribution.texts.len(),
         n_problems: judgement
             .merged
@@ -89,7 +94,8 @@ fn choices(judgement: &Judgement, it: &Judged) -> Vec<Choice> {
 pub(super) struct Grid {
     pub(super) heads: Vec<String>,
     pub(super) rows: Vec<GridRow>,
-    pub(super) sums: Vec<String>,
+    /// The head of each column and its sum.
+    pub(super) sums: Vec<(String, String)>,
 }
 
 pub(super) struct GridRow {
@@ -99,6 +105,8 @@ pub(super) struct GridRow {
 }
 
 pub(super) struct GridCell {
+    /// The head of its column, for a phone.
+    pub(super) head: String,
     pub(super) words: String,
     /// Empty, `is-warn` or `is-bad`.
     pub(super) class: &'static str,
@@ -115,31 +123,35 @@ pub(super) fn grid(merged: &Merged) -> Grid {
         }
     }
     let row = |own: &domain::statistics::merge::Contribution| {
-        let cell = |(_, cell): &(_, &domain::statistics::form::FormCell)| {
+        let cell = |(row, cell): &(&FormRow, &FormCell)| {
             let here = at.get(&(own.form, cell.key.as_str())).map_or(&[] as &[_], Vec::as_slice);
             let left_out = here.iter().find(|it| it.1.is_left_out());
+            let as_written = left_out.or_else(|| here.iter().find(|it| it.1.kind == ProblemKind::NoNumber));
             let words = match own.values.get(&cell.key) {
                 Some(value) => words(cell, *value, own.estimates.contains(&cell.key)),
                 None => own
                     .texts
                     .get(&cell.key)
                     .cloned()
-                    .or_else(|| left_out.map(|it| it.1.written.clone()))
+                    .or_else(|| as_written.map(|it| it.1.written.clone()))
                     .unwrap_or_default(),
             };
-            let class = match (left_out.is_some(), here.is_empty()) {
+            let class = match (left_out.is_some(), here.iter().all(|it| it.1.kind.done() == Done::Noted)) {
                 (true, _) => "is-bad",
                 (false, false) => "is-warn",
                 (false, true) => "",
             };
-            GridCell { words, class, problems: here.iter().map(|it| it.0).collect() }
+            GridCell { head: row.name_of(cell), words, class, problems: here.iter().map(|it| it.0).collect() }
         };
         GridRow { unit: own.unit.clone(), file: own.file.clone(), cells: columns.iter().map(cell).collect() }
     };
-    let sum = |(_, cell): &(_, &domain::statistics::form::FormCell)| match merged.totals.get(&cell.key) {
-        Some(total) => words(cell, *total, merged.estimates.contains(&cell.key)),
-        None if !is_added(cell) && !cell.is_text => "不相加".to_owned(),
-        None => String::new(),
+    let sum = |(row, cell): &(&FormRow, &FormCell)| {
+        let sum = match merged.totals.get(&cell.key) {
+            Some(total) => words(cell, *total, merged.estimates.contains(&cell.key)),
+            None if !is_added(cell) && !cell.is_text => "不相加".to_owned(),
+            None => String::new(),
+        };
+        (row.name_of(cell), sum)
     };
     Grid {
         heads: columns.iter().map(|(row, cell)| row.name_of(cell)).collect(),

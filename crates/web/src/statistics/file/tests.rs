@@ -179,7 +179,7 @@ async fn what_the_page_shows_is_what_is_stored_once() {
         // The same unit with other numbers, after it was handed in, is not overruled.
         let late = xlsx("青石监管所", ["9", "1200", "2"]);
         let again = office.upload(&format!("{form}/merge"), &[], &[("files", "再报.xlsx", &late)]).await.location();
-        says(&office.get(&again).await, &["不录入：该单位已填报", "没有要录入的"]);
+        says(&office.get(&again).await, &["不录入该单位已填报", "没有要录入的"]);
         // The original hangs on the return, with its event.
         let start = office.follow(&format!("{form}/units/{}", app.field_office)).await;
         says(&start, &["青石.xlsx", "由文件报来"]);

@@ -118,7 +118,8 @@ async fn forms_of(name: &str, bytes: Vec<u8>) -> Result<(Vec<(usize, ReadForm)>,
     let file = crate::reader::read_sheets(name, bytes).await.map_err(|error| error.to_string())?;
     let notes = file.notes.clone();
     let all = read_sheets(&file).into_iter().enumerate();
-    let forms: Vec<_> = all.filter(|(_, it)| !it.form.definition.rows.is_empty()).collect();
+    let mut forms: Vec<_> = all.filter(|(_, it)| !it.form.definition.rows.is_empty()).collect();
+    forms.iter_mut().for_each(|(_, it)| it.form.definition.doubt_parts());
     if forms.is_empty() {
         return Err("里面没有找到统计表：表头要有“项目”和“数量”两列".to_owned());
     }
