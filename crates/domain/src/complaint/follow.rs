@@ -8,6 +8,7 @@ use super::case::{CaseKind, Outcome, Status};
 use super::clock::Clock;
 use super::letter::LetterKind;
 use super::state::CaseState;
+use super::term::RuleVersion;
 
 /// The letters of a tracking code (查询码): no 0 and O, no 1, I and L, so that it can be read out on the telephone.
 const CODE_LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -48,9 +49,9 @@ pub struct Progress {
     /// 正在决定是否受理.
     pub headline: &'static str,
     /// What that means.
-    pub words: &'static str,
+    pub words: String,
     /// What happens next.
-    pub next: &'static str,
+    pub next: String,
     /// By which day, and the article that says so.
     pub by: Option<(Date, &'static str)>,
     /// The day hangs on holidays that nobody has announced yet.
@@ -64,9 +65,9 @@ pub struct Progress {
 /// Where the case stands for the person it is about.
 pub fn progress(state: &CaseState, clocks: &[Clock], today: Date) -> Progress {
     let (headline, words, next) = match state.matter {
-        CaseKind::Complaint => of_complaint(state),
+        CaseKind::Complaint => owned(of_complaint(state)),
         CaseKind::Tipoff => of_tipoff(state),
-        CaseKind::Inquiry => of_inquiry(state),
+        CaseKind::Inquiry => owned(of_inquiry(state)),
     };
     let is_over = !state.status.is_open();
     // The terms of leads, of disputes between bureaus and of telling are the authority's own.
@@ -86,6 +87,10 @@ pub fn progress(state: &CaseState, clocks: &[Clock], today: Date) -> Progress {
 }
 
 type Words = (&'static str, &'static str, &'static str);
+
+fn owned((headline, words, next): Words) -> (&'static str, String, String) {
+    (headline, words.to_owned(), next.to_owned())
+}
 
 fn of_complaint(state: &CaseState) -> Words {
     match state.status {
@@ -131,28 +136,33 @@ const MERGED: Words = ("与另一件一并办理", "这件与同一事项的另�
 const VOID: Words =
     ("与另一件重复", "同一件事登记了两次，这个编号不再使用，按另一件办理。", "不知道另一件编号的，请打 12315 问。");
 
-/// 第三十六条: the reporter is told where a law, regulation or rule says so; 第三十七条: everything else of it is secret.
-fn of_tipoff(state: &CaseState) -> Words {
+/// 第三十六条: the reporter is told where a law, regulation or rule says so, under Order 20 (第三十一条) every reporter who gave a name;
+/// 第三十七条: everything else of it is secret.
+fn of_tipoff(state: &CaseState) -> (&'static str, String, String) {
+    let rules = state.rules;
     match state.status {
-        Status::Merged => MERGED,
-        Status::Void => VOID,
+        Status::Merged => owned(MERGED),
+        Status::Void => owned(VOID),
         Status::Decided | Status::Closed if state.outcome == Some(Outcome::Directed) => (
             "请向有处理权限的部门举报",
-            "您反映的事项不由本局处理。",
-            "请向有处理权限的部门提出（第三十四条）；不清楚的，请打 12315 问。",
+            "您反映的事项不由本局处理。".to_owned(),
+            format!("请向有处理权限的部门提出（{}）；不清楚的，请打 12315 问。", rules.no_power()),
         ),
         Status::Decided | Status::Closed if state.reporter_told_on.is_some() => {
-            ("已告知您结果", "核查已经结束，结果已经告知您。", "没有收到的，请打 12315 问。")
+            owned(("已告知您结果", "核查已经结束，结果已经告知您。", "没有收到的，请打 12315 问。"))
         }
-        Status::Decided | Status::Closed => (
-            "核查已经结束",
-            "法律、法规、规章规定应当告知举报人的，我们会告知您（第三十六条）。",
-            "举报的处理情况依法保密（第三十七条）。",
-        ),
+        Status::Decided | Status::Closed => {
+            let told = if rules == RuleVersion::Order20 && state.is_named {
+                format!("您是实名举报，是否立案我们会在作出决定之日起五个工作日内告知您（{}）。", rules.told())
+            } else {
+                format!("法律、法规、规章规定应当告知举报人的，我们会告知您（{}）。", rules.told_by_law())
+            };
+            ("核查已经结束", told, format!("举报的处理情况依法保密（{}）。", rules.secrecy()))
+        }
         _ => (
             "正在核查",
-            "我们已经收到您的举报，正在依法核查。您的信息依法保密，不会告诉被举报人（第三十七条）。",
-            "核查后决定是否立案；情况复杂的，经批准可以延长。",
+            format!("我们已经收到您的举报，正在依法核查。您的信息依法保密，不会告诉被举报人（{}）。", rules.secrecy()),
+            "核查后决定是否立案；情况复杂的，经批准可以延长。".to_owned(),
         ),
     }
 }
@@ -203,7 +213,6 @@ mod tests {
     use super::super::clock::{DeskRules, clocks};
     use super::super::event::CaseEvent;
     use super::super::state::fold;
-    use super::super::term::RuleVersion;
     use super::*;
     use crate::Id;
     use crate::calendar::WorkCalendar;
@@ -247,6 +256,9 @@ mod tests {
             let now = seen(&state(CaseKind::Tipoff, &[dispatched.clone(), decided]), date(2026, 5, 21));
             assert_eq!((now.headline, now.by), ("核查已经结束", None));
         }
+        let mut old = state(CaseKind::Tipoff, &[dispatched.clone()]);
+        old.rules = RuleVersion::Order20;
+        assert!(seen(&old, date(2026, 5, 21)).words.contains("第20号令第三十三条"));
         let directed = CaseEvent::Decided { on: date(2026, 5, 20), outcome: Outcome::Directed, words: String::new() };
         let now = seen(&state(CaseKind::Tipoff, &[dispatched, directed]), date(2026, 5, 21));
         assert!(now.next.contains("第三十四条"));

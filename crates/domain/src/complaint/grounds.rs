@@ -1,6 +1,7 @@
-//! The grounds of the law as lists: declining (第十六条), terminating mediation (第二十三条), and what 第十七条 lets one consider.
+//! The grounds of the law as lists: declining and terminating mediation, under both orders, and what 第十七条 of Order 121 lets one consider.
 
 use super::case::words;
+use super::term::RuleVersion;
 use super::threshold::Thresholds;
 
 words! {
@@ -23,24 +24,61 @@ words! {
     }
 }
 
+/// The six items of 总局令第20号第十五条. It knows neither false papers nor refused identity, but other bodies of mediation.
+const DECLINE_20: &[(&str, &str)] = &[
+    ("na_1", "不属于市场监管部门职责，或本机关不具有处理权限"),
+    ("na_2", "法院、仲裁、其他机关、消协或其他调解组织已受理或处理过同一争议"),
+    ("na_3", "不是为生活消费需要，或不能证明存在消费者权益争议"),
+    ("na_4", "知道或应当知道权益受侵害已超过三年"),
+    ("na_5", "未按规定提供材料"),
+    ("na_7", "法律、法规、规章规定的其他情形"),
+];
+
 impl DeclineGround {
-    /// The item of 第十六条.
-    ///
-    /// ```
-    /// use domain::complaint::grounds::DeclineGround;
-    /// assert_eq!(DeclineGround::TooLate.article(), "总局令第121号第十六条第四项");
-    /// ```
-    pub fn article(self) -> &'static str {
-        match self {
-            DeclineGround::NotOurs => "总局令第121号第十六条第一项",
-            DeclineGround::HandledBefore => "总局令第121号第十六条第二项",
-            DeclineGround::NotConsumption => "总局令第121号第十六条第三项",
-            DeclineGround::TooLate => "总局令第121号第十六条第四项",
-            DeclineGround::MaterialsMissing => "总局令第121号第十六条第五项",
-            DeclineGround::IdentityRefused => "总局令第121号第十六条第六项",
-            DeclineGround::OtherLaw => "总局令第121号第十六条第七项",
+    /// Code and word of those the rules of the case know, in the order of the law.
+    pub const fn choices(rules: RuleVersion) -> &'static [(&'static str, &'static str)] {
+        match rules {
+            RuleVersion::Order20 => DECLINE_20,
+            RuleVersion::Order121 => Self::CHOICES,
         }
     }
+
+    /// The word under the rules of the case.
+    pub fn label_under(self, rules: RuleVersion) -> &'static str {
+        word_of(Self::choices(rules), self.code(), self.label())
+    }
+
+    /// Order and item; `None` where the rules of the case know no such ground.
+    ///
+    /// ```
+    /// use domain::complaint::{grounds::DeclineGround, term::RuleVersion};
+    /// assert_eq!(DeclineGround::TooLate.article(RuleVersion::Order121), Some("总局令第121号第十六条第四项"));
+    /// assert_eq!(DeclineGround::IdentityRefused.article(RuleVersion::Order20), None);
+    /// ```
+    pub fn article(self, rules: RuleVersion) -> Option<&'static str> {
+        let (old, new) = match self {
+            DeclineGround::NotOurs => (Some("总局令第20号第十五条第一项"), "总局令第121号第十六条第一项"),
+            DeclineGround::HandledBefore => (Some("总局令第20号第十五条第二项"), "总局令第121号第十六条第二项"),
+            DeclineGround::NotConsumption => (Some("总局令第20号第十五条第三项"), "总局令第121号第十六条第三项"),
+            DeclineGround::TooLate => (Some("总局令第20号第十五条第四项"), "总局令第121号第十六条第四项"),
+            DeclineGround::MaterialsMissing => (Some("总局令第20号第十五条第五项"), "总局令第121号第十六条第五项"),
+            DeclineGround::IdentityRefused => (None, "总局令第121号第十六条第六项"),
+            DeclineGround::OtherLaw => (Some("总局令第20号第十五条第六项"), "总局令第121号第十六条第七项"),
+        };
+        of_version(rules, old, new)
+    }
+}
+
+fn of_version(rules: RuleVersion, old: Option<&'static str>, new: &'static str) -> Option<&'static str> {
+    match rules {
+        RuleVersion::Order20 => old,
+        RuleVersion::Order121 => Some(new),
+    }
+}
+
+/// The word of a code among those the rules know; a ground of the other order, written down before, keeps its own.
+fn word_of(choices: &[(&str, &'static str)], code: &str, own: &'static str) -> &'static str {
+    choices.iter().find(|it| it.0 == code).map_or(own, |it| it.1)
 }
 
 words! {
@@ -57,7 +95,7 @@ words! {
         /// 第五项.
         OutOfTime = "st_5", "自受理之日起六十日内未能达成协议";
         /// 第六项.
-        FoundLater = "st_6", "受理后发现存在第十六条、第四十二条情形";
+        FoundLater = "st_6", "受理后发现存在不予受理或者涉嫌骗取赔偿、敲诈勒索的情形";
         /// 第七项.
         PartyGone = "st_7", "投诉人、被投诉人死亡或主体资格灭失";
         /// 第八项.
@@ -65,19 +103,54 @@ words! {
     }
 }
 
+/// The seven items of 总局令第20号第二十一条第一款, in its order.
+const TERMINATION_20: &[(&str, &str)] = &[
+    ("st_1", "投诉人撤回投诉，或双方自行和解"),
+    ("st_4", "对承担鉴定、检测的技术机构或者费用承担无法协商一致"),
+    ("st_2", "一方无正当理由不参加调解，或被投诉人明确拒绝调解"),
+    ("st_3", "经组织调解，一方明确表示无法达成协议"),
+    ("st_5", "自受理之日起四十五个工作日内未能达成协议"),
+    ("st_6", "受理后发现存在不予受理的情形"),
+    ("st_8", "应当终止调解的其他情形"),
+];
+
 impl TerminationGround {
-    /// The item of 第二十三条第一款.
-    pub fn article(self) -> &'static str {
-        match self {
-            TerminationGround::Withdrawn => "总局令第121号第二十三条第一款第一项",
-            TerminationGround::Refused => "总局令第121号第二十三条第一款第二项",
-            TerminationGround::NoAgreement => "总局令第121号第二十三条第一款第三项",
-            TerminationGround::NoTestFee => "总局令第121号第二十三条第一款第四项",
-            TerminationGround::OutOfTime => "总局令第121号第二十三条第一款第五项",
-            TerminationGround::FoundLater => "总局令第121号第二十三条第一款第六项",
-            TerminationGround::PartyGone => "总局令第121号第二十三条第一款第七项",
-            TerminationGround::OtherLaw => "总局令第121号第二十三条第一款第八项",
+    /// Code and word of those the rules of the case know, in the order of the law.
+    pub const fn choices(rules: RuleVersion) -> &'static [(&'static str, &'static str)] {
+        match rules {
+            RuleVersion::Order20 => TERMINATION_20,
+            RuleVersion::Order121 => Self::CHOICES,
         }
+    }
+
+    /// The word under the rules of the case.
+    pub fn label_under(self, rules: RuleVersion) -> &'static str {
+        word_of(Self::choices(rules), self.code(), self.label())
+    }
+
+    /// Order, paragraph and item; `None` where the rules of the case know no such ground.
+    pub fn article(self, rules: RuleVersion) -> Option<&'static str> {
+        const OLD: [&str; 7] = [
+            "总局令第20号第二十一条第一款第一项",
+            "总局令第20号第二十一条第一款第二项",
+            "总局令第20号第二十一条第一款第三项",
+            "总局令第20号第二十一条第一款第四项",
+            "总局令第20号第二十一条第一款第五项",
+            "总局令第20号第二十一条第一款第六项",
+            "总局令第20号第二十一条第一款第七项",
+        ];
+        let [first, second, third, fourth, fifth, sixth, seventh] = OLD.map(Some);
+        let (old, new) = match self {
+            TerminationGround::Withdrawn => (first, "总局令第121号第二十三条第一款第一项"),
+            TerminationGround::Refused => (third, "总局令第121号第二十三条第一款第二项"),
+            TerminationGround::NoAgreement => (fourth, "总局令第121号第二十三条第一款第三项"),
+            TerminationGround::NoTestFee => (second, "总局令第121号第二十三条第一款第四项"),
+            TerminationGround::OutOfTime => (fifth, "总局令第121号第二十三条第一款第五项"),
+            TerminationGround::FoundLater => (sixth, "总局令第121号第二十三条第一款第六项"),
+            TerminationGround::PartyGone => (None, "总局令第121号第二十三条第一款第七项"),
+            TerminationGround::OtherLaw => (seventh, "总局令第121号第二十三条第一款第八项"),
+        };
+        of_version(rules, old, new)
     }
 }
 
@@ -107,16 +180,20 @@ pub struct Neighbours {
     pub same_text: i64,
 }
 
-/// The advisory indicators of 第十七条.
+/// The advisory indicators of 第十七条. Order 20 lists none: a case under it has none.
 ///
 /// ```
-/// use domain::complaint::{grounds::{Neighbours, indicators}, threshold::Thresholds};
+/// use domain::complaint::{grounds::{Neighbours, indicators}, term::RuleVersion, threshold::Thresholds};
 /// let from = Thresholds::default();
-/// assert!(indicators(Neighbours::default(), &from).is_empty());
-/// let seen = indicators(Neighbours { names_of_phone: 3, ..Neighbours::default() }, &from);
-/// assert_eq!(seen[0].article, "总局令第121号第十七条第一款第四项");
+/// assert!(indicators(Neighbours::default(), &from, RuleVersion::Order121).is_empty());
+/// let shared = Neighbours { names_of_phone: 3, ..Neighbours::default() };
+/// assert_eq!(indicators(shared, &from, RuleVersion::Order121)[0].article, "总局令第121号第十七条第一款第四项");
+/// assert!(indicators(shared, &from, RuleVersion::Order20).is_empty());
 /// ```
-pub fn indicators(seen: Neighbours, from: &Thresholds) -> Vec<Indicator> {
+pub fn indicators(seen: Neighbours, from: &Thresholds, rules: RuleVersion) -> Vec<Indicator> {
+    if rules == RuleVersion::Order20 {
+        return Vec::new();
+    }
     const BULK: &str = "总局令第121号第十七条第一款第二项";
     const SHARED: &str = "总局令第121号第十七条第一款第四项";
     let mut found = Vec::new();
@@ -149,8 +226,8 @@ mod tests {
         assert_eq!(TerminationGround::ALL.len(), 8);
         let articles: std::collections::BTreeSet<&str> = DeclineGround::ALL
             .iter()
-            .map(|it| it.article())
-            .chain(TerminationGround::ALL.iter().map(|it| it.article()))
+            .filter_map(|it| it.article(RuleVersion::Order121))
+            .chain(TerminationGround::ALL.iter().filter_map(|it| it.article(RuleVersion::Order121)))
             .collect();
         assert_eq!(articles.len(), 15);
     }
@@ -165,13 +242,13 @@ mod tests {
             same_text: 1,
         };
         let from = Thresholds::default();
-        assert!(indicators(one, &from).is_empty());
+        assert!(indicators(one, &from, RuleVersion::Order121).is_empty());
         assert_eq!(
-            indicators(one, &Thresholds { same_phone_and_business: 1, ..from }).len(),
+            indicators(one, &Thresholds { same_phone_and_business: 1, ..from }, RuleVersion::Order121).len(),
             1,
             "a city may look closer"
         );
         let many = Neighbours { same_phone: 6, ..Neighbours::default() };
-        assert!(indicators(many, &from).iter().all(|it| it.sentence.contains("6 件")));
+        assert!(indicators(many, &from, RuleVersion::Order121).iter().all(|it| it.sentence.contains("6 件")));
     }
 }

@@ -255,7 +255,7 @@ fn parse_consumer(text: &dyn Fn(&str) -> String, is_complaint: bool, errors: &mu
         representatives: text("representatives"),
     };
     if is_complaint && consumer.name.is_empty() {
-        errors.add("consumer_name", "请填写投诉人姓名（第十条要求真实身份信息）。");
+        errors.add("consumer_name", "请填写投诉人姓名；投诉须实名，举报可以匿名。");
     }
     if consumer.name.chars().count() > 60 {
         errors.add("consumer_name", "姓名请控制在 60 字以内。");

@@ -1,10 +1,12 @@
-//! When cases may go on in one (并案), and what follows: 第九条, 第十二条 and 第三十五条 of 总局令第121号.
+//! When cases may go on in one (并案), and what follows: 第九条, 第十二条 and 第三十五条 of 总局令第121号; 第七条 and 第十一条 of 第20号.
 
+use super::article::bracketed;
 use super::case::CaseKind;
 use super::event::CaseEvent;
 use super::identity::{business_key, is_credit_code, normal_name, normal_phone};
 use super::intake::Particulars;
 use super::state::CaseState;
+use super::term::RuleVersion;
 
 /// A case that may go on in another, as far as the rules ask.
 #[derive(Debug, Clone, Copy)]
@@ -19,70 +21,83 @@ pub struct Joining<'a> {
 ///
 /// `is_agreed`: the complainants agree to be handled jointly (第十二条), or the reporter has added new facts (第三十五条).
 /// A merger delays nothing: who may not be merged can be linked and is handled by itself.
-pub fn refusal(head: Joining<'_>, other: Joining<'_>, is_agreed: bool) -> Option<&'static str> {
+pub fn refusal(head: Joining<'_>, other: Joining<'_>, is_agreed: bool) -> Option<String> {
+    let rules = head.state.rules;
     if head.state.matter != other.state.matter {
-        return Some("投诉和举报分别处理，不能并案（第九条）；可以关联。");
+        return Some(format!("投诉和举报分别处理，不能并案（{}）；可以关联。", rules.apart()));
     }
     if !head.state.status.is_open() || !other.state.status.is_open() {
-        return Some("已办结的案件不能并案；可以关联。");
+        return Some("已办结的案件不能并案；可以关联。".to_owned());
     }
+    let is_tipoff = head.state.matter == CaseKind::Tipoff;
+    let article = bracketed(if is_tipoff { rules.repeated() } else { rules.joint() });
     if !is_same_business(head.particulars, other.particulars) {
-        return Some("不是同一经营者，不能并案（第十二条、第三十五条）；可以关联。");
+        return Some(format!("不是同一经营者，不能并案{article}；可以关联。"));
     }
-    if head.state.matter == CaseKind::Tipoff && !is_same_person(head.particulars, other.particulars) {
-        return Some("不是同一举报人，不能并案（第三十五条）；可以关联。");
+    if is_tipoff && !is_same_person(head.particulars, other.particulars) {
+        return Some(format!("不是同一举报人，不能并案{article}；可以关联。"));
     }
     if !is_agreed {
-        return Some(
-            "并案前请勾选确认：投诉人同意按共同投诉处理（第十二条），或者是同一举报人补充新的事实（第三十五条）。",
-        );
+        return Some(format!("并案前请勾选确认：{}。", consent_words(rules)));
     }
     None
+}
+
+/// What the person who merges cases confirms by a tick, with the articles of the rules.
+///
+/// ```
+/// use domain::complaint::{join::consent_words, term::RuleVersion};
+/// assert!(consent_words(RuleVersion::Order121).contains("（第三十五条）"));
+/// assert!(!consent_words(RuleVersion::Order20).contains("第三十五条"));
+/// ```
+pub fn consent_words(rules: RuleVersion) -> String {
+    let (joint, repeated) = (rules.joint(), bracketed(rules.repeated()));
+    format!("投诉人同意按共同投诉处理（{joint}），或者是同一举报人补充新的事实{repeated}")
 }
 
 /// Why `this` is not the same letter as `original` registered twice, as a sentence; `None` when it may be voided (作废).
 ///
 /// Voiding takes a case out of every count, so it is narrow: the same matter, person and business, and the other one counts.
-pub fn no_duplicate(this: Joining<'_>, original: Joining<'_>) -> Option<&'static str> {
+pub fn no_duplicate(this: Joining<'_>, original: Joining<'_>) -> Option<String> {
     if original.state.status.is_gone() {
-        return Some("那一件已并案或作废，请填实际办理的那一件。");
+        return Some("那一件已并案或作废，请填实际办理的那一件。".to_owned());
     }
     if this.state.matter != original.state.matter {
-        return Some("投诉、举报、咨询分别处理（第九条），不是重复登记。");
+        return Some(format!("投诉、举报、咨询分别处理（{}），不是重复登记。", this.state.rules.apart()));
     }
     if !is_same_person(this.particulars, original.particulars) {
-        return Some("电话（没有电话的，姓名）不同，不是同一人，不能作为重复登记作废。");
+        return Some("电话（没有电话的，姓名）不同，不是同一人，不能作为重复登记作废。".to_owned());
     }
     let names_business = [this, original].iter().any(|it| !it.particulars.business.name.trim().is_empty());
     if names_business && !is_same_business(this.particulars, original.particulars) {
-        return Some("经营者不同，不能作为重复登记作废。");
+        return Some("经营者不同，不能作为重复登记作废。".to_owned());
     }
     None
 }
 
 /// What is added to the head of merged cases: for a tip-off with a later receipt the term begins anew (第三十五条:
-/// "自收到最后一次举报之日起重新计算处理期限").
+/// "自收到最后一次举报之日起重新计算处理期限"); not under Order 20, which has no such rule.
 pub fn restart(head: &CaseState, others: &[&CaseState]) -> Option<CaseEvent> {
     let last = others.iter().map(|it| it.received_on).max()?;
-    (head.matter == CaseKind::Tipoff && last > head.received_on)
-        .then(|| CaseEvent::Restarted {
-            received_on: last, words: "同一举报人补充新的事实，合并处理".to_owned()
-        })
+    (head.matter == CaseKind::Tipoff && head.rules == RuleVersion::Order121 && last > head.received_on).then(|| {
+        CaseEvent::Restarted { received_on: last, words: "同一举报人补充新的事实，合并处理".to_owned() }
+    })
 }
 
 /// The names of representatives as typed: none, or two of the complainants (第十二条: "可以由投诉人书面推选两名代表人").
 ///
 /// # Errors
 /// A sentence when it is another number, or somebody who does not complain.
-pub fn representatives(typed: &str, complainants: &[String]) -> Result<Vec<String>, String> {
+pub fn representatives(typed: &str, complainants: &[String], rules: RuleVersion) -> Result<Vec<String>, String> {
     let names: Vec<String> =
         typed.split(['、', '，', ',', ' ', '　']).map(normal_name).filter(|it| !it.is_empty()).collect();
     if !names.is_empty() && names.len() != 2 {
-        return Err("代表人由投诉人书面推选两名（第十二条）：请填两个姓名，用顿号隔开；没有推选的不填。".to_owned());
+        let article = rules.joint();
+        return Err(format!("代表人由投诉人书面推选两名（{article}）：请填两个姓名，用顿号隔开；没有推选的不填。"));
     }
     let stranger = names.iter().find(|name| !complainants.iter().any(|it| normal_name(it) == **name));
     match stranger {
-        Some(name) => Err(format!("“{name}”不在这几件的投诉人当中；代表人从投诉人中推选（第十二条）。")),
+        Some(name) => Err(format!("“{name}”不在这几件的投诉人当中；代表人从投诉人中推选（{}）。", rules.joint())),
         None => Ok(names),
     }
 }
@@ -111,7 +126,6 @@ mod tests {
 
     use super::super::case::Channel;
     use super::super::intake::{Business, Consumer};
-    use super::super::term::RuleVersion;
     use super::*;
 
     fn state(matter: CaseKind, day: i8) -> CaseState {
@@ -175,6 +189,11 @@ mod tests {
             matches!(restart(&one, &[&two]), Some(CaseEvent::Restarted { received_on, .. }) if received_on == date(2026, 5, 9))
         );
         assert_eq!(restart(&two, &[&one]), None);
+        let mut old = one.clone();
+        old.rules = RuleVersion::Order20;
+        assert_eq!(restart(&old, &[&two]), None, "Order 20 has no such rule");
+        let sentence = refusal(joining(&old, &a), joining(&two, &a), false).unwrap();
+        assert!(sentence.contains("第20号令第十一条") && !sentence.contains("第三十五条"), "{sentence}");
         let complaint = state(CaseKind::Complaint, 6);
         assert!(refusal(joining(&complaint, &a), joining(&two, &a), true).unwrap().contains("第九条"));
     }
@@ -182,9 +201,9 @@ mod tests {
     #[test]
     fn article_12_lets_the_complainants_choose_two_of_themselves_or_nobody() {
         let who = ["凌小满".to_owned(), "丁一".to_owned(), "白露".to_owned()];
-        assert_eq!(representatives("", &who), Ok(Vec::new()));
-        assert_eq!(representatives("凌小满、丁一", &who).unwrap().len(), 2);
-        assert!(representatives("凌小满", &who).unwrap_err().contains("两名"));
-        assert!(representatives("凌小满，路人", &who).unwrap_err().contains("路人"));
+        assert_eq!(representatives("", &who, RuleVersion::Order121), Ok(Vec::new()));
+        assert_eq!(representatives("凌小满、丁一", &who, RuleVersion::Order121).unwrap().len(), 2);
+        assert!(representatives("凌小满", &who, RuleVersion::Order121).unwrap_err().contains("两名"));
+        assert!(representatives("凌小满，路人", &who, RuleVersion::Order121).unwrap_err().contains("路人"));
     }
 }

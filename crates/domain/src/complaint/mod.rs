@@ -4,6 +4,7 @@
 //! counted from the state by [`clock`], and what may be done next is said by [`permitted`]. [`take`] turns a filled form into events,
 //! [`escalation`] says who is to be told of a date, [`custody`] whose every hour was.
 
+pub mod article;
 pub mod case;
 pub mod category;
 pub mod clock;

@@ -8,6 +8,7 @@ use super::case::{CaseKind, Status};
 use super::clock::Clock;
 use super::state::CaseState;
 use super::step::Step;
+use super::term::RuleVersion;
 use crate::Id;
 use crate::unit::{Actor, Role};
 
@@ -98,7 +99,7 @@ pub fn permitted(actor: &Actor, desk: &Desk, state: &CaseState, clocks: &[Clock]
         .iter()
         .copied()
         .filter(open)
-        .map(|step| Permitted { step, article: step.article(state.rules), due: due(step) })
+        .map(|step| Permitted { step, article: step.article(state.matter, state.rules), due: due(step) })
         .collect()
 }
 
@@ -136,8 +137,14 @@ fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
         Step::Contact => in_hand && status == Status::Dispatched && state.contacted_at.is_none(),
         Step::Accept | Step::Decline => in_hand && is_complaint && status == Status::Dispatched,
         Step::Consent => mediating && (state.consumer_consents.is_none() || state.business_consents.is_none()),
-        // 第十九条: "经投诉人和被投诉人同意".
-        Step::Entrust => mediating && both_consent(state) && state.entrusted_to.is_empty(),
+        // 第十九条: "经投诉人和被投诉人同意"; 第十七条 of Order 20 asks for no consent of its own, only for that to be mediated at all.
+        Step::Entrust => {
+            let is_agreed = match state.rules {
+                RuleVersion::Order20 => !is_refused(state),
+                RuleVersion::Order121 => both_consent(state),
+            };
+            mediating && is_agreed && state.entrusted_to.is_empty()
+        }
         Step::SetSession => mediating && !is_refused(state) && !state.is_recusal_open,
         Step::AskRecusal => mediating && state.session.is_some() && !state.is_recusal_open,
         Step::DecideRecusal => mediating && state.is_recusal_open,
@@ -153,8 +160,10 @@ fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
         Step::TellReporter => {
             in_hand && is_tipoff && status == Status::Decided && state.is_named && state.reporter_told_on.is_none()
         }
+        // Order 20 lets no term begin anew: new facts are written down, the term goes on.
         Step::Restart => {
-            (in_hand || (intake && state.unit_id.is_none()))
+            state.rules == RuleVersion::Order121
+                && (in_hand || (intake && state.unit_id.is_none()))
                 && is_tipoff
                 && status.is_open()
                 && state.decided_on.is_none()
@@ -218,7 +227,6 @@ mod tests {
     use super::super::event::CaseEvent;
     use super::super::grounds::{DeclineGround, TerminationGround};
     use super::super::state::fold;
-    use super::super::term::RuleVersion;
     use super::*;
     use jiff::civil::date;
 
@@ -337,6 +345,23 @@ mod tests {
         }
         let fresh = state(CaseKind::Tipoff, &[]);
         assert!(may_unmask(&actor(Role::Officer, "center"), &desk(), &fresh));
+    }
+
+    /// 第三十五条 is new in Order 121; the entrusting of Order 20 (第十七条) asks for no consent of its own.
+    #[test]
+    fn the_buttons_follow_the_rules_of_the_case() {
+        let officer = actor(Role::Officer, "甲所");
+        let has = |it: &CaseState, step: &str| steps(&officer, it).contains(&step);
+        let mut tipoff = state(CaseKind::Tipoff, &[to("甲所")]);
+        assert!(has(&tipoff, "restart"));
+        tipoff.rules = RuleVersion::Order20;
+        assert!(!has(&tipoff, "restart") && has(&tipoff, "note"));
+        let mut complaint = state(CaseKind::Complaint, &[to("甲所"), accepted()]);
+        assert!(!has(&complaint, "entrust"));
+        complaint.rules = RuleVersion::Order20;
+        assert!(has(&complaint, "entrust"));
+        let all = permitted(&officer, &desk(), &complaint, &[]);
+        assert!(all.iter().all(|it| it.article.is_empty() || it.article.starts_with("第20号令")), "{all:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The steps of a case: each with its word, its article, the term it answers, and the fields of its form.
 
-use super::case::{Satisfaction, SessionMode, Telling, words};
+use super::case::{CaseKind, Satisfaction, SessionMode, Telling, words};
 use super::grounds::{DeclineGround, TerminationGround};
 use super::term::RuleVersion;
 
@@ -85,78 +85,36 @@ words! {
 }
 
 impl Step {
-    /// Law and article, under the rules of the case. Of Order 20 only the articles are named that its terms name.
-    pub fn article(self, rules: RuleVersion) -> &'static str {
-        let old = rules == RuleVersion::Order20;
+    /// Law and article, under the rules of the case; empty where its rules do not speak of the step.
+    pub fn article(self, matter: CaseKind, rules: RuleVersion) -> &'static str {
         match self {
-            Step::Dispatch | Step::Return | Step::Object | Step::Rule if !old => "第四十一条",
-            Step::Accept => {
-                if old {
-                    "第20号令第十四条"
-                } else {
-                    "第十五条"
-                }
-            }
-            Step::Decline => {
-                if old {
-                    "第20号令第十四条"
-                } else {
-                    "第十五条、第十六条"
-                }
-            }
-            Step::Consent if !old => "第十八条",
-            Step::Entrust if !old => "第十九条",
-            Step::SetSession if !old => "第二十条",
-            Step::AskRecusal | Step::DecideRecusal if !old => "第二十一条第二款",
-            Step::Pause | Step::Resume => {
-                if old {
-                    "第20号令第二十条"
-                } else {
-                    "第二十二条"
-                }
-            }
-            Step::Settle if !old => "第二十四条",
-            Step::Terminate => {
-                if old {
-                    "第20号令第二十一条"
-                } else {
-                    "第二十三条第一款"
-                }
-            }
-            Step::TellTermination => {
-                if old {
-                    "第20号令第二十一条第二款"
-                } else {
-                    "第二十三条第二款"
-                }
-            }
-            Step::FindLead | Step::VerifyLead => {
-                if old {
-                    "第20号令第二十三条"
-                } else {
-                    "第二十七条"
-                }
-            }
+            Step::Dispatch | Step::Return | Step::Object | Step::Rule => rules.distribute(),
+            Step::Accept => rules.accept(),
+            Step::Decline => match rules {
+                RuleVersion::Order20 => "第20号令第十四条、第十五条",
+                RuleVersion::Order121 => "第十五条、第十六条",
+            },
+            Step::Consent => rules.consent(),
+            Step::Entrust => rules.entrust(),
+            Step::SetSession => rules.session(),
+            Step::AskRecusal | Step::DecideRecusal => rules.recusal(),
+            Step::Pause | Step::Resume => rules.laboratory(),
+            Step::Settle => rules.agreement(),
+            Step::Terminate => rules.terminate(),
+            Step::TellTermination => rules.terminate_told(),
+            Step::FindLead | Step::VerifyLead => rules.lead(),
             Step::Decide => "处罚程序规定第十八至二十条",
-            Step::AskExtension | Step::Extend | Step::RefuseExtension => "第二十七条、处罚程序规定第十八条",
-            Step::TellReporter => {
-                if old {
-                    "第20号令第三十一条第二款"
-                } else {
-                    "第三十六条"
-                }
-            }
-            Step::Restart if !old => "第三十五条",
-            Step::Dispute | Step::SettleDispute => {
-                if old {
-                    "第20号令第三十条"
-                } else {
-                    "第三十三条"
-                }
-            }
-            Step::HandToPolice if !old => "第四十二条",
-            Step::Answer if !old => "第四十四条",
-            Step::CallBack if !old => "第二十六条",
+            // A tip-off is verified under the penalty procedure, a lead of a complaint under the order.
+            Step::AskExtension | Step::Extend | Step::RefuseExtension => match matter {
+                CaseKind::Tipoff => "处罚程序规定第十八条",
+                CaseKind::Complaint | CaseKind::Inquiry => rules.lead(),
+            },
+            Step::TellReporter => rules.told(),
+            Step::Restart => rules.repeated(),
+            Step::Dispute | Step::SettleDispute => rules.dispute(),
+            Step::HandToPolice => rules.police(),
+            Step::Answer => rules.inquiry(),
+            Step::CallBack => rules.call_back(),
             _ => "",
         }
     }
@@ -175,9 +133,15 @@ impl Step {
         }
     }
 
-    /// The fields of its form, in their order.
-    pub fn fields(self) -> &'static [StepField] {
+    /// The fields of its form under the rules of the case, in their order.
+    pub fn fields(self, rules: RuleVersion) -> &'static [StepField] {
+        let is_old = rules == RuleVersion::Order20;
         match self {
+            Step::Decline if is_old => DECLINE_20,
+            Step::Entrust if is_old => ENTRUST_20,
+            Step::Pause if is_old => PAUSE_20,
+            Step::Terminate if is_old => TERMINATE_20,
+            Step::Decide if is_old => DECIDE_20,
             Step::Dispatch => DISPATCH,
             Step::Rule => RULE,
             Step::Return | Step::Object | Step::AskExtension | Step::Extend | Step::RefuseExtension | Step::Reopen => {
@@ -288,6 +252,8 @@ const fn field(
     StepField { name, label, kind, is_needed, hint }
 }
 
+const DECLINE_GROUNDS_20: &[(&str, &str)] = DeclineGround::choices(RuleVersion::Order20);
+const TERMINATION_GROUNDS_20: &[(&str, &str)] = TerminationGround::choices(RuleVersion::Order20);
 const YES_NO: &[(&str, &str)] = &[("yes", "同意"), ("no", "不同意")];
 const FILED: &[(&str, &str)] = &[("yes", "予以立案"), ("no", "不予立案")];
 const PARTY: &[(&str, &str)] = &[("投诉人", "投诉人"), ("被投诉人", "被投诉人")];
@@ -319,9 +285,17 @@ const VOID: &[StepField] = &[
 const ASSIGN: &[StepField] = &[field("person_id", "经办人", FieldKind::Person, true, "")];
 const WORDS: &[StepField] = &[WORDS_FIELD];
 const TOLD: &[StepField] = &[ON, TOLD_FIELD];
+const DECLINE_WORDS: StepField =
+    field("words", "理由", FieldKind::Area, true, "写给投诉人看：具体事实是什么，为什么属于上面的情形");
 const DECLINE: &[StepField] = &[
     field("ground", "不予受理的情形", FieldKind::Choice(DeclineGround::CHOICES), true, "第十六条所列七项之一"),
-    field("words", "理由", FieldKind::Area, true, "写给投诉人看：具体事实是什么，为什么属于上面的情形"),
+    DECLINE_WORDS,
+    ON,
+    TOLD_FIELD,
+];
+const DECLINE_20: &[StepField] = &[
+    field("ground", "不予受理的情形", FieldKind::Choice(DECLINE_GROUNDS_20), true, "第20号令第十五条所列六项之一"),
+    DECLINE_WORDS,
     ON,
     TOLD_FIELD,
 ];
@@ -331,6 +305,8 @@ const CONSENT: &[StepField] = &[
 ];
 const ENTRUST: &[StepField] =
     &[field("to", "受委托组织", FieldKind::Line, true, "消费者协会或依法成立的其他调解组织；须双方同意，不得再委托")];
+const ENTRUST_20: &[StepField] =
+    &[field("to", "受委托单位", FieldKind::Line, true, "消费者协会或依法成立的其他调解组织等单位；不得再委托")];
 const SESSION: &[StepField] = &[
     field("on", "日期", FieldKind::Day, true, ""),
     field("time", "时间", FieldKind::Time, true, ""),
@@ -343,8 +319,12 @@ const DECIDE_RECUSAL: &[StepField] = &[
     field("granted", "决定", FieldKind::Choice(&[("yes", "回避"), ("no", "不回避")]), true, ""),
     field("mediators", "更换后的调解人员", FieldKind::Line, false, "决定回避时必填"),
 ];
+const PAUSE_FROM: StepField = field("from", "自", FieldKind::PastDay, true, "送检之日起不计入调解期限");
+/// Order 20 lets nobody designate: both have to agree on who tests.
+const PAUSE_20: &[StepField] =
+    &[PAUSE_FROM, field("laboratory", "鉴定、检测机构", FieldKind::Line, true, "由双方协商一致，共同委托")];
 const PAUSE: &[StepField] = &[
-    field("from", "自", FieldKind::PastDay, true, "送检之日起不计入调解期限"),
+    PAUSE_FROM,
     field("laboratory", "鉴定、检测机构", FieldKind::Line, true, ""),
     field("is_designated", "双方协商不成，由本局指定", FieldKind::Tick, false, ""),
 ];
@@ -359,20 +339,20 @@ const TERMINATE: &[StepField] = &[
     field("words", "说明", FieldKind::Area, true, ""),
     ON,
 ];
+const TERMINATE_20: &[StepField] = &[
+    field("ground", "终止情形", FieldKind::Choice(TERMINATION_GROUNDS_20), true, "第20号令第二十一条所列七项之一"),
+    field("words", "说明", FieldKind::Area, true, ""),
+    ON,
+];
 const LEAD: &[StepField] =
     &[field("on", "发现日期", FieldKind::PastDay, true, ""), field("words", "线索", FieldKind::Area, true, "")];
 const VERIFY_LEAD: &[StepField] = &[field("filed", "处理", FieldKind::Choice(FILED), true, ""), ON, WORDS_FIELD];
-const DECIDE: &[StepField] = &[
-    field(
-        "outcome",
-        "决定",
-        FieldKind::Choice(TIPOFF_OUTCOMES),
-        true,
-        "无权处理的，告知举报人直接向有权部门提出（第三十四条）",
-    ),
-    ON,
-    field("words", "理由", FieldKind::Area, true, ""),
-];
+const fn decide(hint: &'static str) -> StepField {
+    field("outcome", "决定", FieldKind::Choice(TIPOFF_OUTCOMES), true, hint)
+}
+const WHY: StepField = field("words", "理由", FieldKind::Area, true, "");
+const DECIDE: &[StepField] = &[decide("无权处理的，告知举报人直接向有权部门提出（第三十四条）"), ON, WHY];
+const DECIDE_20: &[StepField] = &[decide("无权处理的，告知举报人直接向有权部门提出（第20号令第二十九条）"), ON, WHY];
 const RESTART: &[StepField] = &[
     field("received_on", "最后一次举报收到之日", FieldKind::PastDay, true, "期限自这一天重新计算"),
     field("words", "新的事实", FieldKind::Area, true, ""),
@@ -416,7 +396,7 @@ mod tests {
             Step::Note,
         ];
         for step in Step::ALL {
-            let has = !step.article(RuleVersion::Order121).is_empty();
+            let has = !step.article(CaseKind::Complaint, RuleVersion::Order121).is_empty();
             assert_eq!(has, !without.contains(step), "{step:?}");
         }
     }
@@ -433,8 +413,9 @@ mod tests {
     #[test]
     fn names_of_fields_are_used_once_in_a_form() {
         for step in Step::ALL {
-            let names: std::collections::BTreeSet<&str> = step.fields().iter().map(|it| it.name).collect();
-            assert_eq!(names.len(), step.fields().len(), "{step:?}");
+            let names: std::collections::BTreeSet<&str> =
+                step.fields(RuleVersion::Order121).iter().map(|it| it.name).collect();
+            assert_eq!(names.len(), step.fields(RuleVersion::Order121).len(), "{step:?}");
         }
     }
 }

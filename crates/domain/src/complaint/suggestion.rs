@@ -1,5 +1,6 @@
 //! Which unit a new case probably belongs to, and why: a proposal for the person who dispatches, never a dispatch.
 
+use super::term::RuleVersion;
 use crate::Id;
 
 /// What is known of a unit that may handle cases.
@@ -60,7 +61,7 @@ pub fn out_of_scope(text: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The units that fit, the best first, at most three. Nothing is proposed without a reason.
-pub fn suggest(candidates: &[Candidate], business_address: &str, place: &str) -> Vec<Suggestion> {
+pub fn suggest(candidates: &[Candidate], business_address: &str, place: &str, rules: RuleVersion) -> Vec<Suggestion> {
     let mut found: Vec<Suggestion> = candidates
         .iter()
         .filter_map(|candidate| {
@@ -69,7 +70,7 @@ pub fn suggest(candidates: &[Candidate], business_address: &str, place: &str) ->
             let word_in = |text: &str| candidate.places.iter().find(|it| !it.is_empty() && text.contains(it.as_str()));
             if let Some(word) = word_in(business_address) {
                 score += 100;
-                reasons.push(format!("经营地址含“{word}”（第十三条，实际经营地）"));
+                reasons.push(format!("经营地址含“{word}”（{}，实际经营地）", rules.place()));
             } else if let Some(word) = word_in(place) {
                 score += 60;
                 reasons.push(format!("事发地含“{word}”"));
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn the_place_of_business_comes_first() {
         let all = [candidate("城关市场监管所", 30, false), candidate("东湖市场监管所", 2, true)];
-        let found = suggest(&all, "云溪县城关镇东街1号", "");
+        let found = suggest(&all, "云溪县城关镇东街1号", "", RuleVersion::Order121);
         assert_eq!(found[0].name, "城关市场监管所");
         assert!(found[0].reasons[0].contains("实际经营地"));
         assert_eq!(found.len(), 2);
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn nothing_is_proposed_without_a_reason() {
-        assert!(suggest(&[candidate("城关市场监管所", 0, false)], "外省某市", "").is_empty());
+        assert!(suggest(&[candidate("城关市场监管所", 0, false)], "外省某市", "", RuleVersion::Order121).is_empty());
         assert_eq!(place_of("综合行政执法大队"), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::article::bracketed;
 use super::case::{CaseKind, Outcome, Satisfaction, SessionMode, Status, Telling};
 use super::clock::Clock;
 use super::event::CaseEvent;
@@ -10,6 +11,7 @@ use super::intake::money;
 use super::permitted::{Desk, is_permitted};
 use super::state::CaseState;
 use super::step::{FieldKind, Step};
+use super::term::RuleVersion;
 use crate::unit::Actor;
 use crate::{FormErrors, Id};
 
@@ -76,7 +78,7 @@ struct Form<'a> {
 impl Form<'_> {
     /// What every field of the form must be, by its kind.
     fn checked(mut self, step: Step) -> Result<Self, FormErrors> {
-        for field in step.fields() {
+        for field in step.fields(self.state.rules) {
             let value = self.text(field.name);
             if value.is_empty() {
                 if field.is_needed {
@@ -272,7 +274,7 @@ fn close_event(form: &mut Form<'_>, words: String) -> Option<CaseEvent> {
     }
     // A complaint in mediation ends by agreement here; every other end goes through 终止调解 with its ground.
     if form.state.outcome.is_none() && outcome != Outcome::Settled {
-        form.errors.add("outcome", "未达成协议的，请先办“终止调解”，写明第二十三条的情形。");
+        form.errors.add("outcome", "未达成协议的，请先办“终止调解”，写明终止的情形。");
     }
     let since = form.state.decided_on.or(form.state.told_on).or(form.state.accepted_on).max(form.paused_since());
     let on = form.day_since("on", since, "上一步的日期")?;
@@ -291,7 +293,8 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             let mode = SessionMode::from_code(&form.text("mode"))?;
             let place = form.text("place");
             if mode == SessionMode::OnSite && place.is_empty() {
-                form.errors.add("place", "现场调解应当提前告知地点（第二十条）。");
+                let article = bracketed(form.state.rules.session());
+                form.errors.add("place", format!("现场调解应当提前告知地点{article}。"));
             }
             let on = form.day_since("on", accepted_on, "受理日期")?;
             Some(CaseEvent::SessionSet { on, time: form.text("time"), mode, place, mediators: form.text("mediators") })
@@ -308,7 +311,7 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             // Sent again while the first laboratory still had it: the days would be left out once only, so the dates are wrong.
             let ended = form.state.pauses.iter().filter_map(|it| it.to).max();
             let from = form.day_since("from", accepted_on.max(ended), "受理或上次鉴定检测结束的日期")?;
-            let is_designated = !form.text("is_designated").is_empty();
+            let is_designated = form.state.rules == RuleVersion::Order121 && !form.text("is_designated").is_empty();
             Some(CaseEvent::Paused { from, laboratory: form.text("laboratory"), is_designated })
         }
         Step::Resume => {
@@ -411,7 +414,6 @@ mod tests {
     use super::super::case::Channel;
     use super::super::clock::{DeskRules, clocks};
     use super::super::state::fold;
-    use super::super::term::RuleVersion;
     use super::*;
     use crate::calendar::WorkCalendar;
     use crate::unit::Role;
@@ -516,6 +518,23 @@ mod tests {
             CaseEvent::Paused { from: date(2026, 5, 12), laboratory: "县检测中心".into(), is_designated: true };
         assert_eq!(wrong(&state(&[accepted.clone(), paused.clone()]), Step::Resume, &[("to", "2026-05-11")]), ["to"]);
         assert!(try_it(&state(&[accepted, paused]), Step::Resume, &[("to", "2026-05-18")]).is_ok());
+    }
+
+    /// 第六项 of 第十六条 is new in Order 121, and so is a laboratory that the bureau designates (第二十二条).
+    #[test]
+    fn a_ground_of_the_other_order_is_refused() {
+        let refused = [("ground", "na_6"), ("words", "不配合核验"), ("on", "2026-05-08"), ("told", "phone")];
+        let mut open = state(&[]);
+        assert!(try_it(&open, Step::Decline, &refused).is_ok());
+        open.rules = RuleVersion::Order20;
+        assert_eq!(wrong(&open, Step::Decline, &refused), ["ground"]);
+        let mut accepted = state(&[CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone }]);
+        accepted.rules = RuleVersion::Order20;
+        let gone = [("ground", "st_7"), ("words", "歇业"), ("on", "2026-05-12")];
+        assert_eq!(wrong(&accepted, Step::Terminate, &gone), ["ground"]);
+        let sent = [("from", "2026-05-12"), ("laboratory", "县检测中心"), ("is_designated", "1")];
+        let events = try_it(&accepted, Step::Pause, &sent).unwrap();
+        assert!(matches!(events[0], CaseEvent::Paused { is_designated: false, .. }));
     }
 
     /// 第二十二条: accepted on 2026-05-08, sixty days end on 2026-07-07; six days in the laboratory move that.

@@ -6,8 +6,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderValue;
 use domain::complaint::follow::normal_code;
+use domain::complaint::term::RuleVersion;
 
-use super::{open, unlisted};
+use super::unlisted;
 use crate::complaint::Around;
 use crate::cookie::{self, Jar};
 use crate::{Answer, App, Frame, page};
@@ -55,6 +56,7 @@ struct Done {
     bureau: String,
     phone: String,
     day: String,
+    law: RuleVersion,
     receipt: Option<Receipt>,
 }
 
@@ -70,13 +72,12 @@ impl Done {
 
 /// `GET /complain/done`
 pub(crate) async fn show(State(app): State<App>, frame: Frame, jar: Jar) -> Answer {
-    let around: std::sync::Arc<Around> = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
+    let around = Around::recent(&app).await?;
     let receipt = jar.get(RECEIPT).and_then(Receipt::of_cookie);
     let (bureau, phone) = (around.bureau().to_owned(), around.face.phone.clone());
-    unlisted(page::page(&Done { frame, bureau, phone, day: app.clock.today().to_string(), receipt }))
+    let today = app.clock.today();
+    let law = around.rules.version_of(today);
+    unlisted(page::page(&Done { frame, bureau, phone, day: today.to_string(), law, receipt }))
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! `/complain/{kind}`: the form, and what becomes of it: one case or two, durable, with a code to follow them.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel};
-use domain::complaint::event::CaseEvent;
 use domain::complaint::follow::code_of;
 use domain::complaint::intake::{Particulars, TEXT_LIMIT, parse};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::Tx;
-use store::complaint::case::{self, Case, Inserted, NewCase};
+use store::complaint::case::{self, NewCase};
 use store::complaint::file::{self, NewFile, Origin};
 use store::complaint::follow as codes;
 
@@ -18,6 +20,7 @@ use super::kinds::{Words, words};
 use super::limiter::{Deed, From};
 use super::{done, files, open, unlisted};
 use crate::complaint::Around;
+use crate::complaint::intake::{Made, tell_each_other};
 use crate::complaint::intake_form::IntakeForm;
 use crate::{Answer, App, Error, Frame, Posted, keys, page};
 
@@ -31,11 +34,18 @@ struct Show {
     form: IntakeForm,
     client_key: String,
     lost_files: bool,
+    /// The numbers the same form has got before, with another content.
+    earlier: Vec<String>,
 }
 
 impl Show {
     fn is_complaint(&self) -> bool {
         self.kind == CaseKind::Complaint
+    }
+
+    fn apart_hint(&self) -> String {
+        let article = self.form.law.apart();
+        format!("投诉和举报分别登记、分别处理（{article}）；调解需要时，商家会知道您投诉了，但不会知道您举报了。")
     }
 
     fn is_tipoff(&self) -> bool {
@@ -50,7 +60,7 @@ pub(crate) async fn new(State(app): State<App>, frame: Frame, Path(kind): Path<S
         Err(closed) => return Ok(closed),
     };
     let kind = CaseKind::from_code(&kind).ok_or(Error::NotFound)?;
-    let form = IntakeForm::of(Vec::new(), &around, FormErrors::default());
+    let form = IntakeForm::of(Vec::new(), &around, around.rules.version_of(app.clock.today()), FormErrors::default());
     let bureau = around.bureau().to_owned();
     page::page(&Show {
         frame,
@@ -60,6 +70,7 @@ pub(crate) async fn new(State(app): State<App>, frame: Frame, Path(kind): Path<S
         form,
         client_key: keys::random_token(),
         lost_files: false,
+        earlier: Vec::new(),
     })
 }
 
@@ -101,32 +112,70 @@ pub(crate) async fn create(
     let sent = match sent {
         Some(sent) if errors.is_empty() => sent,
         _ => {
-            let client_key = key_of(&posted).unwrap_or_else(keys::random_token);
-            let form = IntakeForm::typed(&posted, &around, errors);
-            let bureau = around.bureau().to_owned();
-            let lost_files = posted.has_files();
-            let view = Show { frame, bureau, kind, words: words(kind), form, client_key, lost_files };
-            return unlisted(page::page_with(status, &view));
+            let key = key_of(&posted).unwrap_or_else(keys::random_token);
+            return again((status, frame), &around, (kind, app.clock.today()), (&posted, errors), key, Vec::new());
         }
     };
     // The same form gives the same code, so that an answer lost on the way can be asked for again; the code itself is kept nowhere.
     let code = code_of(&app.keys.bytes("complain.code", &sent.client_key));
     let (now, followed) = (app.clock.now(), code.clone());
-    let (numbers, is_known) = app
+    let law = Arc::clone(&around);
+    let written = app
         .db
-        .write(async move |tx| {
-            let cases = register(&tx, &around, &sent, &kept, now).await?;
-            if let Some((first, _)) = cases.first() {
-                codes::insert(&tx, &followed, &first.submission_id, now).await?;
+        .try_write(async move |tx| -> Result<(Vec<String>, bool), Undone> {
+            let cases = register(&tx, &law, &sent, &kept, now).await?;
+            let other = cases.iter().filter(|it| it.is_other).map(|it| it.case.number.clone());
+            let other: Vec<String> = other.collect();
+            if !other.is_empty() {
+                return Err(Undone::Other(other));
             }
-            let is_known = cases.iter().any(|it| it.1);
-            Ok((cases.into_iter().map(|it| it.0.number).collect::<Vec<_>>(), is_known))
+            if let Some(first) = cases.first() {
+                codes::insert(&tx, &followed, &first.case.submission_id, now).await?;
+            }
+            let is_known = cases.iter().any(|it| it.is_known);
+            Ok((cases.into_iter().map(|it| it.case.number).collect(), is_known))
         })
-        .await?;
+        .await;
+    let (numbers, is_known) = match written {
+        Ok(written) => written,
+        Err(Undone::Store(error)) => return Err(error.into()),
+        Err(Undone::Other(earlier)) => {
+            let (head, typed) = ((StatusCode::CONFLICT, frame), (&posted, FormErrors::default()));
+            return again(head, &around, (kind, app.clock.today()), typed, keys::random_token(), earlier);
+        }
+    };
     let mut response = page::go("/complain/done")?;
     let receipt = done::Receipt { code, numbers, is_known };
     response.headers_mut().append(header::SET_COOKIE, done::cookie(&receipt, app.config.is_secure()));
     Ok(response)
+}
+
+/// Why nothing was registered.
+enum Undone {
+    Store(store::Error),
+    /// The same form has these numbers already, and says something else now.
+    Other(Vec<String>),
+}
+
+impl std::convert::From<store::Error> for Undone {
+    fn from(error: store::Error) -> Undone {
+        Undone::Store(error)
+    }
+}
+
+/// The form again with everything that was typed.
+fn again(
+    (status, frame): (StatusCode, Frame),
+    around: &Around,
+    (kind, today): (CaseKind, Date),
+    (posted, errors): (&Posted, FormErrors),
+    client_key: String,
+    earlier: Vec<String>,
+) -> Answer {
+    let form = IntakeForm::typed(posted, around, around.rules.version_of(today), errors);
+    let (bureau, lost_files) = (around.bureau().to_owned(), posted.has_files());
+    let view = Show { frame, bureau, kind, words: words(kind), form, client_key, lost_files, earlier };
+    unlisted(page::page_with(status, &view))
 }
 
 /// The key the page was drawn with: sent twice is registered once.
@@ -136,7 +185,7 @@ fn key_of(posted: &Posted) -> Option<String> {
     is_key.then(|| key.to_owned())
 }
 
-fn read(kind: CaseKind, posted: &Posted, today: jiff::civil::Date) -> (Option<Sent>, FormErrors) {
+fn read(kind: CaseKind, posted: &Posted, today: Date) -> (Option<Sent>, FormErrors) {
     let mut errors = FormErrors::default();
     if !posted.text("homepage").is_empty() {
         errors.add("homepage", "这一栏请留空：它是用来识别自动程序的。清空后再提交。");
@@ -170,10 +219,10 @@ fn read(kind: CaseKind, posted: &Posted, today: jiff::civil::Date) -> (Option<Se
     (sent, errors)
 }
 
-/// What 第十条 asks of a complaint beyond what a call on the telephone must have: without it the complaint could not be accepted.
+/// What 第十条 (of Order 20 第九条) asks of a complaint beyond what a call on the telephone must have: without it the complaint could not be accepted.
 fn real_identity(posted: &Posted, errors: &mut FormErrors) {
     if posted.text("consumer_address").is_empty() {
-        errors.add("consumer_address", "请填写通讯地址（第十条），可以写到小区或村。");
+        errors.add("consumer_address", "请填写通讯地址，可以写到小区或村。");
     }
     if posted.text("business_address").is_empty() && posted.text("platform").is_empty() {
         errors.add("business_address", "请写商家在哪里，大概位置也行；网购的，写平台名称。");
@@ -185,14 +234,8 @@ fn real_identity(posted: &Posted, errors: &mut FormErrors) {
 }
 
 /// One case for each matter, each with the files; the second is told of the first.
-async fn register(
-    tx: &Tx,
-    around: &Around,
-    sent: &Sent,
-    kept: &[NewFile],
-    now: Timestamp,
-) -> store::Result<Vec<(Case, bool)>> {
-    let mut cases: Vec<(Case, bool)> = Vec::new();
+async fn register(tx: &Tx, around: &Around, sent: &Sent, kept: &[NewFile], now: Timestamp) -> store::Result<Vec<Made>> {
+    let mut cases: Vec<Made> = Vec::new();
     for kind in &sent.kinds {
         let mut particulars = sent.particulars.clone();
         if *kind == CaseKind::Tipoff && sent.kinds.len() > 1 && !sent.tipoff_text.is_empty() {
@@ -204,26 +247,17 @@ async fn register(
             external_number: None,
             received_on: crate::day_of(now),
             particulars,
-            submission_id: cases.first().map(|it| it.0.submission_id.clone()),
+            submission_id: cases.first().map(|it| it.case.submission_id.clone()),
             client_key: Some(format!("web{}{}", sent.client_key, kind.code())),
         };
-        let (case, is_known) = match case::insert(tx, &new, around.law(), None, now).await? {
-            Inserted::New(case) => (*case, false),
-            Inserted::Known(case) => (*case, true),
-        };
-        for new in kept.iter().filter(|_| !is_known) {
-            file::insert(tx, &case.complaint_id, new, Origin::Public, None, now).await?;
+        let mut made = Made::of(case::insert(tx, &new, around.law(), None, now).await?, &new);
+        // The day of receipt is not typed: sent again after midnight it is the same form.
+        made.is_other = made.is_known && made.case.particulars != new.particulars;
+        for new in kept.iter().filter(|_| !made.is_known) {
+            file::insert(tx, &made.case.complaint_id, new, Origin::Public, None, now).await?;
         }
-        cases.push((case, is_known));
+        cases.push(made);
     }
-    if cases.len() > 1 && cases.iter().all(|it| !it.1) {
-        let numbers: Vec<String> = cases.iter().map(|it| it.0.number.clone()).collect();
-        for (case, _) in &mut cases {
-            let with = numbers.iter().filter(|it| **it != case.number).cloned().collect();
-            let mut locked = case::lock(tx, &case.complaint_id, None).await?;
-            case::append(tx, &mut locked, &[CaseEvent::Split { with }], around.law(), None, now).await?;
-            *case = locked;
-        }
-    }
+    tell_each_other(tx, around, &mut cases, None, now).await?;
     Ok(cases)
 }

@@ -27,6 +27,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use domain::complaint::letter::OTHER_WAYS;
+use domain::complaint::term::RuleVersion;
 
 use crate::complaint::Around;
 use crate::{Answer, App, Error, Frame, page};
@@ -38,7 +39,14 @@ struct Start {
     frame: Frame,
     bureau: String,
     face: Face,
+    law: RuleVersion,
     other_ways: &'static str,
+}
+
+impl Start {
+    fn is_old(&self) -> bool {
+        self.law == RuleVersion::Order20
+    }
 }
 
 /// Said instead of every public page while the office has none.
@@ -56,7 +64,9 @@ pub(crate) async fn start(State(app): State<App>, frame: Frame) -> Answer {
         Ok(around) => around,
         Err(closed) => return Ok(closed),
     };
-    page::page(&Start { frame, bureau: around.bureau().to_owned(), face: around.face.clone(), other_ways: OTHER_WAYS })
+    let law = around.rules.version_of(app.clock.today());
+    let (bureau, face) = (around.bureau().to_owned(), around.face.clone());
+    page::page(&Start { frame, bureau, face, law, other_ways: OTHER_WAYS })
 }
 
 /// The bureau as it is now, or the page that says that nothing is taken here.

@@ -17,7 +17,7 @@ use store::complaint::follow as codes;
 use store::complaint::letter::{self, Letter};
 
 use super::limiter::{Deed, From};
-use super::{done, follow, open, unlisted};
+use super::{done, follow, unlisted};
 use crate::campaign::days::day_with_weekday;
 use crate::complaint::Around;
 use crate::cookie::Jar;
@@ -37,20 +37,14 @@ struct Ask {
 
 /// `GET /complain/status`
 pub(crate) async fn ask(State(app): State<App>, frame: Frame) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
+    let around = Around::recent(&app).await?;
     let phone = around.face.phone.clone();
     unlisted(page::page(&Ask { frame, phone, key: String::new(), errors: FormErrors::default() }))
 }
 
 /// `POST /complain/status`
 pub(crate) async fn find(State(app): State<App>, frame: Frame, from: From, posted: Posted) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
+    let around = Around::recent(&app).await?;
     let key = posted.text("key").to_owned();
     let mut errors = FormErrors::default();
     if key.is_empty() {
@@ -130,21 +124,31 @@ struct Show {
     mine: Vec<Mine>,
     satisfactions: Vec<Choice>,
     other_ways: &'static str,
+    /// The look has ended; only what was being written may still be sent.
+    is_late: bool,
+}
+
+/// Which form of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Facts,
+    Withdraw,
+    Rate,
 }
 
 /// What stood in a form of this page that had errors: of which case, what, and why not.
 pub(super) struct Wrong {
+    pub(super) form: Form,
     pub(super) number: String,
+    /// It came after the look had ended: the page gives back what was typed and shows nothing else of the case.
+    pub(super) is_late: bool,
     pub(super) typed: Typed,
     pub(super) errors: FormErrors,
 }
 
 /// `GET /complain/mine`
 pub(crate) async fn show(State(app): State<App>, frame: Frame, jar: Jar) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
+    let around = Around::recent(&app).await?;
     match follow::of(&app, &jar, app.clock.now()) {
         Some(submission_id) => draw(&app, frame, &around, submission_id, None).await,
         None => page::go("/complain/status"),
@@ -172,11 +176,18 @@ pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id
         .into_iter()
         .map(|(case, letters, files, answer)| seen(case, letters, files, answer, around, today))
         .collect();
-    let mut status = StatusCode::OK;
+    let (mut status, mut is_late) = (StatusCode::OK, false);
     if let Some(wrong) = wrong
         && let Some(it) = mine.iter_mut().find(|it| it.case.number == wrong.number)
     {
         (it.errors, it.typed, status) = (wrong.errors, wrong.typed, StatusCode::UNPROCESSABLE_ENTITY);
+        if wrong.is_late {
+            it.may_supplement = wrong.form == Form::Facts;
+            it.may_withdraw = wrong.form == Form::Withdraw;
+            it.may_rate = wrong.form == Form::Rate;
+            is_late = true;
+            mine.retain(|it| it.case.number == wrong.number);
+        }
     }
     let listed = Satisfaction::ALL.iter().filter(|it| **it != Satisfaction::Unreached);
     let view = Show {
@@ -186,10 +197,13 @@ pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id
         mine,
         satisfactions: listed.map(|it| Choice::new(it.code(), it.label(), "satisfied")).collect(),
         other_ways: OTHER_WAYS,
+        is_late,
     };
     let mut response = unlisted(page::page_with(status, &view))?;
     // Who is reading it is still there: the half hour begins anew.
-    follow::begin(app, &mut response, &followed, app.clock.now());
+    if !is_late {
+        follow::begin(app, &mut response, &followed, app.clock.now());
+    }
     Ok(response)
 }
 
@@ -241,10 +255,7 @@ struct ShowLetter {
 
 /// `GET /complain/mine/letters/{letter_id}`
 pub(crate) async fn letter(State(app): State<App>, frame: Frame, jar: Jar, Path(letter_id): Path<String>) -> Answer {
-    let around = match open(&app, &frame).await? {
-        Ok(around) => around,
-        Err(closed) => return Ok(closed),
-    };
+    let around = Around::recent(&app).await?;
     let submission_id = follow::needed(&app, &jar, app.clock.now())?;
     let letter_id = Id::from_text(letter_id);
     let found = app

@@ -16,8 +16,8 @@ use store::complaint::file::{self, NewFile, Origin};
 use store::complaint::follow as codes;
 
 use super::limiter::{Deed, From};
-use super::status::{Typed, Wrong, draw};
-use super::{files, follow, open};
+use super::status::{Form, Typed, Wrong, draw};
+use super::{files, follow};
 use crate::complaint::Around;
 use crate::cookie::Jar;
 use crate::{Answer, App, Error, Frame, Posted, page};
@@ -31,13 +31,16 @@ const WORDS: usize = 200;
 /// So many additions of one address in an hour.
 const PER_HOUR: u32 = 60;
 
-/// What every form of this page begins with: there is a public face, and the person has shown the code of a submission.
+/// What every form of this page begins with: the person has shown the code of a submission. It stays open where the office no longer
+/// takes new ones in public.
 pub(crate) struct Own {
     app: App,
     frame: Frame,
     around: Arc<Around>,
     submission_id: Id,
     now: Timestamp,
+    /// The look has ended: what is sent is taken, and nothing is shown.
+    is_late: bool,
 }
 
 impl FromRequestParts<App> for Own {
@@ -46,15 +49,19 @@ impl FromRequestParts<App> for Own {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Own, Response> {
         let frame = Frame::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let jar = Jar::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
-        let around = open(app, &frame).await.map_err(IntoResponse::into_response)??;
+        let around = Around::recent(app).await.map_err(|it| Error::from(it).into_response())?;
         let now = app.clock.now();
         let submission_id = follow::of_form(app, &jar, now).map_err(IntoResponse::into_response)?;
-        Ok(Own { app: app.clone(), frame, around, submission_id, now })
+        let is_late = follow::of(app, &jar, now).is_none();
+        Ok(Own { app: app.clone(), frame, around, submission_id, now, is_late })
     }
 }
 
-/// Back to the page, which may be looked at from now on again.
-fn done(app: &App, submission_id: &Id, now: Timestamp, words: &str) -> Answer {
+/// Back to the page, which may be looked at from now on again; after the end of a look only to where the code is asked for.
+fn done(app: &App, submission_id: &Id, now: Timestamp, is_late: bool, words: &str) -> Answer {
+    if is_late {
+        return page::done("/complain/status", &format!("{words}要看进度，请再输入编号和查询码。"));
+    }
     let mut response = page::done("/complain/mine", words)?;
     follow::begin(app, &mut response, submission_id, now);
     Ok(response)
@@ -75,7 +82,7 @@ fn refuse(is_open: bool) -> Result<(), Error> {
 
 /// `POST /complain/mine/{number}/facts`
 pub(crate) async fn supplement(own: Own, from: From, Path(number): Path<String>, posted: Posted) -> Answer {
-    let Own { app, frame, around, submission_id, now } = own;
+    let Own { app, frame, around, submission_id, now, is_late } = own;
     let typed = posted.raw("facts").replace("\r\n", "\n").trim().to_owned();
     let mut errors = FormErrors::default();
     if typed.chars().count() > ADDED {
@@ -90,7 +97,7 @@ pub(crate) async fn supplement(own: Own, from: From, Path(number): Path<String>,
     let kept = if errors.is_empty() { files::keep(&app, &posted, &mut errors).await? } else { Vec::new() };
     if !errors.is_empty() {
         let typed = Typed { facts: typed, ..Typed::default() };
-        let wrong = Wrong { number, typed, errors };
+        let wrong = Wrong { form: Form::Facts, number, is_late, typed, errors };
         return draw(&app, frame, &around, submission_id, Some(wrong)).await;
     }
     let (day, law, followed) = (app.clock.today(), around, submission_id.clone());
@@ -109,7 +116,7 @@ pub(crate) async fn supplement(own: Own, from: From, Path(number): Path<String>,
             Ok(())
         })
         .await?;
-    done(&app, &followed, now, "已收到您补充的内容。")
+    done(&app, &followed, now, is_late, "已收到您补充的内容。")
 }
 
 /// The text with an addition; one that stands there already is not added again.
@@ -130,7 +137,7 @@ async fn keep(tx: &Tx, case: &Case, kept: &[NewFile], now: Timestamp) -> store::
 
 /// `POST /complain/mine/{number}/withdraw`
 pub(crate) async fn withdraw(own: Own, Path(number): Path<String>, posted: Posted) -> Answer {
-    let Own { app, frame, around, submission_id, now } = own;
+    let Own { app, frame, around, submission_id, now, is_late } = own;
     let words = posted.text("why").to_owned();
     let mut errors = FormErrors::default();
     if !posted.is_set("sure") {
@@ -141,7 +148,7 @@ pub(crate) async fn withdraw(own: Own, Path(number): Path<String>, posted: Poste
     }
     if !errors.is_empty() {
         let typed = Typed { why: words, ..Typed::default() };
-        let wrong = Wrong { number, typed, errors };
+        let wrong = Wrong { form: Form::Withdraw, number, is_late, typed, errors };
         return draw(&app, frame, &around, submission_id, Some(wrong)).await;
     }
     let (law, followed) = (around, submission_id.clone());
@@ -154,12 +161,12 @@ pub(crate) async fn withdraw(own: Own, Path(number): Path<String>, posted: Poste
             Ok(())
         })
         .await?;
-    done(&app, &followed, now, "已收到您撤回的申请，办理单位会据此办结。")
+    done(&app, &followed, now, is_late, "已收到您撤回的申请，办理单位会据此办结。")
 }
 
 /// `POST /complain/mine/{number}/satisfaction`
 pub(crate) async fn rate(own: Own, Path(number): Path<String>, posted: Posted) -> Answer {
-    let Own { app, frame, around, submission_id, now } = own;
+    let Own { app, frame, around, submission_id, now, is_late } = own;
     let said = Satisfaction::from_code(posted.text("satisfaction")).filter(|it| *it != Satisfaction::Unreached);
     let mut errors = FormErrors::default();
     if said.is_none() {
@@ -174,7 +181,7 @@ pub(crate) async fn rate(own: Own, Path(number): Path<String>, posted: Posted) -
         _ => {
             let satisfaction = posted.text("satisfaction").to_owned();
             let typed = Typed { rate_why: typed, satisfaction, ..Typed::default() };
-            let wrong = Wrong { number, typed, errors };
+            let wrong = Wrong { form: Form::Rate, number, is_late, typed, errors };
             return draw(&app, frame, &around, submission_id, Some(wrong)).await;
         }
     };
@@ -188,5 +195,5 @@ pub(crate) async fn rate(own: Own, Path(number): Path<String>, posted: Posted) -
             Ok(())
         })
         .await?;
-    done(&app, &followed, now, "谢谢您的评价。")
+    done(&app, &followed, now, is_late, "谢谢您的评价。")
 }

@@ -119,7 +119,7 @@ async fn nobody_complains_in_public_before_the_office_has_opened_it() {
         .await
         .unwrap();
     let citizen = app.stranger();
-    for path in ["/complain", "/complain/complaint", "/complain/status"] {
+    for path in ["/complain", "/complain/complaint"] {
         let page = citizen.fetch(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
         assert!(page.text().contains("12315") && page.text().contains("022-0000"), "{}", page.text());
@@ -149,7 +149,15 @@ async fn what_somebody_wrote_slowly_is_still_taken_and_a_mistake_loses_no_word()
         assert_eq!(citizen.fetch("/complain/mine").await.location(), "/complain/status", "nobody looked at it");
         let sent = citizen.post(facts, &[("facts", "找了一个多小时才找到小票")]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-        assert!(citizen.get("/complain/mine").await.text().contains("正在决定是否受理"), "and it is open again");
+        let page = citizen.follow(&sent.location()).await;
+        assert!(page.text().contains("已收到您补充的内容") && page.text().contains("查询码"), "{}", page.text());
+        assert_eq!(citizen.fetch("/complain/mine").await.location(), "/complain/status", "the look stays ended");
+        // A mistake gives back what was typed, and tells nothing of the case.
+        let page = citizen.post(path, &[("why", "商家又退了运费")]).await;
+        assert_eq!((page.status, page.value_of("why").as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "商家又退了运费"));
+        for hidden in ["正在决定是否受理", "好来超市", "最迟", "补充事实", "3月12日"] {
+            assert!(!page.html().contains(hidden), "{hidden}: {}", page.text());
+        }
         app.wait(300);
         assert_eq!(citizen.post(facts, &[("facts", "第二天")]).await.status, StatusCode::FORBIDDEN);
     })
@@ -161,8 +169,18 @@ async fn what_is_sent_twice_is_one_case_with_one_code() {
     on_both(async |app| {
         let citizen = app.stranger();
         let first = complain(&citizen, "complaint", &[]).await.value_of("code");
-        let again = complain(&citizen, "complaint", &[("amount", "99")]).await;
+        let again = complain(&citizen, "complaint", &[]).await;
         assert_eq!(again.value_of("code"), first, "the same form");
+        // Changed on the way back: nothing is lost, and nothing is registered unasked.
+        let changed = citizen.post("/complain/complaint", &form(&[("amount", "99"), ("text", "还缺斤少两")])).await;
+        assert_eq!(changed.status, StatusCode::CONFLICT, "{}", changed.text());
+        assert!(
+            changed.text().contains("TS2024-000001") && changed.html().contains("还缺斤少两"),
+            "{}",
+            changed.text()
+        );
+        assert_eq!(changed.value_of("amount"), "99");
+        assert_ne!(changed.value_of("client_key"), KEY, "the next press is another case");
         assert!(again.text().contains("没有重复登记"), "{}", again.text());
         let other = "fedcba9876543210fedcba9876543210";
         let more = complain(&citizen, "complaint", &[("client_key", other)]).await;
@@ -330,14 +348,22 @@ async fn an_office_without_a_public_face_says_where_to_turn() {
     let app = TestApp::new().await;
     let office = app.visitor(Role::Office).await;
     assert!(app.stranger().get("/").await.text().contains("我要投诉"));
+    let earlier = app.stranger();
+    let code = complain(&earlier, "complaint", &[]).await.value_of("code");
     let settings = [("version", "1"), ("per_hour", "30")];
     assert_eq!(office.post("/complaints/settings/public", &settings).await.status, StatusCode::SEE_OTHER);
     let citizen = app.stranger();
-    for path in ["/complain", "/complain/complaint", "/complain/status", "/complain/mine", "/complain/done"] {
+    for path in ["/complain", "/complain/complaint"] {
         let page = citizen.fetch(path).await;
+        assert!(page.link("查进度").ends_with("/complain/status"));
         assert!(page.status == StatusCode::NOT_FOUND && page.text().contains("12315"), "{path}");
     }
     assert_eq!(citizen.post("/complain/complaint", FULL).await.status, StatusCode::NOT_FOUND);
+    // Who complained while it was open still follows the case, adds to it and takes it back.
+    let mine = follow(&earlier, "TS2024-000001", &code).await;
+    assert!(mine.text().contains("正在决定是否受理"), "{}", mine.text());
+    let added = earlier.post("/complain/mine/TS2024-000001/facts", &[("facts", "找到小票了")]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
     assert!(!citizen.get("/").await.text().contains("我要投诉"));
     let officer = app.visitor(Role::Officer).await;
     assert_eq!(officer.post("/complaints/settings/public", &settings).await.status, StatusCode::FORBIDDEN);

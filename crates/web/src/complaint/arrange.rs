@@ -146,11 +146,11 @@ impl Arranging<'_> {
     async fn make_joint(&self) -> Result<String, Stop> {
         let (mut head, mut others) = self.lock().await?;
         if head.state.matter != CaseKind::Complaint {
-            return Err(at("head", "只有投诉可以作为共同投诉（第十二条）。"));
+            return Err(at("head", format!("只有投诉可以作为共同投诉（{}）。", head.state.rules.joint())));
         }
         self.check_merge(&head, &others)?;
         let names: Vec<String> = others.iter().chain([&head]).flat_map(complainants).map(|it| it.0).collect();
-        let chosen = join::representatives(self.posted.text("representatives"), &names)
+        let chosen = join::representatives(self.posted.text("representatives"), &names, head.state.rules)
             .map_err(|it| at("representatives", it))?;
         let mut particulars = head.particulars.clone();
         let mut people: Vec<String> = particulars.consumer.others.lines().map(str::to_owned).collect();
@@ -259,11 +259,13 @@ pub(crate) async fn take(
     let back = page::inside(posted.text("next")).to_owned();
     let (now, today) = (app.clock.now(), app.clock.today());
     let (who, asked, sent) = (actor.clone(), key.clone(), posted.clone());
+    // Which cases belong together is asked beside the writer; the few that change are looked at again under their lock.
+    let (reader, wanted) = (actor.clone(), key.clone());
+    let loaded = app.db.try_read(async move |tx| load(&tx, &reader, (basis, &wanted), window, today).await).await?;
     let words = app
         .db
         .try_write(async move |tx| -> Result<String, Stop> {
-            let loaded = load(&tx, &who, (basis, &asked), window, today).await?;
-            let around = &loaded.around;
+            let around = &Around::load(&tx).await?;
             let arranging = Arranging { tx: &tx, around, actor: &who, posted: &sent, now, today };
             match sent.text("how") {
                 "link" => arranging.link().await,

@@ -9,8 +9,10 @@ use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
 use domain::complaint::cluster::{Basis, Cluster, Group, gather, merge};
 use domain::complaint::identity::{business_key, normal_address, normal_phone};
+use domain::complaint::join::consent_words;
 use domain::complaint::permitted::{may_arrange, may_unmask};
 use domain::complaint::similar::{NEAR, likeness};
+use domain::complaint::term::RuleVersion;
 use domain::complaint::threshold::Thresholds;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -109,6 +111,7 @@ struct Show {
     reason: String,
     representatives: String,
     has_consent: bool,
+    consent_label: String,
     /// The address of this page.
     back: String,
     errors: FormErrors,
@@ -451,6 +454,8 @@ fn view(
     let day = |pick: fn(Date, Date) -> Date| {
         members.iter().map(|it| it.state.received_on).reduce(pick).map(|it| it.to_string()).unwrap_or_default()
     };
+    let law = members.first().map_or(RuleVersion::Order121, |it| it.state.rules);
+    let consent_label = format!("并案：{}", consent_words(law));
     let sum: i64 = members.iter().filter_map(|it| it.particulars.amount_fen).sum();
     let mut units = unit_choices(&around, &typed("unit_id"));
     if let Some(first) = units.first_mut() {
@@ -481,6 +486,7 @@ fn view(
         reason,
         representatives,
         has_consent,
+        consent_label,
         back,
         errors: sent.map(|it| it.1).unwrap_or_default(),
         basis,

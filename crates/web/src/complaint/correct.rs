@@ -7,10 +7,9 @@ use domain::complaint::intake::parse;
 use domain::complaint::permitted::{may_correct, may_see};
 use domain::{FormErrors, Id};
 use store::complaint::case::{self, Case};
-use store::event::{self, NewEvent};
 
-use super::Around;
 use super::intake_form::IntakeForm;
+use super::{Around, look};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
 #[derive(Template)]
@@ -40,18 +39,19 @@ pub(crate) async fn edit(
     Visitor(actor): Visitor,
     Path(id): Path<String>,
 ) -> Answer {
-    let (id, now) = (Id::from_text(id), app.clock.now());
+    let (id, who) = (Id::from_text(id), actor.clone());
+    let asked = id.clone();
     let (around, case) = app
         .db
-        .try_write(async move |tx| -> Result<(Around, Case), Error> {
+        .try_read(async move |tx| -> Result<(Around, Case), Error> {
             let around = Around::load(&tx).await?;
-            let case = case::get(&tx, &id).await?;
-            check(&around, &actor, &case)?;
-            event::insert(&tx, NewEvent::by(&actor, case::AREA, &id, "looked", now).reason("更正登记内容"));
+            let case = case::get(&tx, &asked).await?;
+            check(&around, &who, &case)?;
             Ok((around, case))
         })
         .await?;
-    let form = IntakeForm::stored(&case.particulars, &around);
+    look::note(&app, &actor, &id, look::Trace::Person("更正登记内容".to_owned())).await?;
+    let form = IntakeForm::stored(&case.particulars, &around, case.state.rules);
     page::page(&Edit { frame, version: case.version, case, form, stale: false })
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn update(
     let particulars = match parsed {
         Ok(particulars) => particulars,
         Err(errors) => {
-            let form = IntakeForm::typed(&posted, &around, errors);
+            let form = IntakeForm::typed(&posted, &around, case.state.rules, errors);
             let edit = Edit { frame, version: posted.version(), case, form, stale: false };
             return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit);
         }
@@ -96,7 +96,7 @@ pub(crate) async fn update(
     match saved {
         Ok(()) => page::done(&format!("/complaints/{id}"), "登记内容已更正。"),
         Err(Error::Stale) => {
-            let form = IntakeForm::typed(&posted, &around, FormErrors::default());
+            let form = IntakeForm::typed(&posted, &around, case.state.rules, FormErrors::default());
             let edit = Edit { frame, version: case.version, case, form, stale: true };
             page::page_with(StatusCode::CONFLICT, &edit)
         }

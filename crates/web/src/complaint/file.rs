@@ -11,7 +11,8 @@ use store::complaint::file::{self, CaseFile, NewFile, Origin};
 use store::event::{self, NewEvent};
 use store::{Read, Tx};
 
-use super::{Around, look};
+use super::Around;
+use super::look::{self, Opening};
 use crate::evidence::Kept;
 use crate::{Answer, App, Error, Posted, Visitor, evidence, page};
 
@@ -99,22 +100,22 @@ pub(crate) async fn show(
     let tail = query.as_deref().map(|it| format!("?{it}")).unwrap_or_default();
     let path = format!("/complaints/{id}/files/{file_id}{tail}");
     let (id, file_id, now) = (Id::from_text(id), Id::from_text(file_id), app.clock.now());
-    let found = app
+    let (who, asked) = (actor.clone(), id.clone());
+    let (found, opening) = app
         .db
-        .try_write(async move |tx| -> Result<Result<CaseFile, String>, Error> {
-            let (around, case) = visible(&tx, &actor, &id).await?;
-            let found = file::get(&tx, &id, &file_id).await?;
-            let ask = look::opening(&tx, &around, &actor, &case, &path, now).await?;
-            Ok(ask.map_or(Ok(found), Err))
+        .try_read(async move |tx| -> Result<(CaseFile, Opening), Error> {
+            let (around, case) = visible(&tx, &who, &asked).await?;
+            let found = file::get(&tx, &asked, &file_id).await?;
+            Ok((found, look::opening(&tx, &around, &who, &case, &path, now).await?))
         })
         .await?;
-    match found {
-        Ok(CaseFile { sha256, file_name, media_type, .. }) => {
-            let (sha256, file_name, media_type) = (&sha256, &file_name, &media_type);
-            evidence::give_file(&app, &Kept { sha256, file_name, media_type, is_sealed: true }, query.as_deref()).await
-        }
-        Err(ask) => page::go(&ask),
+    match opening {
+        Opening::Ask(ask) => return page::go(&ask),
+        Opening::Traced(trace) => look::note(&app, &actor, &id, trace).await?,
+        Opening::Free => {}
     }
+    let CaseFile { sha256, file_name, media_type, .. } = &found;
+    evidence::give_file(&app, &Kept { sha256, file_name, media_type, is_sealed: true }, query.as_deref()).await
 }
 
 /// `POST /complaints/{complaint_id}/files/{file_id}/remove`

@@ -1,4 +1,4 @@
-//! `/complaints/new` and `/complaints/quick`: a case is registered; what is both complaint and tip-off becomes two (第九条).
+//! `/complaints/new` and `/complaints/quick`: a case is registered; what is both complaint and tip-off becomes two (第九条, of Order 20 第七条).
 
 use askama::Template;
 use axum::extract::State;
@@ -8,6 +8,7 @@ use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::event::CaseEvent;
 use domain::complaint::intake::{EARLIEST, Particulars, parse};
 use domain::complaint::permitted::may_see;
+use domain::complaint::term::RuleVersion;
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,7 +17,7 @@ use store::{Tx, new_id};
 
 use super::Around;
 use super::intake_form::IntakeForm;
-use crate::{Answer, App, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
 #[derive(Template)]
 #[template(path = "complaint/new.html")]
@@ -24,6 +25,8 @@ struct New {
     frame: Frame,
     form: IntakeForm,
     client_key: String,
+    /// What the same form, or the same number, has registered already with another content.
+    earlier: Vec<Earlier>,
 }
 
 #[derive(Template)]
@@ -32,28 +35,51 @@ struct Quick {
     frame: Frame,
     form: IntakeForm,
     client_key: String,
+    earlier: Vec<Earlier>,
+}
+
+/// A case that is there already: its number, and where it is for who may open it.
+pub(crate) struct Earlier {
+    pub(crate) number: String,
+    pub(crate) path: Option<String>,
+}
+
+/// Draws the form again with what was typed.
+fn again(
+    status: StatusCode,
+    frame: Frame,
+    is_quick: bool,
+    (form, client_key): (IntakeForm, String),
+    earlier: Vec<Earlier>,
+) -> Answer {
+    if is_quick {
+        page::page_with(status, &Quick { frame, form, client_key, earlier })
+    } else {
+        page::page_with(status, &New { frame, form, client_key, earlier })
+    }
 }
 
 async fn around(app: &App) -> store::Result<Around> {
     app.db.read(async |tx| Around::load(&tx).await).await
 }
 
-fn begin(fields: &[(&str, &str)], around: &Around) -> IntakeForm {
+fn begin(fields: &[(&str, &str)], around: &Around, today: Date) -> IntakeForm {
     let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    IntakeForm::of(fields, around, FormErrors::default())
+    IntakeForm::of(fields, around, around.rules.version_of(today), FormErrors::default())
 }
 
 /// `GET /complaints/new`
 pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(_): Visitor) -> Answer {
-    let today = app.clock.today().to_string();
-    let form = begin(&[("kind", "complaint"), ("channel", "hotline"), ("received_on", &today)], &around(&app).await?);
-    page::page(&New { frame, form, client_key: new_id().to_string() })
+    let (today, around) = (app.clock.today(), around(&app).await?);
+    let day = today.to_string();
+    let form = begin(&[("kind", "complaint"), ("channel", "hotline"), ("received_on", &day)], &around, today);
+    page::page(&New { frame, form, client_key: new_id().to_string(), earlier: Vec::new() })
 }
 
 /// `GET /complaints/quick`: at a stand, on a phone.
 pub(crate) async fn quick(State(app): State<App>, frame: Frame, Visitor(_): Visitor) -> Answer {
-    let form = begin(&[("kind", "complaint")], &around(&app).await?);
-    page::page(&Quick { frame, form, client_key: new_id().to_string() })
+    let form = begin(&[("kind", "complaint")], &around(&app).await?, app.clock.today());
+    page::page(&Quick { frame, form, client_key: new_id().to_string(), earlier: Vec::new() })
 }
 
 /// What the form says besides the particulars.
@@ -61,7 +87,7 @@ pub(super) struct Head {
     pub(super) kinds: Vec<CaseKind>,
     channel: Channel,
     external_number: Option<String>,
-    received_on: Date,
+    pub(super) received_on: Date,
     pub(super) client_key: String,
 }
 
@@ -109,46 +135,98 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
     let particulars = match (parsed, errors.is_empty()) {
         (Ok(particulars), true) => particulars,
         _ => {
-            let form = IntakeForm::typed(&posted, &around, errors);
-            let client_key = head.client_key;
-            return if is_quick {
-                page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Quick { frame, form, client_key })
-            } else {
-                page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &New { frame, form, client_key })
-            };
+            let form = IntakeForm::typed(&posted, &around, around.rules.version_of(head.received_on), errors);
+            let typed = (form, head.client_key);
+            return again(StatusCode::UNPROCESSABLE_ENTITY, frame, is_quick, typed, Vec::new());
         }
     };
     let tipoff_text = posted.text("text_report").to_owned();
-    let who = actor.clone();
-    let (around, cases) = app
+    let (who, law) = (actor.clone(), around.rules.version_of(head.received_on));
+    let written = app
         .db
-        .write(async move |tx| {
+        .try_write(async move |tx| -> Result<_, Undone> {
             let around = Around::load(&tx).await?;
-            let cases = register(&tx, &around, &head, &particulars, &tipoff_text, &who, now).await?;
-            Ok((around, cases))
+            let made = register(&tx, &around, &head, &particulars, &tipoff_text, &who, now).await?;
+            let is_said = |it: &&Made| it.is_other && is_told(&who, &around, &it.case);
+            let other: Vec<Earlier> = made.iter().filter(is_said).map(|it| earlier(&who, &around, &it.case)).collect();
+            if other.is_empty() { Ok((around, made)) } else { Err(Undone::Other(other)) }
         })
-        .await?;
-    // 第三十七条: that somebody has reported, only those who handle tip-offs may learn, also from a number that is taken. So who may
-    // not see the tip-off is told the same of a new one and of a known one.
-    let is_told = |it: &&(Case, bool)| {
-        it.0.state.matter != CaseKind::Tipoff
-            || it.0.external_number.is_none()
-            || may_see(&actor, &around.desk, &it.0.state)
+        .await;
+    let (around, cases) = match written {
+        Ok(written) => written,
+        Err(Undone::Error(error)) => return Err(error),
+        Err(Undone::Other(earlier)) => {
+            let form = IntakeForm::typed(&posted, &around, law, FormErrors::default());
+            return again(StatusCode::CONFLICT, frame, is_quick, (form, new_id().to_string()), earlier);
+        }
     };
-    if !cases.iter().all(|it| is_told(&it)) {
+    if !cases.iter().all(|it| is_told(&actor, &around, &it.case)) {
         return page::done("/complaints/quick", "已收到，由投诉举报机构核对后分流；登记编号请向投诉举报机构询问。");
     }
-    let is_known = cases.iter().any(|it| it.1);
-    let numbers: Vec<&str> = cases.iter().map(|it| it.0.number.as_str()).collect();
+    let is_known = cases.iter().any(|it| it.is_known);
+    let law = cases.first().map_or(RuleVersion::in_force_on(today), |it| it.case.state.rules);
+    let numbers: Vec<&str> = cases.iter().map(|it| it.case.number.as_str()).collect();
     let words = match (is_known, numbers.len()) {
         (true, _) => format!("这一件已经登记过：{}，没有重复登记。", numbers.join("、")),
         (false, 1) => format!("已登记 {}。", numbers.join("")),
-        (false, _) => format!("已登记 {}，分别处理（第九条）。", numbers.join("、")),
+        (false, _) => format!("已登记 {}，分别处理（{}）。", numbers.join("、"), law.apart()),
     };
-    let first = cases.first().filter(|it| may_see(&actor, &around.desk, &it.0.state));
+    let first = cases.first().filter(|it| may_see(&actor, &around.desk, &it.case.state));
     match first {
-        Some((case, _)) => page::done(&format!("/complaints/{}", case.complaint_id), &words),
+        Some(it) => page::done(&format!("/complaints/{}", it.case.complaint_id), &words),
         None => page::done("/complaints/quick", &format!("{words}由投诉举报机构分流。")),
+    }
+}
+
+/// Why nothing was registered.
+pub(super) enum Undone {
+    Error(Error),
+    /// These are there already, and what was sent now says something else.
+    Other(Vec<Earlier>),
+}
+
+impl From<Error> for Undone {
+    fn from(error: Error) -> Undone {
+        Undone::Error(error)
+    }
+}
+
+impl From<store::Error> for Undone {
+    fn from(error: store::Error) -> Undone {
+        Undone::Error(error.into())
+    }
+}
+
+/// May the person be told that a number is taken? 第三十七条: that somebody has reported, only those who handle tip-offs may learn. So
+/// who may not see the tip-off is told the same of a new one and of a known one.
+fn is_told(actor: &Actor, around: &Around, case: &Case) -> bool {
+    case.state.matter != CaseKind::Tipoff || case.external_number.is_none() || may_see(actor, &around.desk, &case.state)
+}
+
+pub(super) fn earlier(actor: &Actor, around: &Around, case: &Case) -> Earlier {
+    let may_open = may_see(actor, &around.desk, &case.state);
+    Earlier { number: case.number.clone(), path: may_open.then(|| format!("/complaints/{}", case.complaint_id)) }
+}
+
+/// What became of one matter of a form.
+pub(crate) struct Made {
+    pub(crate) case: Case,
+    /// It was there already.
+    pub(crate) is_known: bool,
+    /// It was there already, and with another content: what was sent now is not in it.
+    pub(crate) is_other: bool,
+}
+
+impl Made {
+    pub(crate) fn of(inserted: Inserted, sent: &NewCase) -> Made {
+        let (case, is_known) = match inserted {
+            Inserted::New(case) => (*case, false),
+            Inserted::Known(case) => (*case, true),
+        };
+        let is_same = case.particulars == sent.particulars
+            && case.external_number == sent.external_number
+            && (case.state.received_on, case.state.channel) == (sent.received_on, sent.channel);
+        Made { is_other: is_known && !is_same, is_known, case }
     }
 }
 
@@ -161,8 +239,8 @@ pub(super) async fn register(
     tipoff_text: &str,
     actor: &Actor,
     now: Timestamp,
-) -> store::Result<Vec<(Case, bool)>> {
-    let mut cases: Vec<(Case, bool)> = Vec::new();
+) -> store::Result<Vec<Made>> {
+    let mut cases: Vec<Made> = Vec::new();
     for kind in &head.kinds {
         let mut particulars = particulars.clone();
         if *kind == CaseKind::Tipoff && head.kinds.len() > 1 && !tipoff_text.is_empty() {
@@ -174,22 +252,32 @@ pub(super) async fn register(
             external_number: head.external_number.clone(),
             received_on: head.received_on,
             particulars,
-            submission_id: cases.first().map(|it| it.0.submission_id.clone()),
+            submission_id: cases.first().map(|it| it.case.submission_id.clone()),
             client_key: Some(format!("{}{}", head.client_key, kind.code())),
         };
-        match case::insert(tx, &new, around.law(), Some(actor), now).await? {
-            Inserted::New(case) => cases.push((*case, false)),
-            Inserted::Known(case) => cases.push((*case, true)),
-        }
+        cases.push(Made::of(case::insert(tx, &new, around.law(), Some(actor), now).await?, &new));
     }
-    if cases.len() > 1 && cases.iter().all(|it| !it.1) {
-        let numbers: Vec<String> = cases.iter().map(|it| it.0.number.clone()).collect();
-        for (case, _) in &mut cases {
-            let with = numbers.iter().filter(|it| **it != case.number).cloned().collect();
-            let mut locked = case::lock(tx, &case.complaint_id, None).await?;
-            case::append(tx, &mut locked, &[CaseEvent::Split { with }], around.law(), Some(actor), now).await?;
-            *case = locked;
-        }
-    }
+    tell_each_other(tx, around, &mut cases, Some(actor), now).await?;
     Ok(cases)
+}
+
+/// The cases of one new submission name each other in their trails.
+pub(crate) async fn tell_each_other(
+    tx: &Tx,
+    around: &Around,
+    cases: &mut [Made],
+    actor: Option<&Actor>,
+    now: Timestamp,
+) -> store::Result<()> {
+    if cases.len() < 2 || cases.iter().any(|it| it.is_known) {
+        return Ok(());
+    }
+    let numbers: Vec<String> = cases.iter().map(|it| it.case.number.clone()).collect();
+    for it in cases {
+        let with = numbers.iter().filter(|number| **number != it.case.number).cloned().collect();
+        let mut locked = case::lock(tx, &it.case.complaint_id, None).await?;
+        case::append(tx, &mut locked, &[CaseEvent::Split { with }], around.law(), actor, now).await?;
+        it.case = locked;
+    }
+    Ok(())
 }

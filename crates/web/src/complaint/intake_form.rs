@@ -4,13 +4,15 @@ use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel, Demand};
 use domain::complaint::category::CategorySide;
 use domain::complaint::intake::{Particulars, yuan};
+use domain::complaint::term::RuleVersion;
 
 use super::Around;
 use crate::{Choice, Posted};
 
 /// The form, with everything typed kept.
-#[derive(Default)]
 pub(crate) struct IntakeForm {
+    /// Whose articles the hints name.
+    pub(crate) law: RuleVersion,
     pub(crate) errors: FormErrors,
     pub(crate) kinds: Vec<Choice>,
     pub(crate) channels: Vec<Choice>,
@@ -30,12 +32,29 @@ impl IntakeForm {
         !self.get(name).is_empty()
     }
 
+    pub(crate) fn identity_hint(&self) -> String {
+        format!("需要核验真实身份时填写（{}）。", self.law.particulars())
+    }
+
+    pub(crate) fn papers_label(&self) -> String {
+        format!("已收授权委托书原件和受托人身份证明（{}）", self.law.agent())
+    }
+
+    pub(crate) fn others_hint(&self) -> String {
+        format!("共同投诉：每行一人，姓名和电话（{}）。", self.law.joint())
+    }
+
     /// Is the fold with the agent and the others in use?
     pub(crate) fn has_others(&self) -> bool {
         ["agent_name", "others", "representatives", "consumer_id"].iter().any(|it| self.is_set(it))
     }
 
-    pub(crate) fn of(fields: Vec<(String, String)>, around: &Around, errors: FormErrors) -> IntakeForm {
+    pub(crate) fn of(
+        fields: Vec<(String, String)>,
+        around: &Around,
+        law: RuleVersion,
+        errors: FormErrors,
+    ) -> IntakeForm {
         let get = |name: &str| fields.iter().find(|it| it.0 == name).map_or("", |it| it.1.as_str());
         let is_kind = |kind: &CaseKind| fields.iter().any(|it| it.0 == "kind" && it.1 == kind.code());
         let kinds = CaseKind::ALL
@@ -50,6 +69,7 @@ impl IntakeForm {
             })
             .collect();
         IntakeForm {
+            law,
             kinds,
             demands,
             channels: Channel::CHOICES.iter().map(|it| Choice::new(it.0, it.1, get("channel"))).collect(),
@@ -61,13 +81,13 @@ impl IntakeForm {
     }
 
     /// The form as it was sent.
-    pub(crate) fn typed(posted: &Posted, around: &Around, errors: FormErrors) -> IntakeForm {
-        IntakeForm::of(posted.fields().to_vec(), around, errors)
+    pub(crate) fn typed(posted: &Posted, around: &Around, law: RuleVersion, errors: FormErrors) -> IntakeForm {
+        IntakeForm::of(posted.fields().to_vec(), around, law, errors)
     }
 
     /// The form of stored particulars.
-    pub(crate) fn stored(particulars: &Particulars, around: &Around) -> IntakeForm {
-        IntakeForm::of(fields_of(particulars), around, FormErrors::default())
+    pub(crate) fn stored(particulars: &Particulars, around: &Around, law: RuleVersion) -> IntakeForm {
+        IntakeForm::of(fields_of(particulars), around, law, FormErrors::default())
     }
 }
 

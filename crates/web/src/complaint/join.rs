@@ -1,6 +1,6 @@
 //! `POST /complaints/{id}/join`: cases that belong together are linked, or one goes on in the other.
 //!
-//! 第十二条: several complainants with the same dispute against the same business may be handled jointly when they consent.
+//! 第十二条 (of Order 20 第十一条): several complainants with the same dispute against the same business may be handled jointly when they consent.
 //! 第三十五条: a tip-off of the same person against the same business with new facts may be merged.
 
 use axum::extract::{Path, State};
@@ -68,7 +68,7 @@ pub(crate) async fn create(
                 return Ok(format!("已与 {} 关联。", other.number));
             }
             if let Some(sentence) = join::refusal(joining(&other), joining(&this), has_consent) {
-                return Err(Error::Conflict(sentence.into()));
+                return Err(Error::Conflict(sentence));
             }
             let (into, number) = (other.complaint_id.clone(), other.number.clone());
             let merged = CaseEvent::Merged { into, number, is_agreed: has_consent };

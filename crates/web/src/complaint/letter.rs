@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use domain::complaint::clock::Clock;
 use domain::complaint::letter::{LetterKind, OTHER_WAYS, fill, number, open_places};
 use domain::complaint::permitted::{has_in_hand, may_see};
-use domain::complaint::term::RuleVersion;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use gongwen::table::Align;
@@ -18,6 +17,7 @@ use store::event::{self, NewEvent};
 use store::{Read, setting};
 
 use super::Around;
+use super::look::{self, Trace};
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, clock, page};
 
 /// The longest letter.
@@ -109,10 +109,12 @@ fn places(case: &Case, happened: &[Happened], kind: LetterKind, terms: &[Clock])
         E::Settled { words, .. } => Some(words.clone()),
         _ => None,
     });
-    let article = state.decline_ground.map(|it| it.article()).or(state.termination_ground.map(|it| it.article()));
-    // The grounds are those of Order 121; which article of Order 20 held before, the person who writes the letter knows.
-    let article =
-        article.and_then(|it| it.strip_prefix("总局令第121号")).filter(|_| state.rules == RuleVersion::Order121);
+    let rules = state.rules;
+    let (declined, terminated) = (state.decline_ground, state.termination_ground);
+    // A ground of the other order, written down before the rules were asked, has no article: the person who writes the letter knows.
+    let article = declined.and_then(|it| it.article(rules)).or(terminated.and_then(|it| it.article(rules)));
+    // The letter names the order before it.
+    let article = article.map(|it| it.strip_prefix(rules.short_title()).unwrap_or(it));
     let session = state.session.as_ref();
     vec![
         ("投诉人", case.particulars.consumer.name.clone()),
@@ -124,8 +126,8 @@ fn places(case: &Case, happened: &[Happened], kind: LetterKind, terms: &[Clock])
         ("决定日期", day(state.declined_on.or(state.terminated_on).or(state.decided_on).or(state.settled_on))),
         ("规章", state.rules.title().to_owned()),
         ("依据条款", article.unwrap_or_default().to_owned()),
-        ("不予受理情形", state.decline_ground.map(|it| it.label().to_owned()).unwrap_or_default()),
-        ("终止情形", state.termination_ground.map(|it| it.label().to_owned()).unwrap_or_default()),
+        ("不予受理情形", declined.map(|it| it.label_under(rules).to_owned()).unwrap_or_default()),
+        ("终止情形", terminated.map(|it| it.label_under(rules).to_owned()).unwrap_or_default()),
         ("理由", reason),
         ("协议内容", agreement),
         ("处理结果", state.outcome.map(|it| it.label().to_owned()).unwrap_or_default()),
@@ -161,20 +163,20 @@ pub(crate) async fn new(
     Path((id, kind)): Path<(String, String)>,
 ) -> Answer {
     let kind = LetterKind::from_code(&kind).ok_or(Error::NotFound)?;
-    let (id, now) = (Id::from_text(id), app.clock.now());
+    let (id, who) = (Id::from_text(id), actor.clone());
+    let asked = id.clone();
     let (case, body) = app
         .db
-        .try_write(async move |tx| -> Result<(Case, String), Error> {
-            let (around, case) = load(&tx, &actor, &id).await?;
+        .try_read(async move |tx| -> Result<(Case, String), Error> {
+            let (around, case) = load(&tx, &who, &asked).await?;
             if !kind.is_offered(&case.state) {
                 return Err(Error::Conflict(format!("这一件现在还不能制作“{}”。", kind.label())));
             }
             let body = draft(&tx, &around, &case, kind).await?;
-            let reason = format!("制作{}", kind.label());
-            event::insert(&tx, NewEvent::by(&actor, case::AREA, &id, "looked", now).reason(reason));
             Ok((case, body))
         })
         .await?;
+    look::note(&app, &actor, &id, Trace::Person(format!("制作{}", kind.label()))).await?;
     let open = open_places(&body).join("、");
     page::page(&New { frame, case, kind, body, open, errors: FormErrors::default() })
 }
@@ -240,19 +242,21 @@ async fn kept(
     letter_id: String,
     why: &'static str,
 ) -> Result<(Around, Case, Letter), Error> {
-    let (id, letter_id, now) = (Id::from_text(id), Id::from_text(letter_id), app.clock.now());
-    app.db
-        .try_write(async move |tx| -> Result<(Around, Case, Letter), Error> {
-            let (around, case) = load(&tx, &actor, &id).await?;
+    let (id, letter_id, who) = (Id::from_text(id), Id::from_text(letter_id), actor.clone());
+    let asked = id.clone();
+    let found = app
+        .db
+        .try_read(async move |tx| -> Result<(Around, Case, Letter), Error> {
+            let (around, case) = load(&tx, &who, &asked).await?;
             let letter = letter::get(&tx, &letter_id).await?;
-            if letter.complaint_id != id {
+            if letter.complaint_id != asked {
                 return Err(Error::NotFound);
             }
-            let reason = format!("{why}{}", letter.number);
-            event::insert(&tx, NewEvent::by(&actor, case::AREA, &id, "looked", now).reason(reason));
             Ok((around, case, letter))
         })
-        .await
+        .await?;
+    look::note(app, &actor, &id, Trace::Person(format!("{why}{}", found.2.number))).await?;
+    Ok(found)
 }
 
 /// `GET /complaints/{complaint_id}/letters/{letter_id}`

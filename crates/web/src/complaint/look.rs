@@ -9,7 +9,7 @@ use domain::complaint::permitted::{may_see, may_unmask};
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use jiff::{SignedDuration, Timestamp};
-use store::Tx;
+use store::Read;
 use store::complaint::case::{self, Case};
 use store::event::{self, NewEvent};
 
@@ -56,15 +56,18 @@ pub(crate) async fn ask(
         .try_read(async move |tx| -> Result<Case, Error> {
             let around = Around::load(&tx).await?;
             let case = visible(&tx, &around, &actor, &id).await?;
-            if may_unmask(&actor, &around.desk, &case.state) { Ok(case) } else { Err(forbidden()) }
+            if may_unmask(&actor, &around.desk, &case.state) { Ok(case) } else { Err(forbidden(&case)) }
         })
         .await?;
     let masked = parties(&case.particulars.consumer, case.state.matter, false);
     page::page(&Look { frame, case, parties: masked, reason: String::new(), next, errors: FormErrors::default() })
 }
 
-fn forbidden() -> Error {
-    Error::Forbidden("当事人信息只有这一件的承办单位和投诉举报机构可以查看；举报人信息和举报材料只有承办这一举报的单位可以查看，还没有分送时由投诉举报机构查看（第三十七条）。".into())
+fn forbidden(case: &Case) -> Error {
+    Error::Forbidden(format!(
+        "当事人信息只有这一件的承办单位和投诉举报机构可以查看；举报人信息和举报材料只有承办这一举报的单位可以查看，还没有分送时由投诉举报机构查看（{}）。",
+        case.state.rules.secrecy()
+    ))
 }
 
 /// `POST /complaints/{complaint_id}/parties`: shows them once; the look is an event.
@@ -88,7 +91,7 @@ pub(crate) async fn show(
                 return Err(Error::NotFound);
             }
             if !may_unmask(&who, &around.desk, &case.state) {
-                return Err(forbidden());
+                return Err(forbidden(&case));
             }
             if is_reason {
                 let looked = NewEvent::by(&who, case::AREA, &id, "looked", now).reason(given.clone());
@@ -110,30 +113,86 @@ pub(crate) fn is_closed(around: &Around, actor: &Actor, case: &Case) -> bool {
     case.state.matter == CaseKind::Tipoff && !may_unmask(actor, &around.desk, &case.state)
 }
 
+/// What a look leaves in the trail of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trace {
+    /// The person was seen open: what for.
+    Person(String),
+    /// A paper of a tip-off was opened, for the reason given lately.
+    Paper(String),
+}
+
+/// So long one trace of the same person for the same reason tells of every further look.
+const TOLD_FOR: SignedDuration = SignedDuration::from_mins(60);
+
+/// Writes a trace, unless the same person has left the same in the last hour. Asked beside the writer first: leafing through the papers
+/// of a case, or reading a letter again, waits for nobody.
+pub(super) async fn note(app: &App, actor: &Actor, complaint_id: &Id, trace: Trace) -> Result<(), Error> {
+    let now = app.clock.now();
+    let (id, who) = (complaint_id.clone(), actor.clone());
+    let (kind, reason) = match &trace {
+        Trace::Person(reason) => ("looked", reason.clone()),
+        Trace::Paper(reason) => ("paper_opened", reason.clone()),
+    };
+    let asked = id.clone();
+    let events = app.db.read(async move |tx| event::list_of(&tx, case::AREA, &asked).await).await?;
+    let is_same = |it: &event::Event| {
+        it.kind == kind
+            && it.person_id.as_ref() == Some(&who.person_id)
+            && it.reason == reason
+            && it.at >= now - TOLD_FOR
+            && it.at <= now
+    };
+    if events.iter().any(is_same) {
+        return Ok(());
+    }
+    let new = match trace {
+        Trace::Person(reason) => NewEvent::by(actor, case::AREA, &id, "looked", now).reason(reason),
+        Trace::Paper(reason) => NewEvent::by(actor, case::AREA, &id, "paper_opened", now).reason(reason),
+    };
+    app.db
+        .write(async move |tx| {
+            event::insert(&tx, new.clone());
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+/// Whether a paper may be given out now.
+pub(super) enum Opening {
+    /// Yes, and nothing is written of it.
+    Free,
+    /// Yes, and it leaves a trace.
+    Traced(Trace),
+    /// The page that asks for the reason first.
+    Ask(String),
+}
+
 /// Before a paper of a case that the person may see is given out. Of a tip-off only to who may unmask the reporter, for a reason
-/// given lately, and the look is logged with it. `Some` is the page that asks for the reason and leads on to `path`.
+/// given lately, and the look is logged with it. [`Opening::Ask`] leads on to `path`.
 pub(super) async fn opening(
-    tx: &Tx,
+    tx: &Read,
     around: &Around,
     actor: &Actor,
     case: &Case,
     path: &str,
     now: Timestamp,
-) -> Result<Option<String>, Error> {
+) -> Result<Opening, Error> {
     if case.state.matter != CaseKind::Tipoff {
-        return Ok(None);
+        return Ok(Opening::Free);
     }
     if is_closed(around, actor, case) {
-        return Err(forbidden());
+        return Err(forbidden(case));
     }
     let since = now - HOLDS_FOR;
     let events = event::list_of(tx, case::AREA, &case.complaint_id).await?;
     let is_own = |it: &&event::Event| it.kind == "looked" && it.person_id.as_ref() == Some(&actor.person_id);
-    let Some(last) = events.iter().rev().find(is_own).filter(|it| it.at >= since) else {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
-        return Ok(Some(format!("/complaints/{}/parties?{query}", case.complaint_id)));
-    };
-    let opened = NewEvent::by(actor, case::AREA, &case.complaint_id, "paper_opened", now);
-    event::insert(tx, opened.reason(last.reason.clone()));
-    Ok(None)
+    Ok(match events.iter().rev().find(is_own).filter(|it| it.at >= since) {
+        Some(last) => Opening::Traced(Trace::Paper(last.reason.clone())),
+        None => {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
+            Opening::Ask(format!("/complaints/{}/parties?{query}", case.complaint_id))
+        }
+    })
 }

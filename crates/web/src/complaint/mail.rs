@@ -17,9 +17,10 @@ use store::complaint::mail::{self, Mail, MailContent, MailStatus};
 use store::event::{self, NewEvent};
 use store::{Read, new_id};
 
-use super::intake::{head, register};
+use super::Around;
+use super::intake::{Earlier, Made, Undone, earlier, head, register};
 use super::intake_form::IntakeForm;
-use super::{Around, look};
+use super::look::{self, Opening, Trace};
 use crate::evidence::Kept;
 use crate::{Answer, App, Error, Frame, Posted, PostedFile, Visitor, clock, evidence, keys, page, reader};
 
@@ -57,6 +58,7 @@ struct Show {
     cases: Vec<Case>,
     form: IntakeForm,
     client_key: String,
+    earlier: Vec<Earlier>,
 }
 
 impl Show {
@@ -226,28 +228,43 @@ struct Opened {
     cases: Vec<Case>,
 }
 
+/// What is written of a look at the cases of an e-mail.
+type Traces = Vec<(Id, Trace)>;
+
 /// The e-mail for somebody at the intake; or, where a tip-off was registered from it, what [`look::opening`] says. `path` is the page
 /// or the file that is asked for.
 async fn opened(app: &App, actor: &Actor, id: Id, path: String) -> Result<Result<Opened, String>, Error> {
-    let (actor, now) = (actor.clone(), app.clock.now());
-    app.db
-        .try_write(async move |tx| -> Result<Result<Opened, String>, Error> {
+    let (who, now) = (actor.clone(), app.clock.now());
+    let found = app
+        .db
+        .try_read(async move |tx| -> Result<Result<(Opened, Traces), String>, Error> {
             let around = Around::load(&tx).await?;
-            must_be_intake(&around, &actor)?;
+            must_be_intake(&around, &who)?;
             let mail = mail::get(&tx, &id).await?;
             let cases = match &mail.submission_id {
                 Some(submission_id) => codes::cases(&tx, submission_id).await?,
                 None => Vec::new(),
             };
+            let mut traces = Traces::new();
             for case in &cases {
-                if let Some(ask) = look::opening(&tx, &around, &actor, case, &path, now).await? {
-                    return Ok(Err(ask));
+                match look::opening(&tx, &around, &who, case, &path, now).await? {
+                    Opening::Ask(ask) => return Ok(Err(ask)),
+                    Opening::Traced(trace) => traces.push((case.complaint_id.clone(), trace)),
+                    Opening::Free => {}
                 }
             }
             let files = attachment::list(&tx, AREA, &id).await?;
-            Ok(Ok(Opened { around, mail, files, cases }))
+            Ok(Ok((Opened { around, mail, files, cases }, traces)))
         })
-        .await
+        .await?;
+    let (opened, traces) = match found {
+        Ok(found) => found,
+        Err(ask) => return Ok(Err(ask)),
+    };
+    for (complaint_id, trace) in traces {
+        look::note(app, actor, &complaint_id, trace).await?;
+    }
+    Ok(Ok(opened))
 }
 
 async fn draw(
@@ -255,7 +272,7 @@ async fn draw(
     frame: Frame,
     actor: &Actor,
     id: Id,
-    typed: Option<(IntakeForm, String)>,
+    typed: Option<(IntakeForm, String, Vec<Earlier>)>,
     status: StatusCode,
 ) -> Answer {
     let path = format!("/complaints/mail/{id}");
@@ -263,17 +280,18 @@ async fn draw(
         Ok(opened) => opened,
         Err(ask) => return page::go(&ask),
     };
-    let (form, client_key) = typed.unwrap_or_else(|| {
+    let (form, client_key, earlier) = typed.unwrap_or_else(|| {
         let content = &mail.content;
         let mut fields: Vec<(String, String)> = prefill(&content.from_name, &content.subject, &content.text)
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         fields.push(("received_on".to_owned(), crate::day_of(mail.received_at).to_string()));
-        (IntakeForm::of(fields, &around, FormErrors::default()), new_id().to_string())
+        let law = around.rules.version_of(crate::day_of(mail.received_at));
+        (IntakeForm::of(fields, &around, law, FormErrors::default()), new_id().to_string(), Vec::new())
     });
     let at = clock::in_words(mail.received_at);
-    page::page_with(status, &Show { frame, mail, at, files, cases, form, client_key })
+    page::page_with(status, &Show { frame, mail, at, files, cases, form, client_key, earlier })
 }
 
 /// `POST /complaints/mail/{mail_id}`: registers what stands in the form, with the files of the e-mail.
@@ -295,28 +313,35 @@ pub(crate) async fn confirm(
     let particulars = match (parsed, errors.is_empty()) {
         (Ok(particulars), true) => particulars,
         _ => {
-            let form = IntakeForm::typed(&posted, &around, errors);
-            let typed = Some((form, head.client_key));
+            let form = IntakeForm::typed(&posted, &around, around.rules.version_of(head.received_on), errors);
+            let typed = Some((form, head.client_key, Vec::new()));
             return draw(&app, frame, &actor, id, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let tipoff_text = posted.text("text_report").to_owned();
-    let cases = app
+    let law = around.rules.version_of(head.received_on);
+    let (who, key) = (actor.clone(), id.clone());
+    let written = app
         .db
-        .try_write(async move |tx| -> Result<Vec<Case>, Error> {
+        .try_write(async move |tx| -> Result<Vec<Case>, Undone> {
             let around = Around::load(&tx).await?;
-            must_be_intake(&around, &actor)?;
-            let mail = mail::lock(&tx, &id).await?;
+            must_be_intake(&around, &who)?;
+            let mail = mail::lock(&tx, &key).await?;
             if mail.status == MailStatus::Registered {
-                return Err(Error::Conflict("这封邮件已经登记过，请从“邮件”里打开看编号。".into()));
+                return Err(Error::Conflict("这封邮件已经登记过，请从“邮件”里打开看编号。".into()).into());
             }
-            let made = register(&tx, &around, &head, &particulars, &tipoff_text, &actor, now).await?;
-            let files = attachment::list(&tx, AREA, &id).await?;
+            let made = register(&tx, &around, &head, &particulars, &tipoff_text, &who, now).await?;
+            let other: Vec<Earlier> =
+                made.iter().filter(|it| it.is_other).map(|it| earlier(&who, &around, &it.case)).collect();
+            if !other.is_empty() {
+                return Err(Undone::Other(other));
+            }
+            let files = attachment::list(&tx, AREA, &key).await?;
             // A letter with both matters tells of the tip-off, and so does what is attached: only who handles that may read it
             // (第三十七条); what the mediation needs is taken over by hand.
-            let is_tipoff = |it: &&(Case, bool)| it.0.state.matter == CaseKind::Tipoff;
+            let is_tipoff = |it: &&Made| it.case.state.matter == CaseKind::Tipoff;
             let has_tipoff = made.iter().any(|it| is_tipoff(&it));
-            for (case, _) in made.iter().filter(|it| !has_tipoff || is_tipoff(it)) {
+            for Made { case, .. } in made.iter().filter(|it| !has_tipoff || is_tipoff(it)) {
                 for it in &files {
                     let new = NewFile {
                         sha256: it.sha256.clone(),
@@ -324,15 +349,24 @@ pub(crate) async fn confirm(
                         media_type: it.media_type.clone(),
                         size: u64::try_from(it.size).unwrap_or(0),
                     };
-                    file::insert(&tx, &case.complaint_id, &new, Origin::Mail, Some(&actor.person_id), now).await?;
+                    file::insert(&tx, &case.complaint_id, &new, Origin::Mail, Some(&who.person_id), now).await?;
                 }
             }
-            let submission_id = made.first().map(|it| it.0.submission_id.clone());
-            mail::save(&tx, &id, MailStatus::Registered, submission_id.as_ref()).await?;
-            event::insert(&tx, NewEvent::by(&actor, AREA, &id, "mail_registered", now));
-            Ok(made.into_iter().map(|it| it.0).collect())
+            let submission_id = made.first().map(|it| it.case.submission_id.clone());
+            mail::save(&tx, &key, MailStatus::Registered, submission_id.as_ref()).await?;
+            event::insert(&tx, NewEvent::by(&who, AREA, &key, "mail_registered", now));
+            Ok(made.into_iter().map(|it| it.case).collect())
         })
-        .await?;
+        .await;
+    let cases = match written {
+        Ok(cases) => cases,
+        Err(Undone::Error(error)) => return Err(error),
+        Err(Undone::Other(earlier)) => {
+            let form = IntakeForm::typed(&posted, &around, law, FormErrors::default());
+            let typed = Some((form, new_id().to_string(), earlier));
+            return draw(&app, frame, &actor, id, typed, StatusCode::CONFLICT).await;
+        }
+    };
     let numbers: Vec<&str> = cases.iter().map(|it| it.number.as_str()).collect();
     let path = cases.first().map_or_else(|| "/complaints".to_owned(), |it| format!("/complaints/{}", it.complaint_id));
     page::done(&path, &format!("已登记 {}，邮件和附件放在“材料”里。", numbers.join("、")))

@@ -135,6 +135,7 @@ async fn letters(tx: &Read, case: &Case, papers: &mut Papers) -> Result<(), Erro
 fn sheet(case: &Case, happened: &[case::Happened], papers: &Papers) -> SheetOf {
     let around = &papers.around;
     let is_closed = look::is_closed(around, &papers.actor, case);
+    let line = |it: &case::Happened| words::line(it, case.state.rules, is_closed);
     let mut lines = show::parties(&case.particulars.consumer, case.state.matter, false).lines;
     lines.extend(show::business_lines(case).into_iter().map(|(word, value)| match word {
         "名称" => ("经营者", value),
@@ -151,7 +152,7 @@ fn sheet(case: &Case, happened: &[case::Happened], papers: &Papers) -> SheetOf {
         status: case.state.label().to_owned(),
         lines,
         text: case.particulars.text.clone(),
-        history: happened.iter().filter(|it| !show::names_another(it)).map(|it| words::line(it, is_closed)).collect(),
+        history: happened.iter().filter(|it| !show::names_another(it)).map(line).collect(),
     }
 }
 

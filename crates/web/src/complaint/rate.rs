@@ -111,7 +111,9 @@ async fn load(app: &App, actor: Actor, by: By, kind: CaseKind, (from, to): (Date
         .try_read(async move |tx| -> Result<Loaded, Error> {
             let around = Around::load(&tx).await?;
             if kind == CaseKind::Tipoff && !may_count_tipoffs(&actor, &around.desk) {
-                return Err(Error::Forbidden("举报的统计只有投诉举报机构和局领导可以看（第三十七条）。".into()));
+                let article = around.rules.version_of(today).secrecy();
+                let sentence = format!("举报的统计只有投诉举报机构和局领导可以看（{article}）。");
+                return Err(Error::Forbidden(sentence));
             }
             let mut counts = rate::counts(&tx, by, from, to, today).await?;
             counts.retain(|it| it.kind == kind.code());

@@ -88,7 +88,7 @@ type Field = (&'static str, &'static str, &'static str, String);
 
 /// The headings of the form, with how the names of their fields begin.
 const PARTS: &[(&str, &[&str])] =
-    &[("群体投诉和提示的件数（第十七条）", &["cluster_", "same_", "names_"]), ("晚会值守", &["night_"])];
+    &[("群体投诉和提示的件数", &["cluster_", "same_", "names_"]), ("晚会值守", &["night_"])];
 
 fn parts(fields: Vec<Field>) -> Vec<(&'static str, Vec<Field>)> {
     let part_of = |name: &str| PARTS.iter().find(|it| it.1.iter().any(|begin| name.starts_with(begin))).map(|it| it.0);
@@ -143,7 +143,7 @@ fn fields(rules: &DeskRules) -> Vec<Field> {
         (
             "same_phone_and_business",
             "提示：同一电话投诉同一经营者（另有几件）",
-            "第十七条可以考虑的因素，近 90 日；到这个件数在案件页提示，从不自动不予受理",
+            "第121号令第十七条可以考虑的因素，近 90 日；到这个件数在案件页提示，从不自动不予受理",
             at.same_phone_and_business.to_string(),
         ),
         ("same_phone", "提示：同一电话（另有几件）", "", at.same_phone.to_string()),

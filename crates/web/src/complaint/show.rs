@@ -11,6 +11,7 @@ use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::{Indicator, indicators};
 use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
 use domain::complaint::intake::{Consumer, yuan};
+use domain::complaint::join::consent_words;
 use domain::complaint::letter::LetterKind;
 use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted};
 use domain::complaint::state::Raised;
@@ -114,6 +115,13 @@ struct Show {
     small_claim: Option<String>,
 }
 
+impl Show {
+    /// What is confirmed by a tick before cases go on in one.
+    fn consent_words(&self) -> String {
+        consent_words(self.case.state.rules)
+    }
+}
+
 /// Somebody has been told of a date that still holds.
 struct ToldLine {
     tone: &'static str,
@@ -156,9 +164,12 @@ pub(crate) async fn load(tx: &Read, actor: &Actor, id: &Id) -> store::Result<Loa
         return Err(store::Error::NotFound);
     }
     let since = case.state.received_on.saturating_sub(90.days());
-    let of_the_desk = case.state.matter == CaseKind::Complaint && case.state.status.is_open();
+    let of_the_desk = case.state.matter == CaseKind::Complaint
+        && case.state.status.is_open()
+        && !case.state.rules.indicators().is_empty();
     let seen = if of_the_desk {
-        indicators(neighbour::indicators(tx, &case, since).await?, &around.rules.thresholds)
+        let seen = neighbour::indicators(tx, &case, since).await?;
+        indicators(seen, &around.rules.thresholds, case.state.rules)
     } else {
         Vec::new()
     };
@@ -195,7 +206,8 @@ async fn suggestions(tx: &Read, around: &Around, case: &Case) -> store::Result<V
             had_business: last.as_ref() == Some(&unit.unit_id),
         })
         .collect();
-    Ok(suggest(&candidates, &case.particulars.business.address, &case.particulars.place))
+    let particulars = &case.particulars;
+    Ok(suggest(&candidates, &particulars.business.address, &particulars.place, case.state.rules))
 }
 
 /// `GET /complaints/{complaint_id}`
@@ -286,7 +298,7 @@ pub(crate) fn draw(
             .iter()
             .rev()
             .filter(|it| !names_unseen(it, &loaded, &is_told, &is_seen))
-            .map(|it| words::line(it, is_closed))
+            .map(|it| words::line(it, state.rules, is_closed))
             .collect(),
         may_unmask: unmasks,
         may_correct: may_correct(actor, &around.desk, state),

@@ -31,6 +31,16 @@ struct Split {
     errors: FormErrors,
 }
 
+impl Split {
+    fn lead(&self) -> String {
+        let rules = self.case.state.rules;
+        let (apart, secrecy) = (rules.apart(), rules.secrecy());
+        format!(
+            "一件材料同时包含投诉和举报内容的，分别处理（{apart}）。两件分别编号、分别计时；举报那一件依法保密（{secrecy}）。"
+        )
+    }
+}
+
 /// A file of the case, and where it goes.
 struct Paper {
     file: CaseFile,
@@ -188,7 +198,7 @@ pub(crate) async fn create(
         let split = Split { frame, kinds, files, own_text, other_text, version, errors, case };
         return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &split);
     };
-    let key = id.clone();
+    let (key, rules) = (id.clone(), case.state.rules);
     let number = app
         .db
         .try_write(async move |tx| -> Result<String, Error> {
@@ -217,5 +227,5 @@ pub(crate) async fn create(
             Ok(made.number)
         })
         .await?;
-    page::done(&format!("/complaints/{id}"), &format!("已拆出 {number}，两件分别计时、分别处理（第九条）。"))
+    page::done(&format!("/complaints/{id}"), &format!("已拆出 {number}，两件分别计时、分别处理（{}）。", rules.apart()))
 }

@@ -42,13 +42,14 @@ pub(crate) async fn chosen(
     step: Step,
     get: &dyn Fn(&str) -> String,
 ) -> store::Result<Chosen> {
+    let fields = step.fields(case.state.rules);
     let mut chosen = Chosen { clocks: around.clocks(&case.state), ..Chosen::default() };
-    if step.fields().iter().any(|it| it.kind == FieldKind::Unit) {
+    if fields.iter().any(|it| it.kind == FieldKind::Unit) {
         let wanted = get("unit_id");
         let unit = around.handling_units().find(|it| it.unit_id.as_str() == wanted);
         chosen.unit = unit.map(|it| (it.unit_id.clone(), it.short_name.clone()));
     }
-    if step.fields().iter().any(|it| it.kind == FieldKind::Person)
+    if fields.iter().any(|it| it.kind == FieldKind::Person)
         && let Some(unit_id) = &case.state.unit_id
     {
         let wanted = get("person_id");
@@ -56,20 +57,48 @@ pub(crate) async fn chosen(
         let person = people.into_iter().find(|it| it.is_active && it.person_id.as_str() == wanted);
         chosen.person = person.map(|it| (it.person_id, it.name));
     }
-    if step == Step::Void {
-        chosen.original = original(tx, case, get("number").trim()).await?;
-    }
     Ok(chosen)
 }
 
-/// The case that this one repeats. Only the intake takes the step, and it may know of every case.
-async fn original(tx: &Read, case: &Case, number: &str) -> store::Result<Option<Result<(Id, String), String>>> {
-    let Some(found) = case::find_by_number(tx, &number.to_uppercase()).await? else { return Ok(None) };
-    if found.complaint_id == case.complaint_id {
-        return Ok(Some(Err("这就是本件的编号，请填另一件的。".to_owned())));
+/// A case and, where the step names another one, that: both are loaded for a change, always in the same order, so that two people who
+/// void two cases against each other never wait for each other, and the second sees what the first has done.
+struct Locked {
+    case: Case,
+    original: Option<Case>,
+}
+
+impl Locked {
+    async fn load(tx: &Tx, id: &Id, version: Option<i64>, original: Option<&Id>) -> store::Result<Locked> {
+        match original.filter(|it| *it != id) {
+            None => Ok(Locked { case: case::lock(tx, id, version).await?, original: None }),
+            Some(other) if other < id => {
+                let original = case::lock(tx, other, None).await?;
+                Ok(Locked { case: case::lock(tx, id, version).await?, original: Some(original) })
+            }
+            Some(other) => {
+                let case = case::lock(tx, id, version).await?;
+                Ok(Locked { case, original: Some(case::lock(tx, other, None).await?) })
+            }
+        }
     }
-    let refusal = join::no_duplicate(joining(case), joining(&found));
-    Ok(Some(refusal.map_or(Ok((found.complaint_id, found.number)), |it| Err(it.to_owned()))))
+}
+
+/// The case of the number that this one is said to repeat. Only the intake takes the step, and it may know of every case.
+async fn named(tx: &Read, step: Step, number: &str) -> store::Result<Option<Id>> {
+    if step != Step::Void {
+        return Ok(None);
+    }
+    Ok(case::find_by_number(tx, &number.trim().to_uppercase()).await?.map(|it| it.complaint_id))
+}
+
+/// What the rule says of the case that was named.
+fn original(case: &Case, named: Option<&Id>, original: Option<&Case>) -> Option<Result<(Id, String), String>> {
+    if named == Some(&case.complaint_id) {
+        return Some(Err("这就是本件的编号，请填另一件的。".to_owned()));
+    }
+    let found = original?;
+    let refusal = join::no_duplicate(joining(case), joining(found));
+    Some(refusal.map_or(Ok((found.complaint_id.clone(), found.number.clone())), Err))
 }
 
 /// The case that goes on leads to the number that was voided, and the other way round.
@@ -78,13 +107,12 @@ async fn tell_original(
     around: &Around,
     who: &Actor,
     case: &Case,
-    duplicate_of: &Id,
+    original: &mut Case,
     now: Timestamp,
 ) -> store::Result<()> {
-    if case::link(tx, duplicate_of, &case.complaint_id).await? {
-        let mut original = case::lock(tx, duplicate_of, None).await?;
+    if case::link(tx, &original.complaint_id, &case.complaint_id).await? {
         let linked = CaseEvent::Linked { with: case.complaint_id.clone(), number: case.number.clone() };
-        case::append(tx, &mut original, &[linked], around.law(), Some(who), now).await?;
+        case::append(tx, original, &[linked], around.law(), Some(who), now).await?;
     }
     Ok(())
 }
@@ -106,17 +134,20 @@ pub(crate) async fn take(
         .try_write(async move |tx| -> Result<Case, Halt> {
             let around = Around::load(&tx).await?;
             let version = Some(sent.version()).filter(|it| *it >= 0);
-            let mut case = case::lock(&tx, &key, version).await?;
+            let named = named(&tx, step, sent.raw("number")).await?;
+            let locked = Locked::load(&tx, &key, version, named.as_ref()).await?;
+            let (mut case, mut repeated) = (locked.case, locked.original);
             if !may_see(&who, &around.desk, &case.state) {
                 return Err(Halt::Error(Error::NotFound));
             }
             let get = |name: &str| sent.raw(name).to_owned();
-            let chosen = chosen(&tx, &around, &case, step, &get).await?;
+            let mut chosen = chosen(&tx, &around, &case, step, &get).await?;
+            chosen.original = original(&case, named.as_ref(), repeated.as_ref());
             let events =
                 take_step(&who, &around.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
             case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?;
-            if let Some(CaseEvent::Voided { duplicate_of, .. }) = events.first() {
-                tell_original(&tx, &around, &who, &case, duplicate_of, now).await?;
+            if let Some(repeated) = repeated.as_mut() {
+                tell_original(&tx, &around, &who, &case, repeated, now).await?;
             }
             Ok(case)
         })

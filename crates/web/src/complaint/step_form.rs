@@ -68,7 +68,8 @@ pub(crate) fn form(permitted: &Permitted, sources: &Sources<'_>, sent: Option<&S
     // Only mediation may end here with an agreement; what is decided already is not asked again.
     let state = &sources.case.state;
     let asks_outcome = state.matter == CaseKind::Complaint && state.outcome.is_none();
-    let asked = step.fields().iter().filter(|it| step != Step::Close || it.name != "outcome" || asks_outcome);
+    let asked =
+        step.fields(state.rules).iter().filter(|it| step != Step::Close || it.name != "outcome" || asks_outcome);
     let fields = asked.map(|field| view(step, field, sources, sent)).collect();
     StepForm {
         step,

@@ -10,6 +10,7 @@ use crate::testing::{Page, TestApp, Visitor};
 
 mod bulk;
 mod cluster;
+mod law;
 mod secrecy;
 mod watch;
 
@@ -128,11 +129,15 @@ async fn one_letter_with_two_matters_is_two_cases_and_a_double_press_is_one() {
             ("text_report", "后厨用过期黄油"),
         ];
         let case = register(&office, &key).await;
-        assert_eq!(
-            register(&office, &[&key[..], &[("amount", "1")]].concat()).await,
-            case,
-            "the same key is the same letter"
-        );
+        assert_eq!(register(&office, &key).await, case, "the same key is the same letter");
+        // Changed on the way back: nothing is lost, the first is named, and the next press is another case.
+        let fields: Vec<(&str, &str)> =
+            FULL.iter().filter(|it| !matches!(it.0, "kind" | "amount")).chain(&key).copied().collect();
+        let changed = office.post("/complaints", &[&fields[..], &[("amount", "77")]].concat()).await;
+        assert_eq!(changed.status, StatusCode::CONFLICT, "{}", changed.text());
+        assert_eq!((changed.link("TS2024-000001"), changed.value_of("amount")), (case.clone(), "77".to_owned()));
+        let new_key = changed.value_of("client_key");
+        assert!(!new_key.is_empty() && new_key != "abcdefghijklmnopqrst");
         let page = office.get(&case).await;
         assert!(
             page.text().contains("另登记为 JB2024-000001") && page.text().contains("同一来件的其他事项"),
@@ -329,6 +334,7 @@ async fn the_desk_sets_its_own_clocks_and_its_classification() {
         ("names_of_phone", "2"),
         ("names_of_address", "3"),
         ("roll", "holiday"),
+        ("always_order_121", "1"),
     ];
     assert!(page.text().contains("放假安排"));
     assert_eq!(office.post("/complaints/settings", &fields).await.status, StatusCode::SEE_OTHER);
@@ -393,9 +399,7 @@ async fn a_refusal_has_its_letter_with_the_other_ways_numbered_and_kept() {
             assert!(draft.html().contains(words), "{words}: {}", draft.html());
         }
         let body = draft.value_of("body");
-        // The grounds are listed with the articles of Order 121; of a case under Order 20 the person writes the article.
-        assert!(body.contains("【依据条款】"), "{body}");
-        let body = body.replace("【依据条款】", "第十五条第三项");
+        assert!(body.contains("（总局令第20号）第十五条第三项"), "{body}");
         let open = officer.post(&path, &[("body", "【投诉人】：")]).await;
         assert!(
             open.status == StatusCode::UNPROCESSABLE_ENTITY && open.text().contains("还有没填的地方"),

@@ -149,7 +149,7 @@ pub(crate) async fn xlsx(State(app): State<App>, RawQuery(query): RawQuery) -> A
         name: "投诉排名".to_owned(),
         title: Some(format!("投诉量前{}名经营者", found.len())),
         notes: vec![
-            format!("收到日期 {} 至 {}，写明经营者的投诉共 {n_all} 件；举报不计（第三十七条）。", period.0, period.1),
+            format!("收到日期 {} 至 {}，写明经营者的投诉共 {n_all} 件；举报依法保密，不计。", period.0, period.1),
             "占比＝该经营者的投诉÷写明经营者的投诉。调解成功率＝达成协议和撤回、自行和解÷进入调解并结束。".to_owned(),
         ],
         table,

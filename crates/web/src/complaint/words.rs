@@ -1,9 +1,11 @@
 //! What happened to a case, in words.
 
+use domain::complaint::article::bracketed;
 use domain::complaint::case::SessionMode;
 use domain::complaint::escalation::Level;
 use domain::complaint::event::{CaseEvent, log_label};
 use domain::complaint::intake::yuan;
+use domain::complaint::term::RuleVersion;
 use store::complaint::case::Happened;
 
 use super::lamp::term_word;
@@ -18,12 +20,15 @@ pub(crate) struct Line {
     pub(crate) is_step: bool,
 }
 
-/// The line; `is_closed` where the reader may not know who reported: reasons of looks and names of files tell it too (第三十七条).
-pub(crate) fn line(happened: &Happened, is_closed: bool) -> Line {
+/// The line of a case under these rules; `is_closed` where the reader may not know who reported: reasons of looks and names of files tell it too (第三十七条).
+pub(crate) fn line(happened: &Happened, rules: RuleVersion, is_closed: bool) -> Line {
     let who = [happened.unit_name.as_str(), happened.person_name.as_str()];
     let who = who.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-    let words =
-        happened.event.as_ref().map_or_else(|| if is_closed { String::new() } else { happened.reason.clone() }, words);
+    let words = match &happened.event {
+        Some(event) => words(event, rules),
+        None if is_closed => String::new(),
+        None => happened.reason.clone(),
+    };
     let what = log_label(&happened.kind).unwrap_or_else(|| history::kind_words(&happened.kind));
     let is_step = matches!(
         happened.event,
@@ -41,12 +46,12 @@ pub(crate) fn line(happened: &Happened, is_closed: bool) -> Line {
 }
 
 /// The content of an event; a reader sees what stood in the form.
-fn words(event: &CaseEvent) -> String {
+fn words(event: &CaseEvent, rules: RuleVersion) -> String {
     match event {
         CaseEvent::Received { channel, received_on, rules, .. } => {
             format!("{received_on} 收到，{}；适用{}", channel.label(), rules.title())
         }
-        CaseEvent::Split { with } => format!("另登记为 {}（第九条，分别处理）", with.join("、")),
+        CaseEvent::Split { with } => format!("另登记为 {}（{}，分别处理）", with.join("、"), rules.apart()),
         CaseEvent::Corrected { fields } => fields.join("、"),
         CaseEvent::Dispatched { unit_name, reason, .. } | CaseEvent::Ruled { unit_name, reason, .. } => {
             join(&[unit_name, reason])
@@ -69,7 +74,8 @@ fn words(event: &CaseEvent) -> String {
         CaseEvent::Absorbed { number } => format!("{number} 并入本件"),
         CaseEvent::Linked { number, .. } => format!("与 {number} 关联"),
         CaseEvent::MadeJoint { numbers, n_representatives } => {
-            format!("{} 并入本件，作为共同投诉办理，推选代表人 {n_representatives} 名（第十二条）", numbers.join("、"))
+            let (numbers, article) = (numbers.join("、"), rules.joint());
+            format!("{numbers} 并入本件，作为共同投诉办理，推选代表人 {n_representatives} 名（{article}）")
         }
         CaseEvent::Raised { cause, words, .. } => {
             let rule = cause.rule();
@@ -89,11 +95,16 @@ fn words(event: &CaseEvent) -> String {
             let recovered = recovered_fen.map(|fen| format!("挽回损失 {} 元", yuan(fen))).unwrap_or_default();
             join(&[&on.to_string(), outcome.label(), &recovered, words])
         }
-        other => mediation_words(other),
+        other => mediation_words(other, rules),
     }
 }
 
-fn mediation_words(event: &CaseEvent) -> String {
+/// A ground with its article; one the rules of the case do not know stands alone.
+fn ground(label: &str, article: Option<&str>) -> String {
+    format!("{label}{}", bracketed(article.unwrap_or_default()))
+}
+
+fn mediation_words(event: &CaseEvent, rules: RuleVersion) -> String {
     let agrees = |it: bool| if it { "同意" } else { "不同意" };
     match event {
         CaseEvent::Accepted { on, told }
@@ -101,8 +112,9 @@ fn mediation_words(event: &CaseEvent) -> String {
         | CaseEvent::ReporterTold { on, told } => {
             format!("{on}，{}告知", told.label())
         }
-        CaseEvent::Declined { on, ground, words, told } => {
-            format!("{on}，{}（{}）。{words}　{}告知", ground.label(), ground.article(), told.label())
+        CaseEvent::Declined { on, ground: why, words, told } => {
+            let why = ground(why.label_under(rules), why.article(rules));
+            format!("{on}，{why}。{words}　{}告知", told.label())
         }
         CaseEvent::Consented { consumer, business } => {
             format!("投诉人{}，被投诉人{}", agrees(*consumer), agrees(*business))
@@ -124,8 +136,8 @@ fn mediation_words(event: &CaseEvent) -> String {
         CaseEvent::Settled { on, words, has_document } => {
             join(&[&on.to_string(), words, if *has_document { "制作调解书" } else { "" }])
         }
-        CaseEvent::Terminated { on, ground, words } => {
-            format!("{on}，{}（{}）。{words}", ground.label(), ground.article())
+        CaseEvent::Terminated { on, ground: why, words } => {
+            format!("{on}，{}。{words}", ground(why.label_under(rules), why.article(rules)))
         }
         CaseEvent::LeadFound { on, words }
         | CaseEvent::JurisdictionSettled { on, words }

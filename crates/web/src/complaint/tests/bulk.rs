@@ -34,6 +34,27 @@ async fn the_same_answer_goes_to_all_it_fits_and_each_other_one_says_why() {
     .await;
 }
 
+/// Two people void two cases against each other in the same moment: one of the cases goes on.
+#[tokio::test]
+async fn two_cases_cannot_void_each_other() {
+    on_both(async |app| {
+        let (one, two) = (app.visitor(Role::Office).await, app.visitor(Role::Office).await);
+        for round in 0..4 {
+            let first = register(&one, &[]).await;
+            let second = register(&one, &[("text", "牛奶过期三天，再说一次。")]).await;
+            let number = |n: i32| format!("TS2024-{:06}", round * 2 + n);
+            let fields = |number: String| [("number", number), ("reason", "重复".to_owned()), ("version", "-1".into())];
+            let (a, b) = (fields(number(2)), fields(number(1)));
+            let (a, b) = (a.each_ref().map(|it| (it.0, it.1.as_str())), b.each_ref().map(|it| (it.0, it.1.as_str())));
+            let (first_path, second_path) = (format!("{first}/steps/void"), format!("{second}/steps/void"));
+            let (said, other) = tokio::join!(one.post(&first_path, &a), two.post(&second_path, &b));
+            let done = [&said, &other].iter().filter(|it| it.status == StatusCode::SEE_OTHER).count();
+            assert_eq!(done, 1, "{} {}", said.text(), other.text());
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_second_registration_of_one_letter_is_voided_and_counts_nowhere() {
     on_both(async |app| {

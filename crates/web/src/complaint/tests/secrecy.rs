@@ -233,8 +233,18 @@ async fn the_papers_of_a_tip_off_open_to_its_handlers_for_a_reason_and_each_look
         let shown = north.post(&format!("{}/parties", scene.tipoff), &[("reason", "核对证件"), ("next", &next)]).await;
         assert_eq!(shown.link("打开刚才的材料"), next);
         assert_eq!(north.fetch(&scene.file).await.bytes, b"card of the reporter");
+        north.fetch(&scene.file).await;
         let line = north.get(&scene.tipoff).await.text();
         assert!(line.contains("打开材料") && line.contains("核对证件"), "{line}");
+        assert_eq!(line.matches("打开材料").count(), 1, "once an hour for one reason");
+        // What is no secret is read without a word in the log.
+        let own = [("files", "小票.txt", b"receipt".as_slice())];
+        desk.upload(&format!("{}/files", scene.complaint), &[], &own).await;
+        let paper = desk.get(&scene.complaint).await.link("小票.txt");
+        let n_events = async || app.db().read(async |tx| store::event::head(&tx).await).await.unwrap().0;
+        let before = n_events().await;
+        assert_eq!(desk.fetch(&paper).await.bytes, b"receipt");
+        assert_eq!(n_events().await, before);
         app.wait(31);
         assert_eq!(north.fetch(&scene.file).await.status, StatusCode::SEE_OTHER, "the reason has grown old");
         // On the disk nothing can be read of it.

@@ -164,15 +164,17 @@ async fn declined(
     let declined = CaseEvent::Declined { on: decided_on, ground, words: why.to_owned(), told: Telling::Writing };
     stage.happen(tx, &it, "officer", moment(decided_on, 620), &[declined]).await?;
     let day = |on: Date| format!("{}年{}月{}日", on.year(), on.month(), on.day());
+    let law = it.state.rules;
+    let article = ground.article(law).unwrap_or_default();
     let places = [
         ("投诉人", name.to_owned()),
         ("经营者", it.particulars.business.name.clone()),
         ("登记编号", it.number.clone()),
         ("收到日期", day(on)),
         ("决定日期", day(decided_on)),
-        ("规章", it.state.rules.title().to_owned()),
-        ("依据条款", ground.article().to_owned()),
-        ("不予受理情形", ground.label().to_owned()),
+        ("规章", law.title().to_owned()),
+        ("依据条款", article.strip_prefix(law.short_title()).unwrap_or(article).to_owned()),
+        ("不予受理情形", ground.label_under(law).to_owned()),
         ("理由", why.to_owned()),
         ("其他途径", OTHER_WAYS.to_owned()),
         ("承办单位", "城关所".to_owned()),
