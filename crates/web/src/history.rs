@@ -75,6 +75,7 @@ const KINDS: &[(&str, &str)] = &[
     ("cancelled", "取消活动"),
     ("changed", "修改"),
     ("corrected", "更正"),
+    ("figures_confirmed", "确认数字无误"),
     ("created", "新建"),
     ("deactivated", "停用"),
     ("deleted", "删除草稿"),

@@ -239,6 +239,7 @@ fn records() -> Vec<Route> {
         get("/records/{record_id}", SIGNED_IN, record::show::show),
         get("/records/{record_id}/edit", RECORDERS, record::correct::edit),
         post("/records/{record_id}/edit", RECORDERS, record::correct::update).with_files(),
+        post("/records/{record_id}/confirm", RECORDERS, record::show::confirm),
         post("/records/{record_id}/withdraw", RECORDERS, record::show::withdraw),
         post("/records/{record_id}/restore", RECORDERS, record::show::restore),
         get("/records/{record_id}/files/{attachment_id}", SIGNED_IN, record::file::show),

@@ -188,7 +188,7 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
             && let (pieces, None) = pieces_and_days(reported)
             && pieces > 0
         {
-            add(Check::NoDays, format!("{name}只有{pieces}条，天数未填"));
+            add(Check::NoDays, format!("{name}只写了{pieces}条，没有写天数"));
         }
         if own.is_estimate {
             add(Check::Estimate, format!("{name}是估计数（{}）", words(cell, reported, true)));

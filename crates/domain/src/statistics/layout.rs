@@ -170,8 +170,17 @@ impl FormLayout {
                 at_place.entry(*at).or_default().push(cell);
             }
         }
+        let n_columns = self.cells.iter().map(|it| it.column + it.column_span).max().unwrap_or(1);
         let mut cells = Vec::new();
         for printed in &self.cells {
+            // A title that stands alone in the first cell of its row (of a .csv) runs over the table, not down its first column.
+            let is_alone = || self.cells.iter().filter(|it| it.row == printed.row).count() == 1;
+            let is_outside = !(self.table_from..self.table_until).contains(&printed.row);
+            let mut printed = printed.clone();
+            if is_outside && (printed.column, printed.column_span, printed.row_span) == (0, 1, 1) && is_alone() {
+                printed.column_span = n_columns;
+            }
+            let printed = &printed;
             let here = at_place.get(&(printed.row, printed.column)).map_or(&[] as &[_], Vec::as_slice);
             cells.push(self.paper_cell(form, printed, here, filling));
         }

@@ -260,7 +260,7 @@ fn contribute(
                 format!("表中写的是{}，按{}计入", quoted(&found.entry.row.label), quoted(&row.name_of(target)));
             problems.push(sheet.at(found, ProblemKind::NearRow, message));
         }
-        read_cell(found, key, target, sheet, &mut own, problems);
+        read_cell(Slot { found, key, target, sheet }, &mut own, problems);
     }
     report_missing(form, &all, sheet, problems);
     report_unsound(form, &own, &all, sheet, problems);
@@ -271,85 +271,90 @@ fn contribute(
     own
 }
 
-fn read_cell(
-    found: &Found<'_>,
-    key: &str,
-    target: &FormCell,
-    sheet: &Sheet<'_>,
-    own: &mut Contribution,
-    problems: &mut Vec<Problem>,
-) {
-    let written = found.entry.written.trim();
-    if target.is_text {
+/// A cell that was handed in, beside the cell of the sum it belongs to.
+#[derive(Clone, Copy)]
+struct Slot<'a> {
+    found: &'a Found<'a>,
+    key: &'a str,
+    target: &'a FormCell,
+    sheet: &'a Sheet<'a>,
+}
+
+impl Slot<'_> {
+    fn written(&self) -> &str {
+        self.found.entry.written.trim()
+    }
+
+    fn problem(&self, kind: ProblemKind, message: String) -> Problem {
+        self.sheet.at(self.found, kind, message)
+    }
+}
+
+fn read_cell(slot: Slot<'_>, own: &mut Contribution, problems: &mut Vec<Problem>) {
+    let written = slot.written();
+    if slot.target.is_text {
         if !written.is_empty() {
-            own.texts.insert(key.to_owned(), written.to_owned());
+            own.texts.insert(slot.key.to_owned(), written.to_owned());
         }
         return;
     }
-    let mark = found.entry.mark;
+    let mark = slot.found.entry.mark;
     let formula = mark.and_then(|it| it.formula.as_deref());
     if let Some(formula) = formula.filter(|_| written.is_empty()) {
         let message = format!("公式“={formula}”没有存下结果");
-        problems.push(sheet.at(found, ProblemKind::FormulaWithoutResult, message));
+        problems.push(slot.problem(ProblemKind::FormulaWithoutResult, message));
         return;
     }
     if mark.is_some_and(|it| it.is_error) {
-        problems.push(sheet.at(found, ProblemKind::FormulaError, format!("表格软件显示“{written}”")));
+        problems.push(slot.problem(ProblemKind::FormulaError, format!("表格软件显示“{written}”")));
         return;
     }
-    if !read_number(found, key, target, sheet, own, problems) {
+    if !read_number(slot, own, problems) {
         return;
     }
     if let Some(formula) = formula {
         let message = format!("单元格里是公式“={formula}”，取保存时的结果 {written}");
-        problems.push(sheet.at(found, ProblemKind::Formula, message));
+        problems.push(slot.problem(ProblemKind::Formula, message));
     }
     if mark.is_some_and(|it| it.is_hidden) {
         let message = format!("“{written}”在隐藏的行或列里");
-        problems.push(sheet.at(found, ProblemKind::HiddenCell, message));
+        problems.push(slot.problem(ProblemKind::HiddenCell, message));
     }
 }
 
 /// Reads the number of a cell, or the pairs of 条/天 that stand side by side; is there anything?
-fn read_number(
-    found: &Found<'_>,
-    key: &str,
-    target: &FormCell,
-    sheet: &Sheet<'_>,
-    own: &mut Contribution,
-    problems: &mut Vec<Problem>,
-) -> bool {
-    let written = found.entry.written.trim();
-    let (measure, multiple) = found.entry.measure(target);
+fn read_number(slot: Slot<'_>, own: &mut Contribution, problems: &mut Vec<Problem>) -> bool {
+    let written = slot.written();
+    let (measure, multiple) = slot.found.entry.measure(slot.target);
     if measure == Measure::AdPerDay
         && let Ok(pairs) = quantity::read_pairs(written)
         && pairs.len() > 1
     {
-        own.texts.insert(key.to_owned(), listed(target, &pairs));
+        own.texts.insert(slot.key.to_owned(), listed(slot.target, &pairs));
         return true;
     }
     let (quantity, other) = match quantity::read_near(written, measure, multiple) {
         Ok(None) => {
             if !written.is_empty() {
                 let message = format!("写的是“{written}”，没有数，按没有填计");
-                problems.push(sheet.at(found, ProblemKind::NoNumber, message));
+                problems.push(slot.problem(ProblemKind::NoNumber, message));
             }
             return false;
         }
         Ok(Some(read)) => read,
         Err(error) => {
-            problems.push(sheet.at(found, problem::kind_of(&error), problem::sentence(&error)));
+            problems.push(slot.problem(problem::kind_of(&error), problem::sentence(&error)));
             return false;
         }
     };
-    own.values.insert(key.to_owned(), quantity.value);
+    own.values.insert(slot.key.to_owned(), quantity.value);
     if let Some(other) = other {
         let message = format!("“{written}”写的单位是{}，按{}计入", other.label(), measure.label());
-        problems.push(sheet.at(found, ProblemKind::NearMeasure, message));
+        problems.push(slot.problem(ProblemKind::NearMeasure, message));
     }
     if quantity.is_estimate {
-        own.estimates.insert(key.to_owned());
-        problems.push(sheet.at(found, ProblemKind::Estimate, format!("“{written}”是估计数")));
+        own.estimates.insert(slot.key.to_owned());
+        problems.push(slot.problem(ProblemKind::Estimate, format!("“{written}”是估计数")));
     }
     true
 }

@@ -1,5 +1,7 @@
 //! Records (一次记录): the rows, their units and their figures.
 
+use std::collections::BTreeMap;
+
 use domain::Id;
 use domain::campaign::record::entry::RecordEntry;
 use domain::campaign::record::{RecordFigure, RecordStatus, same_as};
@@ -300,4 +302,80 @@ pub async fn leave_session(tx: &Tx, activity_session_id: &Id) -> Result<()> {
     )
     .await
     .map(drop)
+}
+
+/// The largest figure by indicator that records of these units held before this one was kept, in every campaign. Withdrawn ones do not count.
+pub async fn largest_before(tx: &Read, record: &Record) -> Result<BTreeMap<String, i64>> {
+    let mut largest: BTreeMap<String, i64> = BTreeMap::new();
+    for unit_id in record.unit_ids() {
+        let rows = tx
+            .list(
+                "select indicator, max(value) as value from record_unit
+                   join record on record.record_id = record_unit.record_id
+                   join record_figure on record_figure.record_id = record.record_id
+                 where record_unit.unit_id = $1 and is_counted = 1 and record.record_id <> $2 and record.created_at <= $3
+                 group by indicator",
+                args![unit_id, record.record_id, record.created_at],
+            )
+            .await?;
+        for row in &rows {
+            let value: i64 = row.get("value")?;
+            let known = largest.entry(row.get("indicator")?).or_insert(value);
+            *known = (*known).max(value);
+        }
+    }
+    Ok(largest)
+}
+
+/// The figures a person has confirmed, by indicator: the mark holds while the record says that number.
+pub async fn confirmed(tx: &Read, record_id: &Id) -> Result<BTreeMap<String, i64>> {
+    let rows = tx.list("select indicator, value from record_confirmed where record_id = $1", args![record_id]).await?;
+    rows.iter().map(|row| Ok((row.get("indicator")?, row.get("value")?))).collect()
+}
+
+/// Marks a figure as confirmed.
+pub async fn confirm(tx: &Tx, record_id: &Id, indicator: &str, value: i64) -> Result<()> {
+    tx.run_one(
+        "insert into record_confirmed (record_id, indicator, value) values ($1, $2, $3)
+         on conflict (record_id, indicator) do update set value = excluded.value",
+        args![record_id, indicator, value],
+    )
+    .await
+}
+
+/// A record of the same activity that holds the very same file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameFile {
+    pub sha256: String,
+    pub record_id: Id,
+    pub happened_on: Date,
+    pub unit_names: String,
+}
+
+/// The other kept records of the activity that hold a file of this record as well, byte by byte.
+pub async fn with_same_files(tx: &Read, record: &Record) -> Result<Vec<SameFile>> {
+    let rows = tx
+        .list(
+            "select distinct own.sha256, record.record_id, record.happened_on
+             from attachment as own
+               join attachment as other on other.sha256 = own.sha256 and other.subject_id <> own.subject_id
+               join record on record.record_id = other.subject_id
+             where own.area = 'record' and own.subject_id = $1 and own.is_removed = 0
+               and other.area = 'record' and other.is_removed = 0
+               and record.activity_id = $2 and record.status = 'kept'
+             order by record.happened_on, record.record_id",
+            args![record.record_id, record.activity_id],
+        )
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let record_id: Id = row.get("record_id")?;
+        found.push(SameFile {
+            sha256: row.get("sha256")?,
+            unit_names: unit_names(tx, &record_id).await?,
+            happened_on: row.get("happened_on")?,
+            record_id,
+        });
+    }
+    Ok(found)
 }

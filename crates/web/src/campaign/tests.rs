@@ -1,4 +1,6 @@
 //! The pages of a running campaign through the real HTTP stack, by role.
+//!
+//! Long, because the seed and the helpers stand here that the tests of records, ledgers, returns and reports use as well.
 
 use axum::http::StatusCode;
 use domain::Id;

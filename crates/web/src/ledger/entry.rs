@@ -48,30 +48,49 @@ pub(crate) trait Entry: Clone + Send + 'static {
     }
 }
 
+/// What is said alike of the two: where the key stands, and the module of the store.
+macro_rules! alike {
+    ($entry_id:ident, $store:ident) => {
+        fn entry_id(&self) -> &Id {
+            &self.$entry_id
+        }
+
+        fn campaign_id(&self) -> &Id {
+            &self.campaign_id
+        }
+
+        fn unit_id(&self) -> &Id {
+            &self.entry.unit_id
+        }
+
+        fn status(&self) -> RecordStatus {
+            self.status
+        }
+
+        fn set_status(&mut self, status: RecordStatus) {
+            self.status = status;
+        }
+
+        async fn get(tx: &Read, entry_id: &Id) -> store::Result<Self> {
+            $store::get(tx, entry_id).await
+        }
+
+        async fn lock(tx: &Tx, entry_id: &Id, version: Option<i64>) -> store::Result<Self> {
+            $store::lock(tx, entry_id, version).await
+        }
+
+        async fn save(&self, tx: &Tx) -> store::Result<()> {
+            $store::save(tx, self).await
+        }
+    };
+}
+
 impl Entry for Media {
     type Fields = domain::campaign::media::MediaEntry;
     const AREA: &'static str = "media";
     const PATH: &'static str = "/media";
 
-    fn entry_id(&self) -> &Id {
-        &self.media_entry_id
-    }
-
-    fn campaign_id(&self) -> &Id {
-        &self.campaign_id
-    }
-
-    fn unit_id(&self) -> &Id {
-        &self.entry.unit_id
-    }
-
-    fn status(&self) -> RecordStatus {
-        self.status
-    }
-
-    fn set_status(&mut self, status: RecordStatus) {
-        self.status = status;
-    }
+    alike!(media_entry_id, media);
 
     fn take(&mut self, fields: &Self::Fields, now: Timestamp) -> Value {
         if self.entry.reads != fields.reads {
@@ -80,18 +99,6 @@ impl Entry for Media {
         let before = std::mem::replace(&mut self.entry, fields.clone());
         super::media_words::changes(&before, fields)
     }
-
-    async fn get(tx: &Read, entry_id: &Id) -> store::Result<Media> {
-        media::get(tx, entry_id).await
-    }
-
-    async fn lock(tx: &Tx, entry_id: &Id, version: Option<i64>) -> store::Result<Media> {
-        media::lock(tx, entry_id, version).await
-    }
-
-    async fn save(&self, tx: &Tx) -> store::Result<()> {
-        media::save(tx, self).await
-    }
 }
 
 impl Entry for Material {
@@ -99,41 +106,11 @@ impl Entry for Material {
     const AREA: &'static str = "material";
     const PATH: &'static str = "/materials";
 
-    fn entry_id(&self) -> &Id {
-        &self.material_entry_id
-    }
-
-    fn campaign_id(&self) -> &Id {
-        &self.campaign_id
-    }
-
-    fn unit_id(&self) -> &Id {
-        &self.entry.unit_id
-    }
-
-    fn status(&self) -> RecordStatus {
-        self.status
-    }
-
-    fn set_status(&mut self, status: RecordStatus) {
-        self.status = status;
-    }
+    alike!(material_entry_id, material);
 
     fn take(&mut self, fields: &Self::Fields, _: Timestamp) -> Value {
         let before = std::mem::replace(&mut self.entry, fields.clone());
         super::material::changes(&before, fields)
-    }
-
-    async fn get(tx: &Read, entry_id: &Id) -> store::Result<Material> {
-        material::get(tx, entry_id).await
-    }
-
-    async fn lock(tx: &Tx, entry_id: &Id, version: Option<i64>) -> store::Result<Material> {
-        material::lock(tx, entry_id, version).await
-    }
-
-    async fn save(&self, tx: &Tx) -> store::Result<()> {
-        material::save(tx, self).await
     }
 }
 

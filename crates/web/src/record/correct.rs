@@ -58,7 +58,11 @@ pub(crate) async fn update(
     let (record, scene) = load_for(&app, &actor, &id).await?;
     let outcome = correct(&app, &actor, &scene, &record, &posted).await;
     let (errors, status) = match outcome {
-        Ok(()) => return page::done(&format!("/records/{id}"), "已更正。"),
+        Ok(0) => return page::done(&format!("/records/{id}"), "已更正。"),
+        Ok(n_same) => {
+            let words = format!("已更正。{}", take::same_words(n_same));
+            return page::done(&format!("/records/{id}"), &words);
+        }
         Err(Refusal::Fields(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Refusal::Error(Error::Stale)) => (FormErrors::default(), StatusCode::CONFLICT),
         Err(Refusal::Error(error)) => return Err(error),
@@ -79,7 +83,8 @@ pub(crate) async fn update(
     page::page_with(status, &form)
 }
 
-async fn correct(app: &App, actor: &Actor, scene: &Scene, record: &Record, posted: &Posted) -> Result<(), Refusal> {
+/// Corrects the record; the answer is how many files were there already.
+async fn correct(app: &App, actor: &Actor, scene: &Scene, record: &Record, posted: &Posted) -> Result<usize, Refusal> {
     let n_files = posted.files("files").count() + 1;
     let said = take::read(scene, actor, posted, n_files, app)?;
     let reason = posted.text("reason").to_owned();
@@ -92,7 +97,7 @@ async fn correct(app: &App, actor: &Actor, scene: &Scene, record: &Record, poste
     let names: Vec<(Id, String)> =
         scene.all_units.iter().map(|it| (it.unit_id.clone(), it.short_name.clone())).collect();
     app.db
-        .try_write(async move |tx| -> Result<(), Refusal> {
+        .try_write(async move |tx| -> Result<usize, Refusal> {
             let mut record = record::lock(&tx, &id, Some(version)).await?;
             if !permitted(&person, is_running, record.status, &record.unit_ids()).contains(&RecordAct::Correct) {
                 return Err(Refusal::Error(list::why_not_correct(&record, is_running)));
@@ -105,11 +110,11 @@ async fn correct(app: &App, actor: &Actor, scene: &Scene, record: &Record, poste
             record.figures.clone_from(&said.entry.figures);
             record.units = names.iter().filter(|(it, _)| said.entry.unit_ids.contains(it)).cloned().collect();
             record::save(&tx, &record).await?;
-            let files = take::attach(&tx, &record.record_id, &files, now).await?;
-            let detail = changes(&before, &record, &files);
+            let names = take::attach(&tx, &record.record_id, &files, now).await?;
+            let detail = changes(&before, &record, &names);
             let event = NewEvent::by(&person, "record", &record.record_id, "corrected", now);
             event::insert(&tx, event.reason(reason.clone()).detail(detail));
-            Ok(())
+            Ok(files.len() - names.len())
         })
         .await
 }

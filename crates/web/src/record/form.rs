@@ -265,10 +265,14 @@ pub(crate) async fn create(
     let key = client_key(&posted);
     let outcome = keep(&app, &actor, &posted, &key).await;
     match outcome {
-        Ok((record, is_new)) if wants_json => queue::kept(&record, is_new),
-        Ok((record, is_new)) => {
-            let words = if is_new { "已保存。" } else { "这条记录已经保存过，没有重复计算。" };
-            page::done(&format!("/records/{}", record.record_id), words)
+        Ok((record, is_new, _)) if wants_json => queue::kept(&record, is_new),
+        Ok((record, is_new, n_same)) => {
+            let words = match (is_new, n_same) {
+                (true, 0) => "已保存。".to_owned(),
+                (true, n) => format!("已保存。{}", take::same_words(n)),
+                (false, _) => "这条记录已经保存过，没有重复计算。".to_owned(),
+            };
+            page::done(&format!("/records/{}", record.record_id), &words)
         }
         Err(Refusal::Fields(errors)) if wants_json => queue::refused(&errors),
         Err(Refusal::Fields(errors)) => {
@@ -288,8 +292,9 @@ fn wants_json(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).is_some_and(|it| it.as_bytes() == b"application/json")
 }
 
-/// Keeps a record with its files in one write; the same key again yields the record that is there.
-async fn keep(app: &App, actor: &Actor, posted: &Posted, key: &str) -> Result<(Record, bool), Refusal> {
+/// Keeps a record with its files in one write; the same key again yields the record that is there. The answer says whether it is new, and
+/// how many files were the same as another one of it.
+async fn keep(app: &App, actor: &Actor, posted: &Posted, key: &str) -> Result<(Record, bool, usize), Refusal> {
     let activity_id = Id::from_text(posted.text("activity_id"));
     let (scene, there) = {
         let key = key.to_owned();
@@ -321,24 +326,24 @@ async fn keep(app: &App, actor: &Actor, posted: &Posted, key: &str) -> Result<(R
             };
             let Some(record) = record::insert(&tx, &new, now).await? else {
                 // The same record came twice at once; the first one stands.
-                return Ok((record::find_by_client_key(&tx, &key).await?, false));
+                return Ok((record::find_by_client_key(&tx, &key).await?, false, 0));
             };
             let names = take::attach(&tx, &record.record_id, &files, now).await?;
             take::write_created(&tx, &person, &record, &activity.title, &names, now);
-            Ok((Some(record), true))
+            Ok((Some(record), true, files.len() - names.len()))
         })
         .await?;
     match kept {
-        (Some(record), true) => Ok((record, true)),
-        (Some(record), false) => same(record, actor),
-        (None, _) => Err(Refusal::Error(Error::Stale)),
+        (Some(record), true, n_same) => Ok((record, true, n_same)),
+        (Some(record), false, _) => same(record, actor),
+        (None, ..) => Err(Refusal::Error(Error::Stale)),
     }
 }
 
 /// The record that came before under the same key, if it was this person's.
-fn same(record: Record, actor: &Actor) -> Result<(Record, bool), Refusal> {
+fn same(record: Record, actor: &Actor) -> Result<(Record, bool, usize), Refusal> {
     if record.person_id == actor.person_id {
-        return Ok((record, false));
+        return Ok((record, false, 0));
     }
     Err(Refusal::Error(Error::Conflict("这个编号的记录已由他人保存，请刷新页面后重新填写。".into())))
 }

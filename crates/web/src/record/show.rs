@@ -5,19 +5,21 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use domain::campaign::record::RecordStatus;
 use domain::campaign::record::permitted::{RecordAct, permitted};
+use domain::campaign::record::{RecordFigure, RecordStatus, question};
 use domain::evidence::FileKind;
 use domain::evidence::photo::PhotoFacts;
+use domain::statistics::indicator::find;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
+use jiff::civil::Date;
 use serde_json::json;
 use store::attachment::{self, Attachment};
 use store::campaign::head::Head;
-use store::campaign::record::{self, Record};
+use store::campaign::record::{self, Record, SameFile};
 use store::campaign::{activity, head, venue};
 use store::event::{self, NewEvent};
-use store::person;
+use store::{Read, person, setting};
 
 use super::{list, take};
 use crate::campaign::attachment::size_words;
@@ -41,6 +43,14 @@ struct Show {
     may_again: bool,
     reason: String,
     errors: FormErrors,
+    /// Figures that are much larger than any before, and that nobody has confirmed yet.
+    questions: Vec<Question>,
+}
+
+/// A figure to be looked at once more.
+struct Question {
+    indicator: String,
+    words: String,
 }
 
 impl Show {
@@ -69,6 +79,8 @@ pub(crate) struct FileLine {
     pub(crate) sha256: String,
     pub(crate) taken: String,
     pub(crate) place: String,
+    /// Records that hold the very same file: address and words.
+    pub(crate) same: Vec<(String, String)>,
 }
 
 impl FileLine {
@@ -86,6 +98,7 @@ impl FileLine {
             sha256: file.sha256.clone(),
             taken: if taken.is_empty() { taken } else { format!("{taken}{camera}") },
             place: facts.place().unwrap_or_default(),
+            same: Vec::new(),
         }
     }
 }
@@ -110,7 +123,7 @@ async fn draw(
     status: StatusCode,
 ) -> Answer {
     let today = app.clock.today();
-    let (record, activity, head, sessions, person, files, events) = app
+    let (record, activity, head, sessions, person, files, events, questions) = app
         .db
         .read(async move |tx| {
             let record = record::get(&tx, &record_id).await?;
@@ -119,12 +132,17 @@ async fn draw(
             let sessions = venue::list_sessions_of(&tx, &record.activity_id).await?;
             let person = person::get(&tx, &record.person_id).await?;
             let mut files = Vec::new();
+            let same = record::with_same_files(&tx, &record).await?;
             for file in attachment::list(&tx, "record", &record_id).await? {
                 let facts = store::photo::find(&tx, &file.sha256).await?;
-                files.push(FileLine::of(&file, facts));
+                let mut line = FileLine::of(&file, facts);
+                let others = same.iter().filter(|it| it.sha256 == file.sha256);
+                line.same = others.map(|it| same_words(it, today)).collect();
+                files.push(line);
             }
+            let questions = questions(&tx, &record).await?;
             let events = event::list_of(&tx, "record", &record_id).await?;
-            Ok((record, activity, head, sessions, person, files, events))
+            Ok((record, activity, head, sessions, person, files, events, questions))
         })
         .await?;
     let session =
@@ -149,8 +167,71 @@ async fn draw(
         acts,
         record,
         errors,
+        questions,
     };
     page::page_with(status, &show)
+}
+
+fn same_words(it: &SameFile, today: Date) -> (String, String) {
+    let day = days::day_with_weekday(it.happened_on, today);
+    (format!("/records/{}", it.record_id), format!("{day} {}的记录", it.unit_names))
+}
+
+/// The name of the setting: how many times the largest figure before makes a figure unlikely.
+pub(crate) const TIMES: &str = "record_times";
+
+async fn questions(tx: &Read, record: &Record) -> store::Result<Vec<Question>> {
+    if record.status != RecordStatus::Kept || record.figures.is_empty() {
+        return Ok(Vec::new());
+    }
+    let times = setting::get(tx, TIMES, "").await?;
+    let times = times.trim().parse().ok().filter(|it| question::FROM_TO.contains(it)).unwrap_or(question::TIMES);
+    let (largest, confirmed) =
+        (record::largest_before(tx, record).await?, record::confirmed(tx, &record.record_id).await?);
+    let question = |it: &RecordFigure| {
+        let (value, before) = (it.quantity.value, largest.get(&it.indicator).copied());
+        let n = question::how_many_times(value, before, times)?;
+        if confirmed.get(&it.indicator) == Some(&value) {
+            return None;
+        }
+        let before = find(&it.indicator)?.amount(before?, false);
+        let words = format!("{}{}，是本单位以往最大一次（{before}）的{n}倍。", it.label(), it.words());
+        Some(Question { indicator: it.indicator.clone(), words })
+    };
+    Ok(record.figures.iter().filter_map(question).collect())
+}
+
+/// `POST /records/{record_id}/confirm`: the figures that were asked about are right.
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Path(record_id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let (id, now, version) = (Id::from_text(&record_id), app.clock.now(), posted.version());
+    app.db
+        .try_write(async move |tx| -> Result<(), Error> {
+            let record = record::lock(&tx, &id, Some(version)).await?;
+            let head = head::get(&tx, &record.campaign_id).await?;
+            let acts = permitted(&actor, head.is_running, record.status, &record.unit_ids());
+            if !acts.contains(&RecordAct::Correct) {
+                return Err(list::why_not_correct(&record, head.is_running));
+            }
+            let asked = questions(&tx, &record).await?;
+            let figures: Vec<RecordFigure> =
+                record.figures.iter().filter(|it| asked.iter().any(|q| q.indicator == it.indicator)).cloned().collect();
+            if figures.is_empty() {
+                return Ok(());
+            }
+            for it in &figures {
+                record::confirm(&tx, &id, &it.indicator, it.quantity.value).await?;
+            }
+            let event = NewEvent::by(&actor, "record", &id, "figures_confirmed", now);
+            event::insert(&tx, event.detail(json!({ "数据": take::in_words(&figures) })));
+            Ok(())
+        })
+        .await?;
+    page::done(&format!("/records/{record_id}"), "已确认，数字无误。")
 }
 
 /// `POST /records/{record_id}/withdraw`

@@ -153,6 +153,11 @@ pub(super) async fn attach(tx: &Tx, record_id: &Id, files: &[Kept], now: Timesta
     Ok(names)
 }
 
+/// What is said of files that were there already.
+pub(super) fn same_words(n: usize) -> String {
+    format!("有 {n} 个文件与这条记录里的完全相同，没有重复保存。")
+}
+
 /// The figures as one line of words.
 pub(super) fn in_words(figures: &[RecordFigure]) -> String {
     let words: Vec<String> = figures.iter().map(|it| format!("{}{}", it.label(), it.words())).collect();
@@ -161,13 +166,20 @@ pub(super) fn in_words(figures: &[RecordFigure]) -> String {
 
 /// The event of a new record, with all that it says.
 pub(super) fn write_created(tx: &Tx, actor: &Actor, record: &Record, title: &str, files: &[String], now: Timestamp) {
-    let detail = json!({
+    let mut detail = json!({
         "活动": title,
         "日期": record.happened_on.to_string(),
         "单位": record.unit_names(),
         "数据": in_words(&record.figures),
-        "说明": record.note,
-        "文件": files,
     });
+    // What was left empty is no line of the history.
+    if let Some(detail) = detail.as_object_mut() {
+        if !record.note.is_empty() {
+            detail.insert("说明".to_owned(), json!(record.note));
+        }
+        if !files.is_empty() {
+            detail.insert("文件".to_owned(), json!(files));
+        }
+    }
     event::insert(tx, NewEvent::by(actor, "record", &record.record_id, "recorded", now).detail(detail));
 }

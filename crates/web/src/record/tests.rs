@@ -247,3 +247,68 @@ async fn nothing_typed_becomes_markup_and_a_code_leads_to_the_form() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_figure_much_larger_than_any_before_is_asked_about_until_somebody_confirms_it() {
+    on_both(async |app, seed| {
+        let officer = app.visitor(Role::Officer).await;
+        let first = keep(&app, &seed, Role::Officer, KEY).await;
+        assert!(!officer.get(&first).await.text().contains("以往最大一次"), "nothing to compare with");
+        app.wait(1);
+        let mut own = fields(&seed.activities[0], &app.field_office, "1123456789abcdef0123456789abcdef");
+        own.retain(|it| it.0 != "figure_consumer_attendance");
+        own.push(("figure_consumer_attendance", "12万"));
+        let path = officer.upload("/records", &own, &[]).await.location();
+        let page = officer.get(&path).await;
+        let words = "消费者参与120,000人次，是本单位以往最大一次（300人次）的400倍";
+        assert!(page.text().contains(words), "{}", page.text());
+        let confirm = format!("{path}/confirm");
+        assert_eq!(officer.post(&confirm, &[("version", "0")]).await.status, StatusCode::CONFLICT);
+        let version = page.value_of("version");
+        assert_eq!(officer.post(&confirm, &[("version", &version)]).await.status, StatusCode::SEE_OTHER);
+        let page = officer.get(&path).await;
+        assert!(!page.text().contains("以往最大一次") && page.text().contains("确认数字无误"), "{}", page.text());
+        // The next one is compared with what was confirmed; the bureau may ask sooner.
+        let admin = app.visitor(Role::Admin).await;
+        let settings = [("idle", "30"), ("version", "0"), ("near_days", "3"), ("record_times", "2")];
+        assert_eq!(admin.post("/settings", &settings).await.status, StatusCode::SEE_OTHER);
+        assert!(officer.get(&first).await.text().contains("约300人次"));
+        app.wait(1);
+        let mut own = fields(&seed.activities[0], &app.field_office, "2123456789abcdef0123456789abcdef");
+        own.push(("figure_inquiry", "5"));
+        own.retain(|it| it.0 != "figure_consumer_attendance");
+        own.push(("figure_consumer_attendance", "300000"));
+        let path = officer.upload("/records", &own, &[]).await.location();
+        assert!(officer.get(&path).await.text().contains("以往最大一次（120,000人次）的2倍"));
+        let wrong = [("idle", "30"), ("version", "0"), ("near_days", "3"), ("record_times", "1")];
+        assert_eq!(admin.post("/settings", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_photo_twice_is_said_where_it_stands() {
+    on_both(async |app, seed| {
+        let officer = app.visitor(Role::Officer).await;
+        let photo = photo();
+        let twice: [(&str, &str, &[u8]); 2] = [("files", "IMG_1.jpg", &photo), ("files", "IMG_2.jpg", &photo)];
+        let own = fields(&seed.activities[0], &app.field_office, KEY);
+        let answer = officer.upload("/records", &own, &twice).await;
+        let first = answer.location();
+        let page = officer.get(&first).await;
+        assert!(page.text().contains("有 1 个文件与这条记录里的完全相同，没有重复保存"), "{}", page.text());
+        assert!(!page.text().contains("同一张照片也在"));
+        let own = fields(&seed.activities[0], &app.field_office, "3123456789abcdef0123456789abcdef");
+        let second = officer.upload("/records", &own, &[("files", "另存.jpg", &photo)]).await.location();
+        let page = officer.get(&second).await;
+        assert!(page.text().contains("同一张照片也在"), "{}", page.text());
+        assert_eq!(page.link("青石监管所的记录"), first);
+        // Of another activity it is nobody's business.
+        let own = fields(&seed.activities[1], &app.field_office, "4123456789abcdef0123456789abcdef");
+        let other = officer.upload("/records", &own, &[("files", "再存.jpg", &photo)]).await;
+        if other.status == StatusCode::SEE_OTHER {
+            assert!(!officer.get(&other.location()).await.text().contains("同一张照片也在"));
+        }
+    })
+    .await;
+}

@@ -22,7 +22,7 @@ use store::statistics::{Origin, origins_of_units};
 use super::filling::Filling;
 use super::form_show::meaning;
 use super::scene::Scene;
-use super::sheet::{explained_words, late_of};
+use super::sheet::{explained_words, late_of, late_words};
 use crate::complaint::Around;
 use crate::summary::origins::case_words;
 use crate::{Answer, App, Error, Frame, Visitor, page};
@@ -54,6 +54,8 @@ struct Show {
     parts: Vec<Part>,
     explanation: Vec<String>,
     late: Vec<LateLine>,
+    /// How far what came since would move the number; empty for nothing.
+    since: String,
     cases: Cases,
 }
 
@@ -181,6 +183,7 @@ pub(crate) async fn show(
         parts: parts(&filling, cell, &reported),
         cases,
         explanation: explanation(&filling, cell),
+        since: filling.sums.get(&key).map(|sum| late_words(&filling, cell, sum)).unwrap_or_default(),
         late: late(&filling, cell),
         unit_name: filling.unit.short_name.clone(),
         scene: filling.scene.clone(),

@@ -8,6 +8,7 @@ use domain::statistics::check::{CellValue, Check, Finding, Severity, listed, wor
 use domain::statistics::fill::{self, Proposal, Typed};
 use domain::statistics::form::{FormCell, FormRow};
 use domain::statistics::indicator;
+use store::statistics::case_figure::counts_cases;
 use store::statistics::shared::Late;
 
 use super::filling::Filling;
@@ -209,14 +210,16 @@ pub(super) fn late_of<'a>(filling: &'a Filling, cell: &FormCell) -> Vec<&'a Late
     filling.late.iter().filter(is_own).collect()
 }
 
-/// `交表后又有2条记录，合计差 +35人次`.
-fn late_words(filling: &Filling, cell: &FormCell, sum: &CellSum) -> String {
+/// `交表后又有2条记录，合计差 +35人次`; cases that came, or records that were corrected, have no line of their own.
+pub(super) fn late_words(filling: &Filling, cell: &FormCell, sum: &CellSum) -> String {
     let since = match sum.since {
         0 => return String::new(),
         since if since > 0 => format!("+{}", words(cell, since, false)),
         since => format!("-{}", words(cell, since.saturating_abs(), false)),
     };
+    let counts_cases = cell.indicator().is_some_and(|it| counts_cases(it.code));
     match late_of(filling, cell).len() {
+        0 if counts_cases => format!("交表后投诉举报件有变化，合计差 {since}"),
         0 => format!("交表后记录有改动，合计差 {since}"),
         n => format!("交表后又有{n}条记录，合计差 {since}"),
     }

@@ -1,5 +1,7 @@
 //! Forms and returns through the whole program on both engines: the form fills itself, a number is corrected with a reason, the unit
 //! above approves, every number opens to its records, and what came after the deadline is a supplementary return.
+//!
+//! Long, because each story goes through the same form of four rows and its few helpers; apart, every file would bring its own.
 
 use axum::http::StatusCode;
 use domain::Id;
@@ -188,7 +190,7 @@ async fn what_is_recorded_after_a_return_leaves_the_total_and_is_said_in_its_cel
         assert_eq!(page.value_of("v-r1"), "320", "the number stays");
         says(&page, &["交表后又有2条记录，合计差 +35人次"]);
         let cell = office.get(&page.link("看这些记录")).await;
-        says(&cell, &["交表以后的记录 2", "30人次", "5人次", "由该单位补报", "打开后退回修改"]);
+        says(&cell, &["交表以后的变化 2", "30人次", "5人次", "由该单位补报", "打开后退回修改"]);
         assert!(cell.link("由该单位补报").ends_with(&station));
         says(&office.get(&cell.link("集中宣传咨询")).await, &["人次"]);
         // The way out: sent back, it counts with its records again; the joint record is the other unit's as well.

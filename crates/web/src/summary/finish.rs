@@ -3,6 +3,8 @@
 use axum::extract::{Path, State};
 use domain::Id;
 use domain::campaign::summary::permitted::may_write;
+use domain::unit::Actor;
+use store::Tx;
 use store::campaign::summary::{self, Final, StoredSummary};
 use store::event::{self, NewEvent};
 
@@ -25,6 +27,15 @@ pub(super) fn check_open(stored: &StoredSummary) -> Result<(), Error> {
     }
 }
 
+/// Whose report it is, where this person may write it.
+pub(super) async fn writable(tx: &Tx, campaign_id: &Id, unit_id: &str, actor: &Actor) -> Result<Scope, Error> {
+    let scope = Scope::load(tx, campaign_id, unit_id).await?;
+    if !may_write(actor, scope.head.is_running, scope.unit_id()) {
+        return Err(refusal(&scope));
+    }
+    Ok(scope)
+}
+
 /// `POST /campaigns/{campaign_id}/summary/final`
 pub(crate) async fn finish(
     State(app): State<App>,
@@ -43,10 +54,7 @@ pub(crate) async fn finish(
     let path = app
         .db
         .try_write(async move |tx| -> Result<String, Error> {
-            let scope = Scope::load(&tx, &id, &unit_id).await?;
-            if !may_write(&actor, scope.head.is_running, scope.unit_id()) {
-                return Err(refusal(&scope));
-            }
+            let scope = writable(&tx, &id, &unit_id, &actor).await?;
             let found = summary::find(&tx, &id, scope.unit_id()).await?.ok_or(Error::NotFound)?;
             let is_final = (!reopens).then(|| Final { at: now, by: actor.name.clone() });
             summary::save_final(&tx, &found.summary_id, version, is_final.as_ref()).await?;

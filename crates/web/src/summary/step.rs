@@ -5,7 +5,6 @@ use domain::Id;
 use domain::campaign::summary::draft::draft;
 use domain::campaign::summary::edit::changes;
 use domain::campaign::summary::merge::merge;
-use domain::campaign::summary::permitted::may_write;
 use domain::unit::Actor;
 use jiff::Timestamp;
 use serde_json::json;
@@ -13,8 +12,7 @@ use store::Tx;
 use store::campaign::summary;
 use store::event::{self, NewEvent};
 
-use super::edit::refusal;
-use super::finish::check_open;
+use super::finish::{check_open, writable};
 use super::{Scope, facts};
 use crate::{Answer, App, Error, Posted, Visitor, clock, page};
 
@@ -31,10 +29,7 @@ pub(crate) async fn redraft(
     let (path, sentence) = app
         .db
         .try_write(async move |tx| -> Result<(String, String), Error> {
-            let scope = Scope::load(&tx, &id, &unit_id).await?;
-            if !may_write(&actor, scope.head.is_running, scope.unit_id()) {
-                return Err(refusal(&scope));
-            }
+            let scope = writable(&tx, &id, &unit_id, &actor).await?;
             let Some(found) = summary::find(&tx, &id, scope.unit_id()).await? else {
                 first(&tx, &scope, &actor, now).await?;
                 return Ok((scope.path(""), "已起草。请核对各部分，补写“问题与不足”。".to_owned()));
@@ -106,10 +101,7 @@ pub(crate) async fn restore(
     let path = app
         .db
         .try_write(async move |tx| -> Result<String, Error> {
-            let scope = Scope::load(&tx, &id, &unit_id).await?;
-            if !may_write(&actor, scope.head.is_running, scope.unit_id()) {
-                return Err(refusal(&scope));
-            }
+            let scope = writable(&tx, &id, &unit_id, &actor).await?;
             let found = summary::find(&tx, &id, scope.unit_id()).await?.ok_or(Error::NotFound)?;
             let content = summary::get_version(&tx, &found.summary_id, back).await?;
             let mut stored = summary::lock(&tx, &found.summary_id, version).await?;

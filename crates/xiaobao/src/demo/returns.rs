@@ -15,7 +15,7 @@ use domain::unit::Actor;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::event::{self, NewEvent};
-use store::statistics::{figures, form, stat_return};
+use store::statistics::{figures, form, shared, stat_return};
 use store::{Db, Tx};
 
 /// What the page of a return of the demonstration shows.
@@ -161,6 +161,8 @@ async fn one(
     if sample.status != ReturnStatus::Draft || !sample.remark.is_empty() {
         event::insert(tx, event(actor, "return_completed").detail(unit.clone()));
         own.completed_at = Some(at).filter(|_| sample.status != ReturnStatus::Draft);
+        let units = [actor.unit_id.clone()];
+        shared::keep(tx, &own.stat_return_id, &shared::of_units(tx, campaign_id, &units).await?).await?;
     }
     if !sample.remark.is_empty() {
         event::insert(

@@ -2,11 +2,12 @@
 //!
 //! A jointly led activity is one record with several units, so it counts once.
 //! A record is corrected or withdrawn with a reason, never deleted; what was sent twice is one record by its client key.
-//! `asks` says what a record of an activity kind asks for, `entry` reads what a person typed, `permitted` says who may do what.
+//! `asks` says what a record of an activity kind asks for, `entry` reads what a person typed, `permitted` says who may do what, `question` which figure is unlikely.
 
 pub mod asks;
 pub mod entry;
 pub mod permitted;
+pub mod question;
 
 use serde::{Deserialize, Serialize};
 

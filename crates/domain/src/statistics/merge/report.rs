@@ -234,7 +234,7 @@ fn sum_row(merged: &Merged, columns: &[(&FormRow, &FormCell)], row: usize) -> Ve
 }
 
 /// How far a note reaches: what stands on the first page of a table that goes on beside itself.
-const NOTE_COLUMNS: usize = 9;
+const NOTE_COLUMNS: usize = 8;
 /// What the two sums of [`returns_paper`] count.
 const WHY_TWO_SUMS: &str = "注：“各单位相加”是上面各行直接相加，几个单位联合开展、各自报了的会重复。汇总单位一行是上报的数：已交表单位的上报数（补报以审核通过的为准）加还没有交表的单位现在的记录，联合开展的只算一次。";
 
@@ -284,7 +284,8 @@ pub fn returns_paper(form: &FormDefinition, lines: &[UnitLine], total: Option<&U
         for (column, (_, cell)) in columns.iter().enumerate() {
             cells.push(sum(reported(row, column + 2, cell, total.values.get(&cell.key))));
         }
-        cells.push(PaperCell::text(row + 1, 0, WHY_TWO_SUMS).spanning((columns.len() + 2).min(NOTE_COLUMNS), 1));
+        // Not in the first column, which stands again on each page and would bring the beginning of the note along.
+        cells.push(PaperCell::text(row + 1, 1, WHY_TWO_SUMS).spanning((columns.len() + 1).min(NOTE_COLUMNS), 1));
     }
     let widths = [8.0, 4.5].into_iter().chain(columns.iter().map(|_| 5.5)).collect();
     let name = "各单位".to_owned();
@@ -311,17 +312,17 @@ fn reported(row: usize, column: usize, cell: &FormCell, value: Option<&CellValue
 /// Everything that is wrong: file, place, what is written, what was done, the way out.
 pub fn problems_paper(merged: &Merged) -> Paper {
     const HEADS: [(&str, f64); 10] = [
-        // Together no wider than a page of A4 at seven tenths; what is longer goes on in the next line of its cell.
-        ("序号", 3.0),
-        ("文件", 12.0),
-        ("单位", 8.0),
-        ("工作表", 5.5),
-        ("位置", 5.0),
-        ("项目", 11.0),
-        ("写的是", 8.0),
-        ("问题", 21.0),
-        ("处理", 5.0),
-        ("怎么办", 17.0),
+        // Together about as wide as a page of A4; what is longer goes on in the next line of its cell.
+        ("序号", 2.5),
+        ("文件", 9.0),
+        ("单位", 6.0),
+        ("工作表", 4.0),
+        ("位置", 3.5),
+        ("项目", 8.0),
+        ("写的是", 6.0),
+        ("问题", 16.0),
+        ("处理", 4.5),
+        ("怎么办", 13.0),
     ];
     let mut cells: Vec<PaperCell> =
         HEADS.iter().enumerate().map(|(column, it)| PaperCell::text(0, column, it.0).role(Role::Head)).collect();

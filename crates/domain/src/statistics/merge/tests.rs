@@ -156,7 +156,7 @@ fn a_stroke_or_none_is_said_and_stands_in_its_cell() {
 fn spots_without_days_are_counted_and_questioned() {
     let merged = merge(None, &[handed_in("a.xlsx", &[HEAD, "1 | 公益广告（条/天） | 3"])]);
     assert_eq!(kinds(&merged), [ProblemKind::NoDays]);
-    assert!(merged.problems[0].message.contains("3条，天数未填"), "{}", merged.problems[0].message);
+    assert!(merged.problems[0].message.contains("3条，没有写天数"), "{}", merged.problems[0].message);
 }
 
 #[test]
@@ -216,12 +216,15 @@ fn brackets_that_were_lost_are_no_problem() {
 
 #[test]
 fn a_damaged_file_never_stops_the_rest() {
-    let damaged = HandedIn { file: "坏.xlsx".to_owned(), sheets: Err("文件已损坏".to_owned()) };
+    let damaged = HandedIn { file: "坏.xlsx".to_owned(), sheets: Err("文件设有密码，打不开。".to_owned()) };
     let picture = handed_in("相册.xlsx", &["照片"]);
     let merged = merge(None, &[damaged, picture, handed_in("a.xlsx", &[HEAD, "1 | 会议（次） | 2"])]);
     assert_eq!(merged.totals.get("r1"), Some(&2));
     assert_eq!(kinds(&merged), [ProblemKind::Unreadable, ProblemKind::NoForm]);
-    assert_eq!(units_paper(&merged).n_rows(), 2 + 3 + 1);
+    let units = units_paper(&merged);
+    assert_eq!(units.n_rows(), 2 + 3 + 1);
+    let remarks: Vec<&String> = units.cells.iter().filter_map(|it| it.remark.as_ref()).collect();
+    assert!(remarks.len() >= 2 && remarks.iter().all(|it| !it.contains("。。")), "{remarks:?}");
     assert_eq!(merge(None, &[]), Merged::default());
 }
 
