@@ -6,8 +6,8 @@
 use super::check::CellValue;
 use super::form::FormCell;
 use super::indicator::Adding;
+use super::overlap::Twice;
 use super::rollup::Total;
-use super::shared::Twice;
 
 /// One cell of a return that adds up others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -83,7 +83,7 @@ impl PartSum {
 /// `twice` is what these hold more than once; `recount` is what all records of the scope say now, which only tells what came since.
 ///
 /// ```
-/// use domain::statistics::{aggregate::{PartSum, combine}, check::CellValue, form::FormCell, rollup::Total, shared::Twice};
+/// use domain::statistics::{aggregate::{PartSum, combine}, check::CellValue, form::FormCell, rollup::Total, overlap::Twice};
 /// let cell = FormCell::new("r1".into(), "开展主题活动数量", None, Some("场".into()));
 /// // Two stations report 3 each; one activity they held together, and one of them adds another that nobody recorded.
 /// let part = |reported, computed| CellValue { reported: Some(reported), computed: Some(computed), ..CellValue::default() };

@@ -5,7 +5,7 @@ pub mod day;
 pub mod figure;
 pub mod form;
 pub mod form_merge;
-pub mod shared;
+pub mod overlap;
 pub mod stat_return;
 pub mod tally;
 

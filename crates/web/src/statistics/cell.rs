@@ -14,7 +14,7 @@ use domain::statistics::stat_return::ReturnStatus;
 use domain::unit::Actor;
 use store::Read;
 use store::statistics::case_figure::{self, CaseOrigin, counts_cases};
-use store::statistics::shared::Late;
+use store::statistics::overlap::Late;
 use store::statistics::stat_return::StatReturn;
 use store::statistics::tally::{self, CountedValue};
 use store::statistics::{Origin, origins_of_units};
@@ -128,6 +128,34 @@ fn how(adding: Adding) -> &'static str {
     }
 }
 
+/// What a page of a cell is drawn from.
+struct Loaded {
+    filling: Filling,
+    origins: Vec<Origin>,
+    n_origins: i64,
+    reported: Vec<CountedValue>,
+    cases: Cases,
+}
+
+async fn load(tx: &Read, actor: &Actor, id: &Id, key: &str, page: i64) -> store::Result<Loaded> {
+    let filling = Filling::of_return(tx, id).await?;
+    let cell = filling.scene.form.definition.cell(key).map(|(_, it)| it.clone());
+    let ((mut origins, mut n_origins), mut behind) = ((Vec::new(), 0), Cases::default());
+    if let Some((cell, indicator)) = cell.as_ref().and_then(|it| Some((it, it.indicator()?))) {
+        let units: Option<Vec<Id>> =
+            filling.scene.reporting.scope(&filling.unit.unit_id).map(|it| it.into_iter().collect());
+        let campaign_id = &filling.scene.form.campaign_id;
+        let (topic, offset) = (cell.topic(), (page - 1) * PAGE);
+        (origins, n_origins) =
+            origins_of_units(tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
+        if topic.is_none() && counts_cases(indicator.code) {
+            behind = cases(tx, actor, campaign_id, units.as_deref(), cell, indicator).await?;
+        }
+    }
+    let reported = tally::list_values(tx, &filling.scene.form.stat_form_id, key).await?;
+    Ok(Loaded { filling, origins, n_origins, reported, cases: behind })
+}
+
 /// `GET /returns/{stat_return_id}/cells/{key}?page=`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -139,27 +167,8 @@ pub(crate) async fn show(
     let id = Id::from_text(stat_return_id);
     let page = page_of(query.as_deref());
     let cell_key = key.clone();
-    let (filling, found, reported, cases) = app
-        .db
-        .read(async move |tx| {
-            let filling = Filling::of_return(&tx, &id).await?;
-            let cell = filling.scene.form.definition.cell(&cell_key).map(|(_, it)| it.clone());
-            let (mut found, mut behind) = ((Vec::new(), 0), Cases::default());
-            if let Some((cell, indicator)) = cell.as_ref().and_then(|it| Some((it, it.indicator()?))) {
-                let units: Option<Vec<Id>> =
-                    filling.scene.reporting.scope(&filling.unit.unit_id).map(|it| it.into_iter().collect());
-                let campaign_id = &filling.scene.form.campaign_id;
-                let (topic, offset) = (cell.topic(), (page - 1) * PAGE);
-                found =
-                    origins_of_units(&tx, campaign_id, units.as_deref(), indicator.code, topic, PAGE, offset).await?;
-                if topic.is_none() && counts_cases(indicator.code) {
-                    behind = cases(&tx, &actor, campaign_id, units.as_deref(), cell, indicator).await?;
-                }
-            }
-            let reported = tally::list_values(&tx, &filling.scene.form.stat_form_id, &cell_key).await?;
-            Ok((filling, found, reported, behind))
-        })
-        .await?;
+    let Loaded { filling, origins, n_origins, reported, cases } =
+        app.db.read(async move |tx| load(&tx, &actor, &id, &cell_key, page).await).await?;
     let (row, cell) = filling.scene.form.definition.cell(&key).ok_or(Error::NotFound)?;
     let value = filling.values().get(&key).cloned().unwrap_or_default();
     let shown = |number: Option<i64>| number.map(|it| words(cell, it, value.is_estimate)).unwrap_or_default();
@@ -176,10 +185,10 @@ pub(crate) async fn show(
         meaning: indicator.map(meaning).unwrap_or_default(),
         topic: cell.topic().unwrap_or_default().to_owned(),
         how: how(cell.adding()),
-        origins: lines(&found.0, cell, indicator),
-        n_origins: found.1,
+        origins: lines(&origins, cell, indicator),
+        n_origins,
         page,
-        n_pages: (found.1 + PAGE - 1) / PAGE,
+        n_pages: (n_origins + PAGE - 1) / PAGE,
         parts: parts(&filling, cell, &reported),
         cases,
         explanation: explanation(&filling, cell),

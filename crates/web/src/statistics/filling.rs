@@ -8,13 +8,13 @@ use domain::statistics::check::{CellValue, Finding, check};
 use domain::statistics::fill::{Proposal, count, effective};
 use domain::statistics::form::{FormCell, FormDefinition};
 use domain::statistics::indicator::{self, Adding};
+use domain::statistics::overlap::{Shared, together, twice};
 use domain::statistics::rollup::{Figure, Total, total};
-use domain::statistics::shared::{Shared, together, twice};
 use domain::statistics::stat_return::ReturnStatus;
 use domain::statistics::year;
 use jiff::Timestamp;
 use store::Read;
-use store::statistics::shared::{self, Late};
+use store::statistics::overlap::{self, Late};
 use store::statistics::stat_return::StatReturn;
 use store::statistics::{figures, figures_of_units, form, stat_return, tally};
 use store::unit::Unit;
@@ -77,7 +77,7 @@ impl Filling {
                 proposals.insert(key.clone(), proposal(sum));
             }
             if sums.values().any(|it| it.since != 0) {
-                late = shared::late(tx, campaign_id, &parts.handed_in_at(&scene)).await?;
+                late = overlap::late(tx, campaign_id, &parts.handed_in_at(&scene)).await?;
             }
         }
         let stored = match &stat_return {
@@ -193,8 +193,8 @@ impl Parts {
         let figures = figures_of_units(tx, campaign_id, &open).await?;
         let live = count(&form.definition, &figures);
         let beside = beside(&form.definition, &figures, &live);
-        let mut kept = shared::kept(tx, &form.stat_form_id).await?;
-        let mut shared = vec![shared::of_units(tx, campaign_id, &open).await?];
+        let mut kept = overlap::kept(tx, &form.stat_form_id).await?;
+        let mut shared = vec![overlap::of_units(tx, campaign_id, &open).await?];
         for unit_id in &returns {
             let own = scene.counting(unit_id).and_then(|it| kept.remove(&it.stat_return_id));
             shared.push(match own {
@@ -202,7 +202,7 @@ impl Parts {
                 // Handed in before it was written down: what is shared now.
                 None => {
                     let units: Vec<Id> = scene.reporting.covered(unit_id).into_iter().collect();
-                    shared::of_units(tx, campaign_id, &units).await?
+                    overlap::of_units(tx, campaign_id, &units).await?
                 }
             });
         }
@@ -239,7 +239,7 @@ pub(super) async fn shared_of(tx: &Read, scene: &Scene, unit_id: &Id) -> store::
     }
     if scene.reporting.below(unit_id).is_empty() {
         let units: Vec<Id> = scene.reporting.covered(unit_id).into_iter().collect();
-        return shared::of_units(tx, &scene.form.campaign_id, &units).await;
+        return overlap::of_units(tx, &scene.form.campaign_id, &units).await;
     }
     Ok(together(Parts::load(tx, scene, unit_id).await?.shared))
 }

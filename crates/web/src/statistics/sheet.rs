@@ -9,7 +9,7 @@ use domain::statistics::fill::{self, Proposal, Typed};
 use domain::statistics::form::{FormCell, FormRow};
 use domain::statistics::indicator;
 use store::statistics::case_figure::counts_cases;
-use store::statistics::shared::Late;
+use store::statistics::overlap::Late;
 
 use super::filling::Filling;
 

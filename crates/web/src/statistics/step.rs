@@ -14,7 +14,7 @@ use serde_json::json;
 use store::Tx;
 use store::campaign::duty;
 use store::event::{self, NewEvent};
-use store::statistics::shared;
+use store::statistics::overlap;
 use store::statistics::stat_return::{self, StatReturn};
 
 use super::filling::{Filling, shared_of};
@@ -78,7 +78,7 @@ pub(crate) async fn complete(
         stat_return::save_value(tx, &own.stat_return_id, key, value).await?;
     }
     stat_return::save(tx, &own).await?;
-    shared::keep(tx, &own.stat_return_id, &shared_of(tx, &filling.scene, &own.unit_id).await?).await?;
+    overlap::keep(tx, &own.stat_return_id, &shared_of(tx, &filling.scene, &own.unit_id).await?).await?;
     let differs = |key: &String, it: &CellValue| {
         filling.scene.form.definition.cell(key).is_some_and(|(_, cell)| it.differs(cell))
     };

@@ -15,7 +15,7 @@ use domain::unit::Actor;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::event::{self, NewEvent};
-use store::statistics::{figures, form, shared, stat_return};
+use store::statistics::{figures, form, overlap, stat_return};
 use store::{Db, Tx};
 
 /// What the page of a return of the demonstration shows.
@@ -162,7 +162,7 @@ async fn one(
         event::insert(tx, event(actor, "return_completed").detail(unit.clone()));
         own.completed_at = Some(at).filter(|_| sample.status != ReturnStatus::Draft);
         let units = [actor.unit_id.clone()];
-        shared::keep(tx, &own.stat_return_id, &shared::of_units(tx, campaign_id, &units).await?).await?;
+        overlap::keep(tx, &own.stat_return_id, &overlap::of_units(tx, campaign_id, &units).await?).await?;
     }
     if !sample.remark.is_empty() {
         event::insert(

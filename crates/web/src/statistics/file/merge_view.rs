@@ -114,6 +114,14 @@ pub(super) struct GridCell {
     pub(super) problems: Vec<usize>,
 }
 
+/// What stands in the cell of a figure that does not count.
+fn written(problem: &Problem) -> String {
+    match problem.kind {
+        ProblemKind::MissingRow => "没有这一项".to_owned(),
+        _ => problem.written.clone(),
+    }
+}
+
 pub(super) fn grid(merged: &Merged) -> Grid {
     let columns: Vec<_> = merged.form.cells().collect();
     let mut at: BTreeMap<(usize, &str), Vec<(usize, &Problem)>> = BTreeMap::new();
@@ -129,12 +137,9 @@ pub(super) fn grid(merged: &Merged) -> Grid {
             let as_written = left_out.or_else(|| here.iter().find(|it| it.1.kind == ProblemKind::NoNumber));
             let words = match own.values.get(&cell.key) {
                 Some(value) => words(cell, *value, own.estimates.contains(&cell.key)),
-                None => own
-                    .texts
-                    .get(&cell.key)
-                    .cloned()
-                    .or_else(|| as_written.map(|it| it.1.written.clone()))
-                    .unwrap_or_default(),
+                None => {
+                    own.texts.get(&cell.key).cloned().or_else(|| as_written.map(|it| written(it.1))).unwrap_or_default()
+                }
             };
             let class = match (left_out.is_some(), here.iter().all(|it| it.1.kind.done() == Done::Noted)) {
                 (true, _) => "is-bad",

@@ -38,7 +38,7 @@ pub struct Twice {
 /// What the parts hold more than once in this cell. Each part is a return as it was handed in, or the records of the units that have not.
 ///
 /// ```
-/// use domain::statistics::{form::FormCell, shared::{Shared, twice}};
+/// use domain::statistics::{form::FormCell, overlap::{Shared, twice}};
 /// let cell = FormCell::new("r1".into(), "消费者参与数", None, Some("人次".into()));
 /// let joint = Shared { indicator: "consumer_attendance".into(), topic: String::new(), thing: "record:1".into(), value: 300 };
 /// assert_eq!(twice(&cell, &[vec![joint.clone()], vec![joint], vec![]]).sum, 300);

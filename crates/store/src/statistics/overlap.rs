@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Id;
-use domain::statistics::shared::{CASES, STAND, Shared};
+use domain::statistics::overlap::{CASES, STAND, Shared};
 use jiff::Timestamp;
 
 use super::case_figure::on_site;
@@ -145,7 +145,7 @@ pub async fn late(tx: &Read, campaign_id: &Id, handed_in: &BTreeMap<Id, Timestam
     }
     let is_late = |it: &Late| it.units.iter().all(|unit| handed_in.get(unit).is_some_and(|at| it.created_at > *at));
     found.retain(is_late);
-    found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+    found.sort_by_key(|it| std::cmp::Reverse(it.created_at));
     Ok(found)
 }
 
