@@ -10,7 +10,7 @@ use domain::complaint::clock::DeskRules;
 use crate::complaint::case::Law;
 use crate::complaint::stale;
 use crate::statistics::tally;
-use crate::{Db, Read, Result, args};
+use crate::{Db, Read, Result, args, attachment};
 
 /// One check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,16 +162,7 @@ pub async fn complaints(db: &Db, rules: &DeskRules, calendar: &WorkCalendar) -> 
 
 /// Files that rows speak of, against files that are there.
 async fn files(db: &Db) -> Result<Vec<Finding>> {
-    let rows = db
-        .read(async |tx| {
-            let sql = "select sha256, file_name from attachment union select sha256, file_name from notice
-                union select sha256, '案件材料（名称已加密）' as file_name from complaint_file order by 2, 1";
-            let rows = tx.list(sql, args![]).await?;
-            rows.iter()
-                .map(|row| Ok((row.get("sha256")?, row.get("file_name")?)))
-                .collect::<Result<Vec<(String, String)>>>()
-        })
-        .await?;
+    let rows = db.read(async |tx| attachment::mentioned(&tx).await).await?;
     let there: BTreeSet<String> = db.files().list()?.into_iter().collect();
     let mut findings = Vec::new();
     for (sha256, file_name) in &rows {

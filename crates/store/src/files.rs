@@ -55,6 +55,16 @@ impl Files {
         tokio::task::spawn_blocking(save).await.map_err(Error::internal)?
     }
 
+    /// The name under which the same file lies sealed; of one that is sealed already its own. A file of before stays beside it.
+    pub(crate) async fn seal_kept(&self, sha256: &str) -> Result<String> {
+        let kept = self.read(sha256).await?;
+        if self.keys()?.is_sealed_file(&kept) {
+            Ok(sha256.to_owned())
+        } else {
+            Ok(self.save_sealed(kept).await?.sha256)
+        }
+    }
+
     /// What [`Files::save_sealed`] saved.
     pub async fn read_sealed(&self, sha256: &str) -> Result<Vec<u8>> {
         let kept = self.read(sha256).await?;
@@ -120,6 +130,15 @@ impl Files {
             if const_hex::encode(Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(changed(&sha256)) }
         };
         tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
+    }
+
+    /// Takes a file off the disk that no row names any more. One that is gone already is no error.
+    pub(crate) async fn let_go(&self, sha256: &str) -> Result<()> {
+        let path = self.path(sha256).ok_or(Error::NotFound)?;
+        match tokio::fs::remove_file(path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the file and compares its content with its name.

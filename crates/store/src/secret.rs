@@ -107,6 +107,16 @@ impl Keys {
         }
     }
 
+    /// Was the text sealed by [`Keys::seal_marked`]?
+    pub(crate) fn is_marked(&self, stored: &str) -> bool {
+        stored.starts_with(MARK)
+    }
+
+    /// Was the content sealed by [`Keys::seal_file`]?
+    pub(crate) fn is_sealed_file(&self, kept: &[u8]) -> bool {
+        kept.starts_with(SEALED_FILE)
+    }
+
     /// Seals the content of a file, whole: equal files become equal sealed files, so that each still lies once under its name.
     ///
     /// The nonce follows from the content and the key (a keyed hash of it), so it repeats only where everything repeats.

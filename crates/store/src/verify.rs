@@ -1,11 +1,9 @@
 //! Proof that nothing was changed behind the program's back: the chain of events, the files, the database file.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::event::{self, Event};
-use crate::{Db, Read, Result, args};
+use crate::{Db, Result, attachment};
 
 /// How many events are read at a time.
 const PAGE: i64 = 2000;
@@ -49,7 +47,7 @@ impl Proof {
 pub async fn verify(db: &Db) -> Result<Proof> {
     let (head, tables, integrity, mentioned) = db
         .read(async |tx| {
-            Ok((event::head(&tx).await?, tx.tables().await?, tx.integrity().await?, mentioned(&tx).await?))
+            Ok((event::head(&tx).await?, tx.tables().await?, tx.integrity().await?, attachment::mentioned(&tx).await?))
         })
         .await?;
     let broken_event = verify_events(db, &head).await?;
@@ -81,15 +79,6 @@ pub async fn verify(db: &Db) -> Result<Proof> {
         broken_files,
         integrity,
     })
-}
-
-/// The files the rows speak of, each with one of its names.
-async fn mentioned(tx: &Read) -> Result<BTreeSet<(String, String)>> {
-    let sql = "select sha256, min(file_name) as file_name from
-                 (select sha256, file_name from attachment union all select sha256, file_name from notice
-                    union all select sha256, '案件材料（名称已加密）' as file_name from complaint_file) files
-               group by sha256";
-    tx.list(sql, args![]).await?.iter().map(|row| Ok((row.get("sha256")?, row.get("file_name")?))).collect()
 }
 
 /// The first event that does not fit. Events appended meanwhile are left for the next time.

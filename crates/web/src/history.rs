@@ -101,6 +101,7 @@ const KINDS: &[(&str, &str)] = &[
     ("mapping_renamed", "改名列的对应"),
     ("mapping_saved", "记住列的对应"),
     ("paper_opened", "打开材料"),
+    ("papers_sealed", "以前的材料已全部加密"),
     ("printed", "批量打印"),
     ("view_saved", "存视图"),
     ("view_made_default", "设默认视图"),

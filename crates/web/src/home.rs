@@ -3,6 +3,7 @@
 use askama::Template;
 
 use axum::{extract::State, http::Method};
+use store::complaint::follow;
 
 use crate::complaint::Around;
 use crate::{Answer, App, Choice, Error, FormErrors, Frame, page, routes};
@@ -12,6 +13,8 @@ use crate::{Answer, App, Choice, Error, FormErrors, Frame, page, routes};
 struct Show {
     frame: Frame,
     has_public_face: bool,
+    /// Somebody follows a case with a code: that stays open when the office takes no new ones in public.
+    is_followed: bool,
 }
 
 /// `GET /`: the desk of who is signed in, the door for who is not.
@@ -22,7 +25,8 @@ pub(crate) async fn show(State(app): State<App>, frame: Frame) -> Answer {
         return page::go(if is_desk { "/desk" } else { first });
     }
     let has_public_face = Around::recent(&app).await?.face.is_on;
-    page::page(&Show { frame, has_public_face })
+    let is_followed = has_public_face || app.db.read(async |tx| follow::is_any(&tx).await).await?;
+    page::page(&Show { frame, has_public_face, is_followed })
 }
 
 #[derive(Template)]

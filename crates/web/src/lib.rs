@@ -92,6 +92,7 @@ mod summary;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod token;
 mod unit;
 
 use std::{any::Any, net::SocketAddr};

@@ -30,9 +30,19 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
 /// After a form was taken: on to the next page, with one sentence that says what was done.
 pub fn done(path: &str, sentence: &str) -> Answer {
     let mut response = go(path)?;
-    let notice = cookie::set(cookie::NOTICE, sentence, false, Some(Duration::from_secs(60)));
-    response.headers_mut().append(header::SET_COOKIE, notice);
+    response.headers_mut().append(header::SET_COOKIE, notice(path, sentence));
     Ok(response)
+}
+
+/// The cookie with a sentence for one page: it is shown there and nowhere else, also when another page is opened first in another tab.
+pub(crate) fn notice(path: &str, sentence: &str) -> HeaderValue {
+    let value = format!("{}\n{sentence}", bare(path));
+    cookie::set(cookie::NOTICE, &value, false, Some(Duration::from_secs(60)))
+}
+
+/// A path without what is asked of it.
+pub(crate) fn bare(path: &str) -> &str {
+    path.split(['?', '#']).next().unwrap_or(path)
 }
 
 /// On to another page.

@@ -26,7 +26,7 @@ use crate::statistics::{
 };
 use crate::{
     App, api, assets, audit, complain, complaint, dashboard, gate, home, ledger, look, person, record, setting,
-    sign_in, sign_in::account, summary, unit,
+    sign_in, sign_in::account, summary, token, unit,
 };
 
 /// Who may use a route.
@@ -150,6 +150,9 @@ fn organisation() -> Vec<Route> {
         get("/audit", Access::Roles(permitted::READ_TRAIL), audit::list),
         get("/settings", ADMIN, setting::show),
         post("/settings", ADMIN, setting::update),
+        get("/settings/tokens", ADMIN, token::list),
+        post("/settings/tokens", ADMIN, token::create),
+        post("/settings/tokens/{token_id}/end", ADMIN, token::end),
     ]
 }
 

@@ -108,6 +108,7 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
         (None, Some(visit)) => visit.clone(),
         (None, None) => jar.get(cookie::VISIT).unwrap_or_default().to_owned(),
     };
+    let waiting = jar.get(cookie::NOTICE).and_then(|it| notice_of(it, request.uri().path()));
     let person_id = signed_in.as_ref().map(|it| PersonId(it.actor.person_id.to_string()));
     let frame = Frame::new(FrameParts {
         must_change_password: signed_in.as_ref().is_some_and(|it| it.must_change_password),
@@ -118,7 +119,7 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
         site: site(&app.config, request.headers()),
         look: jar.get(cookie::LOOK).map(Look::of_cookie).unwrap_or_default(),
         request_number: number,
-        notice: jar.get(cookie::NOTICE).filter(|it| !it.is_empty()).map(notice),
+        notice: waiting.as_deref().map(notice),
     });
     request.extensions_mut().insert(frame.clone());
     let is_head = request.method() == Method::HEAD;
@@ -130,8 +131,29 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     if let Some(person_id) = person_id {
         response.extensions_mut().insert(person_id);
     }
+    if let Some(sentence) = &waiting {
+        hand_on(sentence, &mut response);
+    }
     set_cookies(&frame, &mut response, new_visit, is_secure);
     response
+}
+
+/// The sentence that waits for the page of this path.
+fn notice_of(value: &str, path: &str) -> Option<String> {
+    let (wanted, sentence) = value.split_once('\n')?;
+    (wanted == path && !sentence.is_empty()).then(|| sentence.to_owned())
+}
+
+/// A page that leads on leads its sentence on, unless it has one of its own.
+fn hand_on(sentence: &str, response: &mut Response) {
+    let sets = |it: &HeaderValue| it.as_bytes().starts_with(cookie::NOTICE.as_bytes());
+    if response.headers().get_all(header::SET_COOKIE).iter().any(sets) {
+        return;
+    }
+    let target = response.headers().get(header::LOCATION).and_then(|it| it.to_str().ok());
+    if let Some(notice) = target.map(|it| page::notice(it, sentence)) {
+        response.headers_mut().append(header::SET_COOKIE, notice);
+    }
 }
 
 /// Scheme and host for addresses outside a browser: as set on the command line, else as the browser asked for it.

@@ -45,7 +45,12 @@ impl Token {
             bail!("没有数据目录 {}", data.display());
         }
         let opened = Db::open(data, whose.place.database.as_deref()).await;
-        let db = opened.with_context(|| format!("不能打开数据目录 {}（请先停止服务）", data.display()))?;
+        let db = opened.with_context(|| {
+            format!(
+                "不能打开数据目录 {}：服务正在运行时，请由系统管理员在“设置—接口令牌”里新建或停用；用命令的，先停止服务",
+                data.display()
+            )
+        })?;
         let (token, hash) = web::new_token();
         let (now, login) = (web::Clock::system().now(), whose.login.clone());
         let found = db

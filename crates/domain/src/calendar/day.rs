@@ -1,6 +1,6 @@
 //! What kind of day a date is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,16 @@ impl WorkCalendar {
             };
             self.exceptions.insert(row.date, kind);
         }
+    }
+
+    /// The days of years announced in this calendar that are worked here and free in the other, or the other way round, in their
+    /// order: dates that were certain would move, and somebody has to be sure of that.
+    ///
+    /// A day nobody had announced yet is never among them: a notice of a new year moves only what was provisional.
+    pub fn changed_days(&self, other: &WorkCalendar) -> Vec<Date> {
+        let days: BTreeSet<Date> = self.exceptions.keys().chain(other.exceptions.keys()).copied().collect();
+        let is_changed = |it: &Date| !self.is_provisional(*it) && self.is_working_day(*it) != other.is_working_day(*it);
+        days.into_iter().filter(is_changed).collect()
     }
 
     /// What kind of day it is.

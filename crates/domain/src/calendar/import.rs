@@ -90,12 +90,6 @@ pub fn faults(rows: &[CalendarRow], known: &WorkCalendar) -> Vec<String> {
     found
 }
 
-/// The days of known years that these rows would change: somebody has to be sure of that.
-pub fn changed_days(rows: &[CalendarRow], known: &WorkCalendar) -> Vec<Date> {
-    let is_known = |it: &&CalendarRow| !known.is_provisional(it.date);
-    rows.iter().filter(is_known).filter(|it| known.is_working_day(it.date) != it.is_working).map(|it| it.date).collect()
-}
-
 fn read_row(number: usize, line: &str) -> Result<CalendarRow, ImportError> {
     let columns: Vec<&str> = line.split([',', '，', '\t']).map(str::trim).collect();
     let [written, name, kind] = columns.as_slice() else {
@@ -127,9 +121,20 @@ mod tests {
         let of_2026: Vec<CalendarRow> = rows.iter().filter(|it| it.date.year() == 2026).cloned().collect();
         let before = WorkCalendar::from_rows(rows.into_iter().filter(|it| it.date.year() < 2026));
         assert_eq!(faults(&of_2026, &before), Vec::<String>::new());
-        assert_eq!(changed_days(&of_2026, &WorkCalendar::announced()), []);
+        let with = |rows: &[CalendarRow]| {
+            let mut calendar = WorkCalendar::announced();
+            calendar.add(rows.iter().cloned());
+            calendar
+        };
+        assert_eq!(WorkCalendar::announced().changed_days(&with(&of_2026)), []);
         let (moved, _) = read_rows("2026-10-09,国庆节,放假\n2027-10-01,国庆节,放假\n");
-        assert_eq!(changed_days(&moved, &WorkCalendar::announced()), [jiff::civil::date(2026, 10, 9)]);
+        assert_eq!(WorkCalendar::announced().changed_days(&with(&moved)), [jiff::civil::date(2026, 10, 9)]);
+        // What the office itself has saved is in force too: taking a day away, or writing it otherwise, is a change.
+        let saved = with(&moved);
+        let (other, _) = read_rows("2026-10-09,国庆节,放假\n2027-10-01,国庆节,上班\n");
+        assert_eq!(saved.changed_days(&with(&other)), [jiff::civil::date(2027, 10, 1)]);
+        let days = [jiff::civil::date(2026, 10, 9), jiff::civil::date(2027, 10, 1)];
+        assert_eq!(saved.changed_days(&WorkCalendar::announced()), days);
     }
 
     #[test]

@@ -7,4 +7,4 @@ mod day;
 mod import;
 
 pub use day::{DayKind, WorkCalendar};
-pub use import::{CalendarRow, ImportError, changed_days, faults, read_rows};
+pub use import::{CalendarRow, ImportError, faults, read_rows};

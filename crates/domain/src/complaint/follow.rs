@@ -256,7 +256,7 @@ mod tests {
             let now = seen(&state(CaseKind::Tipoff, &[dispatched.clone(), decided]), date(2026, 5, 21));
             assert_eq!((now.headline, now.by), ("核查已经结束", None));
         }
-        let mut old = state(CaseKind::Tipoff, &[dispatched.clone()]);
+        let mut old = state(CaseKind::Tipoff, std::slice::from_ref(&dispatched));
         old.rules = RuleVersion::Order20;
         assert!(seen(&old, date(2026, 5, 21)).words.contains("第20号令第三十三条"));
         let directed = CaseEvent::Decided { on: date(2026, 5, 20), outcome: Outcome::Directed, words: String::new() };

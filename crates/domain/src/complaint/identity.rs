@@ -130,17 +130,46 @@ pub fn masked_phone(phone: &str) -> String {
     digits.iter().enumerate().map(|(at, digit)| if at < n_shown || at >= tail { *digit } else { '*' }).collect()
 }
 
-/// An address while it is masked: the place stays, at most six characters and half of it, and never a number of a house.
+/// Letters in which the number of a house may be written.
+const NUMERALS: &str = "〇零○一二三四五六七八九十百千廿卅两壹贰叁肆伍陆柒捌玖拾甲乙丙丁";
+/// What stands behind the number of a house. Not 路, 街, 里, 社区: 五一路 and 三里屯 are places.
+const HOUSE_WORDS: &str = "号號栋棟幢楼樓单單室层層组組弄户戶座院排房铺之";
+
+/// Does the number of a house begin here? Digits and Latin letters always (3号楼, A座); Chinese numerals where a word of houses follows
+/// (十八号), so that 五一路 stays a place.
+fn is_house_number(letters: &[char], at: usize) -> bool {
+    let Some(rest) = letters.get(at..) else { return false };
+    let is_numeral = |it: &char| NUMERALS.contains(*it);
+    match rest.first() {
+        Some(it) if it.is_numeric() || narrow_letter(*it) => true,
+        Some(it) if is_numeral(it) => {
+            let behind = rest.iter().find(|it| !is_numeral(it));
+            behind.is_none_or(|it| it.is_numeric() || HOUSE_WORDS.contains(*it))
+        }
+        _ => false,
+    }
+}
+
+/// A Latin letter, narrow or wide.
+fn narrow_letter(it: char) -> bool {
+    it.is_ascii_alphabetic() || ('Ａ'..='Ｚ').contains(&it) || ('ａ'..='ｚ').contains(&it)
+}
+
+/// An address while it is masked: the place stays, at most six characters and half of it, and never a number of a house, in whatever
+/// numerals it is written.
 ///
 /// ```
 /// use domain::complaint::identity::masked_address;
 /// assert_eq!(masked_address("云溪县清泉镇东街12号"), "云溪县清泉****");
 /// assert_eq!(masked_address("东街9号"), "东街****");
+/// assert_eq!(masked_address("十八号"), "****");
 /// assert_eq!(masked_address(""), "");
 /// ```
 pub fn masked_address(address: &str) -> String {
-    let most = (address.chars().count() / 2).min(6);
-    let head: String = address.chars().take(most).take_while(|it| !it.is_numeric()).collect();
+    let letters: Vec<char> = address.chars().collect();
+    let most = (letters.len() / 2).min(6);
+    let head: String =
+        (0..most).take_while(|at| !is_house_number(&letters, *at)).filter_map(|at| letters.get(at)).collect();
     if address.is_empty() { head } else { format!("{head}****") }
 }
 
@@ -211,6 +240,29 @@ mod tests {
         assert_eq!(masked_phone("139 0000 0001"), "139****0001");
         assert_eq!(masked_phone("05995120000"), "059****0000");
         assert_eq!(masked_address("云溪县东街12号3栋"), "云溪县东街****", "never the number of the house");
+        for (address, shown) in [
+            ("十八号", "****"),
+            ("3号楼2单元501", "****"),
+            ("３号楼２单元５０１室", "****"),
+            ("A座1203", "****"),
+            ("Ｂ栋二〇三", "****"),
+            ("三号楼二单元五〇一", "****"),
+            ("二〇三室", "****"),
+            ("清泉镇十八号院三单元五室", "清泉镇****"),
+            ("清泉镇十八号", "清泉镇****"),
+            ("前进村三组六户", "前进村****"),
+            ("和平巷廿三号", "和平巷****"),
+            ("幸福里三之五号楼下", "幸福里****"),
+            ("东街甲18号", "东街****"),
+            ("东街甲十八号东侧第二户", "东街****"),
+            ("五一路十八号", "五一路****"),
+            ("三里屯街道工体北路十号", "三里屯街道****"),
+            ("云溪县清泉镇八一街道和平社区", "云溪县清泉镇****"),
+            ("①号楼三〇二", "****"),
+            ("城关镇二十", "城关****"),
+        ] {
+            assert_eq!(masked_address(address), shown, "{address}");
+        }
         assert_eq!(masked_number("11010519491231002X"), "11**************2X");
         assert_eq!(masked_number("E1234567"), "********");
     }

@@ -55,7 +55,7 @@ pub struct NewFile {
 const COLUMNS: &str =
     "complaint_file_id, complaint_id, sha256, file_name, media_type, size, origin, created_at, is_removed";
 
-fn place(complaint_file_id: &Id) -> String {
+pub(super) fn place(complaint_file_id: &Id) -> String {
     format!("complaint_file.name:{complaint_file_id}")
 }
 

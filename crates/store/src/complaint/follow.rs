@@ -24,6 +24,12 @@ pub async fn find(tx: &Read, code: &str) -> Result<Option<Id>> {
     tx.find(sql, args![hash(tx, code)]).await?.map(|row| row.get("submission_id")).transpose()
 }
 
+/// Does anybody follow a case with a code?
+pub async fn is_any(tx: &Read) -> Result<bool> {
+    let sql = "select count(*) as n from (select code_hash from complaint_follow limit 1) first";
+    Ok(tx.count(sql, args![]).await? > 0)
+}
+
 /// Was the submission sent with a code?
 pub async fn is_followed(tx: &Read, submission_id: &Id) -> Result<bool> {
     let sql = "select count(*) as n from complaint_follow where submission_id = $1";

@@ -17,6 +17,7 @@ pub mod queue;
 pub mod rate;
 pub mod recount;
 mod sealed;
+pub mod sealing;
 pub mod stale;
 pub mod tipoff;
 pub mod token;

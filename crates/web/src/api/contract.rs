@@ -116,7 +116,7 @@ pub(super) fn contract() -> Value {
             ),
         },
         "components": {
-            "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "xiaobao token create --login 登录名 --data 数据目录" } },
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "由系统管理员在“设置—接口令牌”新建；没有启动服务时也可用 xiaobao token create --login 登录名 --data 数据目录" } },
             "schemas": {
                 "NewComplaint": new_complaint(),
                 "Complaint": complaint(),

@@ -180,11 +180,7 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     let who = actor.clone();
     let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&who), now).await).await?;
     // What came in is told apart from what was there only to who may see it (第三十七条): a number that is taken must not tell for what.
-    let is_told = |case: &Case| {
-        case.state.matter != CaseKind::Tipoff
-            || case.external_number.is_none()
-            || may_see(&actor, &around.desk, &case.state)
-    };
+    let is_told = |case: &Case| case.state.matter != CaseKind::Tipoff || may_see(&actor, &around.desk, &case.state);
     Ok(match inserted {
         Inserted::New(case) | Inserted::Known(case) if !is_told(&case) => (
             StatusCode::ACCEPTED,

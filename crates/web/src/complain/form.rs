@@ -82,6 +82,10 @@ struct Sent {
     client_key: String,
 }
 
+/// Said to who sends more than the office takes of one address.
+const TOO_MANY: &str =
+    "同一网络在一小时内提交得太多，暂时不能再提交。您填的内容还在，请过一会儿再点提交，或拨打 12315。";
+
 /// `POST /complain/{kind}`
 pub(crate) async fn create(
     State(app): State<App>,
@@ -98,16 +102,11 @@ pub(crate) async fn create(
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let (sent, mut errors) = read(kind, &posted, app.clock.today());
     let mut kept = Vec::new();
-    if errors.is_empty() {
-        if app.limiter.take(Deed::Submit, &from, around.face.per_hour) {
-            kept = files::keep(&app, &posted, &mut errors).await?;
-        } else {
-            status = StatusCode::TOO_MANY_REQUESTS;
-            errors.add(
-                "form",
-                "同一网络在一小时内提交得太多，暂时不能再提交。您填的内容还在，请过一会儿再点提交，或拨打 12315。",
-            );
-        }
+    if errors.is_empty() && !app.limiter.take(Deed::Submit, &from, around.face.per_hour) {
+        status = StatusCode::TOO_MANY_REQUESTS;
+        errors.add("form", TOO_MANY);
+    } else if errors.is_empty() {
+        kept = files::keep(&app, &posted, &mut errors).await?;
     }
     let sent = match sent {
         Some(sent) if errors.is_empty() => sent,
@@ -118,22 +117,21 @@ pub(crate) async fn create(
     };
     // The same form gives the same code, so that an answer lost on the way can be asked for again; the code itself is kept nowhere.
     let code = code_of(&app.keys.bytes("complain.code", &sent.client_key));
-    let (now, followed) = (app.clock.now(), code.clone());
-    let law = Arc::clone(&around);
+    let (now, followed, law) = (app.clock.now(), code.clone(), Arc::clone(&around));
     let written = app
         .db
         .try_write(async move |tx| -> Result<(Vec<String>, bool), Undone> {
             let cases = register(&tx, &law, &sent, &kept, now).await?;
-            let other = cases.iter().filter(|it| it.is_other).map(|it| it.case.number.clone());
-            let other: Vec<String> = other.collect();
+            let numbers = |it: &[&Made]| it.iter().map(|it| it.case.number.clone()).collect::<Vec<_>>();
+            let other: Vec<&Made> = cases.iter().filter(|it| it.is_other).collect();
             if !other.is_empty() {
-                return Err(Undone::Other(other));
+                return Err(Undone::Other(numbers(&other)));
             }
             if let Some(first) = cases.first() {
                 codes::insert(&tx, &followed, &first.case.submission_id, now).await?;
             }
-            let is_known = cases.iter().any(|it| it.is_known);
-            Ok((cases.into_iter().map(|it| it.case.number).collect(), is_known))
+            let all: Vec<&Made> = cases.iter().collect();
+            Ok((numbers(&all), cases.iter().any(|it| it.is_known)))
         })
         .await;
     let (numbers, is_known) = match written {
@@ -145,8 +143,8 @@ pub(crate) async fn create(
         }
     };
     let mut response = page::go("/complain/done")?;
-    let receipt = done::Receipt { code, numbers, is_known };
-    response.headers_mut().append(header::SET_COOKIE, done::cookie(&receipt, app.config.is_secure()));
+    let cookie = done::cookie(&done::Receipt { code, numbers, is_known }, app.config.is_secure());
+    response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
 }
 

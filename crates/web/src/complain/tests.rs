@@ -364,7 +364,8 @@ async fn an_office_without_a_public_face_says_where_to_turn() {
     assert!(mine.text().contains("正在决定是否受理"), "{}", mine.text());
     let added = earlier.post("/complain/mine/TS2024-000001/facts", &[("facts", "找到小票了")]).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
-    assert!(!citizen.get("/").await.text().contains("我要投诉"));
+    let start = citizen.get("/").await;
+    assert!(!start.text().contains("我要投诉") && start.link("查进度").ends_with("/complain/status"));
     let officer = app.visitor(Role::Officer).await;
     assert_eq!(officer.post("/complaints/settings/public", &settings).await.status, StatusCode::FORBIDDEN);
 }

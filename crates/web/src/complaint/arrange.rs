@@ -56,8 +56,9 @@ struct Arranging<'a> {
 }
 
 impl Arranging<'_> {
-    /// Loads the chosen cases for a change, the head of them apart.
-    async fn lock(&self) -> Result<(Case, Vec<Case>), Stop> {
+    /// Loads the chosen cases for a change, the head of them apart. What is only linked keeps its version: that a complaint was linked with
+    /// a tip-off must not show in it (第三十七条).
+    async fn lock(&self, is_quiet: bool) -> Result<(Case, Vec<Case>), Stop> {
         let ids = chosen(self.posted);
         if ids.len() < 2 {
             return Err(at("id", "请至少勾选两件。"));
@@ -67,7 +68,10 @@ impl Arranging<'_> {
         }
         let mut cases = Vec::new();
         for id in &ids {
-            let case = case::lock(self.tx, id, None).await?;
+            let case = match is_quiet {
+                true => case::lock_quietly(self.tx, id).await?,
+                false => case::lock(self.tx, id, None).await?,
+            };
             if !may_see(self.actor, &self.around.desk, &case.state) {
                 return Err(Error::NotFound.into());
             }
@@ -96,7 +100,7 @@ impl Arranging<'_> {
     }
 
     async fn link(&self) -> Result<String, Stop> {
-        let (mut head, others) = self.lock().await?;
+        let (mut head, others) = self.lock(true).await?;
         let mut linked = Vec::new();
         for mut other in others {
             if case::link(self.tx, &head.complaint_id, &other.complaint_id).await? {
@@ -136,7 +140,7 @@ impl Arranging<'_> {
     }
 
     async fn merge(&self) -> Result<String, Stop> {
-        let (mut head, mut others) = self.lock().await?;
+        let (mut head, mut others) = self.lock(false).await?;
         self.check_merge(&head, &others)?;
         self.absorb(&mut head, &mut others).await?;
         Ok(format!("{} 件已并入 {}，不再单独计时。", others.len(), head.number))
@@ -144,7 +148,7 @@ impl Arranging<'_> {
 
     /// 第十二条: the same dispute against the same business; the complainants may choose two of them to speak for all, in writing.
     async fn make_joint(&self) -> Result<String, Stop> {
-        let (mut head, mut others) = self.lock().await?;
+        let (mut head, mut others) = self.lock(false).await?;
         if head.state.matter != CaseKind::Complaint {
             return Err(at("head", format!("只有投诉可以作为共同投诉（{}）。", head.state.rules.joint())));
         }

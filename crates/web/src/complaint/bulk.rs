@@ -9,8 +9,8 @@ use domain::complaint::step::Step;
 use domain::complaint::take::{Refusal, take as take_step};
 use store::complaint::case;
 
-use super::Around;
 use super::step::{Halt, chosen};
+use super::{Around, list};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
 /// The most cases of one go, here, of a cluster and on paper.
@@ -47,16 +47,19 @@ fn why(BulkEnd(number, halt): BulkEnd, step: Step, key: &Id) -> (String, String)
 
 /// `POST /complaints/bulk`
 pub(crate) async fn take(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    let step = Step::from_code(posted.text("step")).filter(|it| STEPS.contains(it));
-    let step = step.ok_or_else(|| Error::Unreadable("请选择批量要做的事，再按“办理”。".into()))?;
     let ids: Vec<Id> = posted.all("id").map(Id::from_text).collect();
     let back = page::inside(posted.text("next")).to_owned();
-    if ids.is_empty() {
-        return page::done(&back, "!没有选中案件：请先在左边勾选。");
-    }
-    if ids.len() > MOST {
-        return page::done(&back, &format!("!一次最多办 {MOST} 件，请分批。"));
-    }
+    let step = Step::from_code(posted.text("step")).filter(|it| STEPS.contains(it));
+    let sentence = match step {
+        None => Some("请选择批量要做的事，再按“办理”。".to_owned()),
+        Some(_) if ids.is_empty() => Some("没有选中案件：请先在左边勾选。填写的内容还在下面。".to_owned()),
+        Some(_) if ids.len() > MOST => Some(format!("一次最多办 {MOST} 件，请分批。")),
+        Some(_) => None,
+    };
+    let step = match (step, sentence) {
+        (Some(step), None) => step,
+        (_, sentence) => return list::again(&app, frame, actor, &posted, back, sentence.unwrap_or_default()).await,
+    };
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut n_done = 0;
     let mut refused: Vec<RefusedLine> = Vec::new();

@@ -6,12 +6,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use domain::complaint::case::CaseKind;
 use domain::complaint::cluster::{Basis, Cluster, Group, gather, merge};
-use domain::complaint::identity::{business_key, normal_address, normal_phone};
 use domain::complaint::join::consent_words;
-use domain::complaint::permitted::{may_arrange, may_unmask};
-use domain::complaint::similar::{NEAR, likeness};
+use domain::complaint::permitted::may_arrange;
 use domain::complaint::term::RuleVersion;
 use domain::complaint::threshold::Thresholds;
 use domain::unit::Actor;
@@ -26,6 +23,7 @@ use store::complaint::cluster::{self, Brief, Sight, Verdict};
 use store::event::{self, NewEvent};
 
 use super::Around;
+use super::connects::connects;
 use super::list::{Line, Query, line, unit_choices};
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, clock, page};
 
@@ -348,32 +346,6 @@ pub(crate) async fn load(
     Ok(Loaded { around, group, members, verdict })
 }
 
-/// What connects a case with the first of the cluster, as far as this person may know (第三十七条).
-fn connects(case: &Case, first: &Case, around: &Around, actor: &Actor) -> String {
-    let is_secret = |it: &Case| it.state.matter == CaseKind::Tipoff && !may_unmask(actor, &around.desk, &it.state);
-    let names = !is_secret(case) && !is_secret(first);
-    let (one, other) = (&case.particulars, &first.particulars);
-    let is_same = |a: String, b: String| !a.is_empty() && a == b;
-    let mut words: Vec<String> = Vec::new();
-    if names && is_same(normal_phone(&one.consumer.phone), normal_phone(&other.consumer.phone)) {
-        words.push(Basis::Phone.label().to_owned());
-    }
-    if names && is_same(normal_address(&one.consumer.address), normal_address(&other.consumer.address)) {
-        words.push(Basis::Address.label().to_owned());
-    }
-    // The texts of one letter with two matters are alike too: that would name the reporter.
-    let is_one_letter = case.submission_id == first.submission_id;
-    let near = likeness(&one.text, &other.text);
-    if near >= NEAR && (names || !is_one_letter) {
-        words.push(format!("内容相近 {:.0}%", near * 100.0));
-    }
-    let key = |it: &domain::complaint::intake::Particulars| business_key(&it.business.name, &it.business.credit_code);
-    if is_same(key(one), key(other)) {
-        words.push(Basis::Business.label().to_owned());
-    }
-    words.join("、")
-}
-
 /// `GET /complaints/clusters/{basis}?key=`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -472,13 +444,8 @@ fn view(
         heads: members
             .iter()
             .filter(|it| it.state.status.is_open())
-            .map(|it| {
-                Choice::new(
-                    it.complaint_id.to_string(),
-                    format!("{} {}", it.number, it.particulars.business.name),
-                    &typed("head"),
-                )
-            })
+            .map(|it| (it.complaint_id.to_string(), format!("{} {}", it.number, it.particulars.business.name)))
+            .map(|(id, label)| Choice::new(id, label, &typed("head")))
             .collect(),
         units,
         members: lines,

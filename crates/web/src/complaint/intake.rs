@@ -142,12 +142,14 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
     };
     let tipoff_text = posted.text("text_report").to_owned();
     let (who, law) = (actor.clone(), around.rules.version_of(head.received_on));
+    let has_number = head.external_number.is_some();
     let written = app
         .db
         .try_write(async move |tx| -> Result<_, Undone> {
             let around = Around::load(&tx).await?;
             let made = register(&tx, &around, &head, &particulars, &tipoff_text, &who, now).await?;
-            let is_said = |it: &&Made| it.is_other && is_told(&who, &around, &it.case);
+            // Of a form sent twice the person may know what it was; of a number that is taken only who may know of the case.
+            let is_said = |it: &&Made| it.is_other && (!has_number || is_told(&who, &around, &it.case));
             let other: Vec<Earlier> = made.iter().filter(is_said).map(|it| earlier(&who, &around, &it.case)).collect();
             if other.is_empty() { Ok((around, made)) } else { Err(Undone::Other(other)) }
         })
@@ -160,18 +162,28 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
             return again(StatusCode::CONFLICT, frame, is_quick, (form, new_id().to_string()), earlier);
         }
     };
-    if !cases.iter().all(|it| is_told(&actor, &around, &it.case)) {
+    tell(&actor, &around, &cases, law)
+}
+
+/// What the person is told of what was registered, and where they go on.
+fn tell(actor: &Actor, around: &Around, cases: &[Made], law: RuleVersion) -> Answer {
+    let told: Vec<&Made> = cases.iter().filter(|it| is_told(actor, around, &it.case)).collect();
+    if told.is_empty() {
         return page::done("/complaints/quick", "已收到，由投诉举报机构核对后分流；登记编号请向投诉举报机构询问。");
     }
-    let is_known = cases.iter().any(|it| it.is_known);
-    let law = cases.first().map_or(RuleVersion::in_force_on(today), |it| it.case.state.rules);
-    let numbers: Vec<&str> = cases.iter().map(|it| it.case.number.as_str()).collect();
-    let words = match (is_known, numbers.len()) {
-        (true, _) => format!("这一件已经登记过：{}，没有重复登记。", numbers.join("、")),
-        (false, 1) => format!("已登记 {}。", numbers.join("")),
-        (false, _) => format!("已登记 {}，分别处理（{}）。", numbers.join("、"), law.apart()),
+    let is_known = told.iter().any(|it| it.is_known);
+    let numbers: Vec<&str> = told.iter().map(|it| it.case.number.as_str()).collect();
+    let rest = if told.len() < cases.len() {
+        "举报部分已收到，由投诉举报机构处理，编号请向它询问。"
+    } else {
+        ""
     };
-    let first = cases.first().filter(|it| may_see(&actor, &around.desk, &it.case.state));
+    let words = match (is_known, cases.len()) {
+        (true, _) => format!("这一件已经登记过：{}，没有重复登记。{rest}", numbers.join("、")),
+        (false, 1) => format!("已登记 {}。", numbers.join("")),
+        (false, _) => format!("已登记 {}，分别处理（{}）。{rest}", numbers.join("、"), law.apart()),
+    };
+    let first = cases.first().filter(|it| may_see(actor, &around.desk, &it.case.state));
     match first {
         Some(it) => page::done(&format!("/complaints/{}", it.case.complaint_id), &words),
         None => page::done("/complaints/quick", &format!("{words}由投诉举报机构分流。")),
@@ -200,12 +212,13 @@ impl From<store::Error> for Undone {
 /// May the person be told that a number is taken? 第三十七条: that somebody has reported, only those who handle tip-offs may learn. So
 /// who may not see the tip-off is told the same of a new one and of a known one.
 fn is_told(actor: &Actor, around: &Around, case: &Case) -> bool {
-    case.state.matter != CaseKind::Tipoff || case.external_number.is_none() || may_see(actor, &around.desk, &case.state)
+    case.state.matter != CaseKind::Tipoff || may_see(actor, &around.desk, &case.state)
 }
 
 pub(super) fn earlier(actor: &Actor, around: &Around, case: &Case) -> Earlier {
     let may_open = may_see(actor, &around.desk, &case.state);
-    Earlier { number: case.number.clone(), path: may_open.then(|| format!("/complaints/{}", case.complaint_id)) }
+    let number = if is_told(actor, around, case) { case.number.clone() } else { "一件举报".to_owned() };
+    Earlier { number, path: may_open.then(|| format!("/complaints/{}", case.complaint_id)) }
 }
 
 /// What became of one matter of a form.
@@ -275,7 +288,8 @@ pub(crate) async fn tell_each_other(
     let numbers: Vec<String> = cases.iter().map(|it| it.case.number.clone()).collect();
     for it in cases {
         let with = numbers.iter().filter(|number| **number != it.case.number).cloned().collect();
-        let mut locked = case::lock(tx, &it.case.complaint_id, None).await?;
+        // Quietly: a complaint of a mixed letter must not be told from another by its version (第三十七条).
+        let mut locked = case::lock_quietly(tx, &it.case.complaint_id).await?;
         case::append(tx, &mut locked, &[CaseEvent::Split { with }], around.law(), actor, now).await?;
         it.case = locked;
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use domain::Id;
 use domain::complaint::case::{CaseKind, Channel, Status};
 use domain::complaint::clock::{end_of, is_small_claim};
@@ -15,7 +16,7 @@ use store::complaint::view::{self, SavedView};
 
 use super::lamp::{Lamp, lamp};
 use super::{Around, may_register, tone_of};
-use crate::{Answer, App, Choice, Frame, Visitor, clock, page};
+use crate::{Answer, App, Choice, Frame, Posted, Visitor, clock, page};
 
 /// Lines of a page.
 const LINES: i64 = 50;
@@ -179,6 +180,30 @@ struct List {
     units: Vec<Choice>,
     dispatch_units: Vec<Choice>,
     query: String,
+    /// The address of this list, to come back to.
+    back: String,
+    bulk: Bulk,
+}
+
+/// What stood in the form for many cases when it could not be done, and why not.
+#[derive(Default)]
+struct Bulk {
+    error: String,
+    step: String,
+    reason: String,
+    words: String,
+    answer_by: String,
+    ids: Vec<Id>,
+}
+
+impl Bulk {
+    fn is_step(&self, code: &str) -> bool {
+        self.step == code
+    }
+
+    fn has(&self, id: &Id) -> bool {
+        self.ids.contains(id)
+    }
 }
 
 /// The end of the near days.
@@ -201,8 +226,6 @@ pub(crate) async fn list(
 ) -> Answer {
     let is_bare = query.is_none();
     let query = Query::of(query.as_deref());
-    let now = app.clock.now();
-    let today = clock::in_zone(now).date();
     let person = actor.clone();
     let saved = app.db.read(async move |tx| view::list(&tx, &person).await).await?;
     // Who opens the queue without asking for anything sees the own first view.
@@ -210,6 +233,35 @@ pub(crate) async fn list(
     if let Some(first) = first.filter(|_| is_bare) {
         return page::go(&format!("/complaints?{}", first.query));
     }
+    let back = frame.path().to_owned();
+    draw(&app, frame, actor, (query, saved), back, None).await
+}
+
+/// The list again, with what was typed for many cases and why it could not be done. `back` is the address it had.
+pub(super) async fn again(
+    app: &App,
+    frame: Frame,
+    actor: Actor,
+    posted: &Posted,
+    back: String,
+    error: String,
+) -> Answer {
+    let query = Query::of(back.strip_prefix("/complaints?"));
+    let person = actor.clone();
+    let saved = app.db.read(async move |tx| view::list(&tx, &person).await).await?;
+    draw(app, frame, actor, (query, saved), back, Some((posted, error))).await
+}
+
+async fn draw(
+    app: &App,
+    frame: Frame,
+    actor: Actor,
+    (query, saved): (Query, Vec<SavedView>),
+    back: String,
+    typed: Option<(&Posted, String)>,
+) -> Answer {
+    let now = app.clock.now();
+    let today = clock::in_zone(now).date();
     let (asking, who) = (query.clone(), actor.clone());
     let work = app.db.read(async move |tx| {
         let around = Around::load(&tx).await?;
@@ -230,7 +282,10 @@ pub(crate) async fn list(
     });
     let is_intake = around.desk.is_intake(&actor);
     let view = query.get("view");
-    page::page(&List {
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let unit_id = typed.as_ref().map(|it| it.0.text("unit_id").to_owned()).unwrap_or_default();
+    let bulk = typed.map(|(posted, error)| bulk_of(posted, error)).unwrap_or_default();
+    let list = List {
         tabs: tabs(&counts, &view, &query, &actor, is_intake),
         lines: found.cases.iter().map(|it| line(it, &around, now)).collect(),
         next: next.unwrap_or_default(),
@@ -246,11 +301,20 @@ pub(crate) async fn list(
         kinds: choices(CaseKind::CHOICES, "全部类型", &query.get("kind")),
         channels: choices(Channel::CHOICES, "全部渠道", &query.get("channel")),
         units: unit_choices(&around, &query.get("unit")),
-        dispatch_units: unit_choices(&around, ""),
+        dispatch_units: unit_choices(&around, &unit_id),
         query: query.with(&[]),
         view,
+        back,
+        bulk,
         frame,
-    })
+    };
+    page::page_with(status, &list)
+}
+
+fn bulk_of(posted: &Posted, error: String) -> Bulk {
+    let text = |name: &str| posted.raw(name).to_owned();
+    let ids = posted.all("id").map(Id::from_text).collect();
+    Bulk { error, step: text("step"), reason: text("reason"), words: text("words"), answer_by: text("answer_by"), ids }
 }
 
 /// The views kept under a name: address, name, is it this one?

@@ -9,13 +9,14 @@ use domain::complaint::mail::prefill;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
 use gongwen::mail::Mail as ReadMail;
+use jiff::Timestamp;
 use store::attachment::{self, Attachment, NewAttachment};
 use store::complaint::case::Case;
 use store::complaint::file::{self, NewFile, Origin};
 use store::complaint::follow as codes;
 use store::complaint::mail::{self, Mail, MailContent, MailStatus};
 use store::event::{self, NewEvent};
-use store::{Read, new_id};
+use store::{Read, Tx, new_id};
 
 use super::Around;
 use super::intake::{Earlier, Made, Undone, earlier, head, register};
@@ -318,8 +319,7 @@ pub(crate) async fn confirm(
             return draw(&app, frame, &actor, id, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    let tipoff_text = posted.text("text_report").to_owned();
-    let law = around.rules.version_of(head.received_on);
+    let (tipoff_text, law) = (posted.text("text_report").to_owned(), around.rules.version_of(head.received_on));
     let (who, key) = (actor.clone(), id.clone());
     let written = app
         .db
@@ -336,22 +336,7 @@ pub(crate) async fn confirm(
             if !other.is_empty() {
                 return Err(Undone::Other(other));
             }
-            let files = attachment::list(&tx, AREA, &key).await?;
-            // A letter with both matters tells of the tip-off, and so does what is attached: only who handles that may read it
-            // (第三十七条); what the mediation needs is taken over by hand.
-            let is_tipoff = |it: &&Made| it.case.state.matter == CaseKind::Tipoff;
-            let has_tipoff = made.iter().any(|it| is_tipoff(&it));
-            for Made { case, .. } in made.iter().filter(|it| !has_tipoff || is_tipoff(it)) {
-                for it in &files {
-                    let new = NewFile {
-                        sha256: it.sha256.clone(),
-                        file_name: it.file_name.clone(),
-                        media_type: it.media_type.clone(),
-                        size: u64::try_from(it.size).unwrap_or(0),
-                    };
-                    file::insert(&tx, &case.complaint_id, &new, Origin::Mail, Some(&who.person_id), now).await?;
-                }
-            }
+            take_files(&tx, &key, &made, &who, now).await?;
             let submission_id = made.first().map(|it| it.case.submission_id.clone());
             mail::save(&tx, &key, MailStatus::Registered, submission_id.as_ref()).await?;
             event::insert(&tx, NewEvent::by(&who, AREA, &key, "mail_registered", now));
@@ -370,6 +355,26 @@ pub(crate) async fn confirm(
     let numbers: Vec<&str> = cases.iter().map(|it| it.number.as_str()).collect();
     let path = cases.first().map_or_else(|| "/complaints".to_owned(), |it| format!("/complaints/{}", it.complaint_id));
     page::done(&path, &format!("已登记 {}，邮件和附件放在“材料”里。", numbers.join("、")))
+}
+
+/// Puts the files of the e-mail to its cases. A letter with both matters tells of the tip-off, and so does what is attached: only who
+/// handles that may read it (第三十七条); what the mediation needs is taken over by hand.
+async fn take_files(tx: &Tx, mail_id: &Id, made: &[Made], who: &Actor, now: Timestamp) -> store::Result<()> {
+    let is_tipoff = |it: &&Made| it.case.state.matter == CaseKind::Tipoff;
+    let has_tipoff = made.iter().any(|it| is_tipoff(&it));
+    let files = attachment::list(tx, AREA, mail_id).await?;
+    for Made { case, .. } in made.iter().filter(|it| !has_tipoff || is_tipoff(it)) {
+        for it in &files {
+            let new = NewFile {
+                sha256: it.sha256.clone(),
+                file_name: it.file_name.clone(),
+                media_type: it.media_type.clone(),
+                size: u64::try_from(it.size).unwrap_or(0),
+            };
+            file::insert(tx, &case.complaint_id, &new, Origin::Mail, Some(&who.person_id), now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// `POST /complaints/mail/{mail_id}/discard`

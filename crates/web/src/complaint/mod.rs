@@ -3,6 +3,7 @@
 pub(crate) mod arrange;
 pub(crate) mod bulk;
 pub(crate) mod cluster;
+mod connects;
 pub(crate) mod correct;
 pub(crate) mod escalation;
 pub(crate) mod export;

@@ -16,7 +16,7 @@ use store::event::{self, NewEvent};
 
 use super::bulk::MOST;
 use super::letter::{blocks, day, may_write};
-use super::{Around, look, show, words};
+use super::{Around, list, look, show, words};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
 /// One case on paper.
@@ -135,7 +135,7 @@ async fn letters(tx: &Read, case: &Case, papers: &mut Papers) -> Result<(), Erro
 fn sheet(case: &Case, happened: &[case::Happened], papers: &Papers) -> SheetOf {
     let around = &papers.around;
     let is_closed = look::is_closed(around, &papers.actor, case);
-    let line = |it: &case::Happened| words::line(it, case.state.rules, is_closed);
+    let line = |it: &case::Happened| words::line(it, case.state.rules, is_closed, &[]);
     let mut lines = show::parties(&case.particulars.consumer, case.state.matter, false).lines;
     lines.extend(show::business_lines(case).into_iter().map(|(word, value)| match word {
         "名称" => ("经营者", value),
@@ -161,7 +161,7 @@ pub(crate) async fn show(State(app): State<App>, frame: Frame, Visitor(actor): V
     let back = page::inside(posted.text("next")).to_owned();
     let ids: Vec<String> = posted.all("id").map(str::to_owned).collect();
     if let Some(sentence) = refusal(ids.len()) {
-        return page::done(&back, &sentence);
+        return list::again(&app, frame, actor, &posted, back, sentence.trim_start_matches('!').to_owned()).await;
     }
     let mut papers = gather(&app, actor, &posted).await?;
     let letters = std::mem::take(&mut papers.letters).into_iter().map(|letter| LetterOf {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::calendar::{WorkCalendar, changed_days, faults, read_rows};
+use domain::calendar::{WorkCalendar, faults, read_rows};
 use domain::complaint::category::{Category, CategorySide};
 use domain::complaint::clock::{DeskRules, Night};
 use domain::complaint::custody::WorkHours;
@@ -173,7 +173,11 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
     let mut fields = fields(&around.rules);
     let mut roll = if around.rules.roll == Roll::Weekend { "weekend" } else { "holiday" }.to_owned();
     let mut errors = FormErrors::default();
+    let (mut holidays, holidays_version) = holidays.unwrap_or_default();
     if let Some((posted, given)) = typed {
+        if posted.is_set("holidays") {
+            posted.raw("holidays").clone_into(&mut holidays);
+        }
         for field in &mut fields {
             if posted.is_set(field.0) {
                 field.3 = posted.raw(field.0).to_owned();
@@ -196,8 +200,8 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
             rolls: ROLLS.iter().map(|it| Choice::new(it.0, it.1, &roll)).collect(),
             always_order_121: around.rules.always_order_121,
             last_year: around.calendar.last_announced_year(),
-            holidays: holidays.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
-            holidays_version: holidays.map_or(0, |it| it.1),
+            holidays,
+            holidays_version,
             version: stored.map_or(0, |it| it.1),
             sides,
             side_choices: CategorySide::CHOICES.iter().map(|it| Choice::new(it.0, it.1, "")).collect(),
@@ -358,11 +362,18 @@ pub(crate) async fn holidays(State(app): State<App>, frame: Frame, Visitor(actor
     }
     let shipped = WorkCalendar::announced();
     let mut faults = faults(&rows, &shipped);
-    let changed: Vec<String> = changed_days(&rows, &shipped).iter().map(ToString::to_string).collect();
+    // Compared with what is in force: the years the program knows, and those the office has saved. If somebody saves others meanwhile,
+    // the version of the form is stale.
+    let in_force = app.db.read(async |tx| super::calendar(&tx).await).await?;
+    let mut after = WorkCalendar::announced();
+    after.add(rows.iter().cloned());
+    let changed = in_force.changed_days(&after);
     if !changed.is_empty() && !posted.is_set("sure") {
+        let named: Vec<String> = changed.iter().take(10).map(ToString::to_string).collect();
+        let more = if changed.len() > named.len() { format!("等 {} 天", changed.len()) } else { String::new() };
         faults.push(format!(
-            "会改动已经公布的 {}，在办和已办案件的期限都会跟着变。国务院另有通知的，请勾选“确认改动已公布的日期”再保存。",
-            changed.join("、")
+            "会改动已经公布的 {}{more}，在办和已办案件的期限都会跟着变。国务院另有通知的，请勾选“确认改动已公布的日期”再保存。",
+            named.join("、")
         ));
     }
     if !faults.is_empty() {

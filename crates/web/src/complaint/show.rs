@@ -298,7 +298,7 @@ pub(crate) fn draw(
             .iter()
             .rev()
             .filter(|it| !names_unseen(it, &loaded, &is_told, &is_seen))
-            .map(|it| words::line(it, state.rules, is_closed))
+            .map(|it| words::line(it, state.rules, is_closed, &loaded.files))
             .collect(),
         may_unmask: unmasks,
         may_correct: may_correct(actor, &around.desk, state),

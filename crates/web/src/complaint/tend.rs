@@ -1,5 +1,5 @@
 //! What the program does by itself in the background: tells who has to be told of a date, counts dates anew after a setting changed, and
-//! gives the texts of new cases the keys by which clusters are found.
+//! gives the texts of new cases the keys by which clusters are found, and seals papers of before they were sealed.
 //!
 //! Of several processes on one database one has the lease; and each case is locked while it is looked at, so that even two at once tell
 //! nobody twice.
@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use store::complaint::{cluster, escalation, list_draft, recount};
+use store::complaint::{cluster, escalation, list_draft, recount, sealing};
 use store::lease;
 
 use super::Around;
@@ -17,6 +17,8 @@ use crate::{App, Error};
 const LEASE: &str = "complaint.tend";
 /// Cases of one write: small, so that nobody who works waits for it.
 const PIECE: i64 = 50;
+/// Papers of before that are sealed in one round: each is read whole.
+const PAPERS: i64 = 20;
 /// Pieces of one round.
 const PIECES: usize = 40;
 
@@ -45,6 +47,7 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
     }
     // What people's data lie in does not wait for the next upload to go.
     list_draft::purge(&app.db, now).await?;
+    let is_sealing = sealing::go_on(&app.db, now, PAPERS).await?;
     let mut done = Tended::default();
     for _ in 0..PIECES {
         let counting = app
@@ -63,6 +66,7 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
             break;
         }
     }
+    done.has_more |= is_sealing;
     Ok(done)
 }
 

@@ -7,6 +7,7 @@ use domain::complaint::event::{CaseEvent, log_label};
 use domain::complaint::intake::yuan;
 use domain::complaint::term::RuleVersion;
 use store::complaint::case::Happened;
+use store::complaint::file::CaseFile;
 
 use super::lamp::term_word;
 use crate::{clock, history};
@@ -20,13 +21,20 @@ pub(crate) struct Line {
     pub(crate) is_step: bool,
 }
 
-/// The line of a case under these rules; `is_closed` where the reader may not know who reported: reasons of looks and names of files tell it too (第三十七条).
-pub(crate) fn line(happened: &Happened, rules: RuleVersion, is_closed: bool) -> Line {
+/// The line of a case under these rules, whose files are `files`; `is_closed` where the reader may not know who reported: reasons of looks
+/// and names of files tell it too (第三十七条).
+pub(crate) fn line(happened: &Happened, rules: RuleVersion, is_closed: bool, files: &[CaseFile]) -> Line {
     let who = [happened.unit_name.as_str(), happened.person_name.as_str()];
     let who = who.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
     let words = match &happened.event {
         Some(event) => words(event, rules),
         None if is_closed => String::new(),
+        // Only what lies there is named: the name of a paper that went with a tip-off would tell of it, and so would leaving out that
+        // one name alone (第三十七条).
+        None if matches!(happened.kind.as_str(), "attached" | "detached") => {
+            let is_here = files.iter().any(|it| it.file_name == happened.reason);
+            if is_here { happened.reason.clone() } else { String::new() }
+        }
         None => happened.reason.clone(),
     };
     let what = log_label(&happened.kind).unwrap_or_else(|| history::kind_words(&happened.kind));

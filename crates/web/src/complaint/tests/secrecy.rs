@@ -280,6 +280,32 @@ async fn a_complaint_does_not_lead_to_the_tip_off_of_the_same_letter_once_anothe
     .await;
 }
 
+/// Two complaints, one of a letter that also reports; and one that is later linked with a tip-off.
+#[tokio::test]
+async fn a_complaint_is_not_told_by_its_version_from_one_without_a_tip_off() {
+    on_both(async |app| {
+        let north = add_centre(app).await;
+        let (desk, officer) = (signed_in(app, "desk").await, signed_in(app, "north").await);
+        let plain = register(&desk, &[]).await;
+        let both = [("kind", "complaint"), ("kind", "report"), ("consumer_phone", PHONE)];
+        let mixed = register(&desk, &both).await;
+        let tipoff = desk.get(&mixed).await.link("JB2024-000001");
+        for case in [&plain, &mixed] {
+            step(&desk, case, "dispatch", &[("unit_id", north.as_str())]).await;
+        }
+        let seen = async |case: &str| {
+            let page = officer.get(case).await;
+            (page.value_of("version"), page.texts(".timeline li b"))
+        };
+        assert_eq!(seen(&plain).await, seen(&mixed).await);
+        let other = tipoff.rsplit('/').next().unwrap();
+        let linked = desk.post(&format!("{plain}/join"), &[("other", other), ("how", "link")]).await;
+        assert_eq!(linked.status, StatusCode::SEE_OTHER, "{}", linked.text());
+        assert_eq!(seen(&plain).await, seen(&mixed).await);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_email_that_told_of_a_tip_off_closes_when_a_unit_has_it() {
     let app = TestApp::new().await;
@@ -306,6 +332,86 @@ async fn an_email_that_told_of_a_tip_off_closes_when_a_unit_has_it() {
         let closed = desk.fetch(path).await;
         assert!(closed.status == StatusCode::FORBIDDEN && !closed.html().contains(NAME), "{path}");
     }
+}
+
+/// Whoever registers a letter with both matters and has no part in tip-offs is told the number of the complaint alone.
+/// A letter taken for a complaint, with its scan; what it reports is divided off later, and the scan goes with it. Afterwards nobody who has
+/// the complaint can tell.
+#[tokio::test]
+async fn what_is_split_off_with_its_papers_leaves_no_word_of_itself() {
+    on_both(async |app| {
+        let north = add_centre(app).await;
+        let (desk, officer) = (signed_in(app, "desk").await, app.visitor(Role::Officer).await);
+        let letter = [("consumer_name", NAME), ("consumer_phone", PHONE), ("business_name", BUSINESS), ("text", TEXT)];
+        let complaint = register(&desk, &letter).await;
+        let name = format!("{NAME}举报{BUSINESS}.txt");
+        desk.upload(&format!("{complaint}/files"), &[], &[("files", &name, TEXT.as_bytes())]).await;
+        let file = desk.get(&complaint).await.link(&name).split('?').next().unwrap().to_owned();
+        let form = desk.get(&format!("{complaint}/split")).await;
+        let fields = [
+            ("version", form.value_of("version")),
+            ("kind", "report".into()),
+            ("own_text", "多收了两份锅底的钱，要求退还。".into()),
+            ("other_text", TEXT.into()),
+        ];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, it)| (*name, it.as_str())).collect();
+        let done = desk.post(&format!("{complaint}/split"), &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let tipoff = desk.follow(&complaint).await.link("JB2024-000001");
+        let moved = desk.get(&tipoff).await.link(&name).split('?').next().unwrap().to_owned();
+        step(&desk, &tipoff, "dispatch", &[("unit_id", north.as_str())]).await;
+        step(&desk, &complaint, "dispatch", &[("unit_id", app.field_office.as_str())]).await;
+        for (who, label) in [(&officer, "unit"), (&desk, "intake"), (&app.visitor(Role::Leader).await, "leader")] {
+            let page = who.get(&complaint).await;
+            for secret in [TEXT, "JB2024", name.as_str(), "拆分", "另登记"] {
+                assert!(!page.html().contains(secret), "{label} {secret}: {}", page.text());
+            }
+            assert_ne!(who.fetch(&file).await.status, StatusCode::OK, "{label}: the scan has left the complaint");
+            assert_ne!(who.fetch(&moved).await.status, StatusCode::OK, "{label}: and lies with the tip-off");
+        }
+        for path in [format!("{tipoff}/split"), format!("{tipoff}/edit"), format!("{tipoff}/parties")] {
+            assert_ne!(officer.fetch(&path).await.status, StatusCode::OK, "{path}");
+            assert_ne!(desk.fetch(&path).await.status, StatusCode::OK, "{path}");
+        }
+        let printed = [("id", complaint.rsplit('/').next().unwrap()), ("what", "both"), ("next", "/complaints")];
+        let paper = officer.post("/complaints/print", &printed).await;
+        assert!(paper.text().contains("TS2024-000001") && !paper.html().contains("JB2024"), "{}", paper.text());
+        assert!(!paper.html().contains(TEXT) && !paper.html().contains(&name), "{}", paper.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_number_of_a_tip_off_is_told_to_nobody_who_may_not_see_it() {
+    let app = TestApp::new().await;
+    add_centre(&app).await;
+    let (desk, officer) = (signed_in(&app, "desk").await, app.visitor(Role::Officer).await);
+    let both =
+        [("kind", "complaint"), ("kind", "report"), ("text_report", TEXT), ("client_key", "abcdefghijklmnopqrst")];
+    let path = register(&officer, &both).await;
+    let said = officer.get(&path).await.text();
+    assert!(said.contains("TS2024-000001") && said.contains("举报部分已收到") && !said.contains("JB2024"), "{said}");
+    let alone = register(&officer, &[("kind", "report")]).await;
+    assert!(!officer.get(&alone).await.text().contains("JB2024"));
+    // The same form with other words: nothing is lost, and the number stays unsaid.
+    let fields: Vec<(&str, &str)> = FULL.iter().filter(|it| !matches!(it.0, "kind" | "text")).copied().collect();
+    let changed = officer.post("/complaints", &[&fields[..], &both, &[("text", "又想起一件事")]].concat()).await;
+    assert_eq!(changed.status, StatusCode::CONFLICT);
+    assert!(changed.html().contains("又想起一件事") && !changed.html().contains("JB2024"), "{}", changed.text());
+    assert!(desk.get("/complaints").await.text().contains("JB2024-000002"), "the centre sees both");
+    // By the interface too.
+    let mint = crate::new_token();
+    let (hash, person) = (mint.1.clone(), app.actor(Role::Officer).await.person_id);
+    let now = app.app.clock.now();
+    app.db().write(async move |tx| store::complaint::token::insert(&tx, &hash, &person, now).await).await.unwrap();
+    let body = serde_json::json!({
+        "kind": "report", "channel": "hotline", "text": TEXT, "business": { "name": BUSINESS }
+    });
+    let bearer = format!("Bearer {}", mint.0);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let sent = app.stranger().send(Method::POST, "/api/v1/complaints", Body::from(body.to_string()), &headers).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.html());
+    assert!(!sent.html().contains("JB2024"), "{}", sent.html());
 }
 
 #[tokio::test]

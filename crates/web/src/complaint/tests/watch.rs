@@ -76,6 +76,14 @@ async fn after_a_new_holiday_the_dates_of_open_cases_move_by_themselves() {
         assert!(page.text().contains("已重算 1 件在办案件，1 件的法定期限有变动"), "{}", page.text());
         let page = office.get(&case).await;
         assert!(page.text().contains("受理期限由 2024-03-12 变为 2024-03-13"), "{}", page.text());
+        // What the office has saved is in force: to take it away, or to write it otherwise, asks first and keeps what was typed.
+        for other in ["2024-03-13,试,放假", "2024-03-12,试,上班"] {
+            let fields = [("holidays", other), ("version", "1")];
+            let asked = office.post("/complaints/settings/holidays", &fields).await;
+            assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{other}");
+            assert!(asked.text().contains("会改动已经公布的 2024-03-12"), "{}", asked.text());
+            assert!(asked.html().contains(other), "{}", asked.text());
+        }
     })
     .await;
 }
