@@ -1,4 +1,6 @@
 //! Complaints on both engines: registering once, the queue by clock, search, secrecy at rest, caches that can be recomputed.
+//!
+//! A long file: its tests share one fixture of cases, and each file of tests is a program of its own that is linked and started.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 

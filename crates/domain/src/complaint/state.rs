@@ -1,6 +1,8 @@
 //! Where a case stands: the fold of its events.
 //!
 //! A stored state is a cache that `xiaobao check` compares with the fold.
+//!
+//! A long file: every field of the state, and every event that sets one, stand side by side to be read against each other.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -91,7 +91,25 @@ pub(super) struct Head {
     pub(super) client_key: String,
 }
 
-pub(super) fn head(posted: &Posted, is_quick: bool, today: Date, errors: &mut FormErrors) -> Head {
+/// The whole form: its head, and the particulars or everything that is wrong.
+pub(super) fn read(
+    posted: &Posted,
+    is_quick: bool,
+    around: &Around,
+    today: Date,
+) -> (Head, Result<Particulars, FormErrors>) {
+    let mut errors = FormErrors::default();
+    let head = head(posted, is_quick, today, &mut errors);
+    match parse(&head.kinds, &|name| posted.raw(name).to_owned(), &around.categories, today) {
+        Ok(particulars) => (head, errors.into_result(particulars)),
+        Err(more) => {
+            more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
+            (head, Err(errors))
+        }
+    }
+}
+
+fn head(posted: &Posted, is_quick: bool, today: Date, errors: &mut FormErrors) -> Head {
     let kinds: Vec<CaseKind> =
         CaseKind::ALL.iter().copied().filter(|kind| posted.all("kind").any(|it| it == kind.code())).collect();
     let channel = if is_quick { Some(Channel::OnSite) } else { Channel::from_code(posted.text("channel")) };
@@ -126,15 +144,10 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
     let around = around(&app).await?;
     let (now, today) = (app.clock.now(), app.clock.today());
     let is_quick = posted.text("form") == "quick";
-    let mut errors = FormErrors::default();
-    let head = head(&posted, is_quick, today, &mut errors);
-    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), &around.categories, today);
-    if let Err(more) = &parsed {
-        more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
-    }
-    let particulars = match (parsed, errors.is_empty()) {
-        (Ok(particulars), true) => particulars,
-        _ => {
+    let (head, read) = read(&posted, is_quick, &around, today);
+    let particulars = match read {
+        Ok(particulars) => particulars,
+        Err(errors) => {
             let form = IntakeForm::typed(&posted, &around, around.rules.version_of(head.received_on), errors);
             let typed = (form, head.client_key);
             return again(StatusCode::UNPROCESSABLE_ENTITY, frame, is_quick, typed, Vec::new());

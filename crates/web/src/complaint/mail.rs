@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
-use domain::complaint::intake::parse;
 use domain::complaint::mail::prefill;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -19,7 +18,7 @@ use store::event::{self, NewEvent};
 use store::{Read, Tx, new_id};
 
 use super::Around;
-use super::intake::{Earlier, Made, Undone, earlier, head, register};
+use super::intake::{Earlier, Made, Undone, earlier, read, register};
 use super::intake_form::IntakeForm;
 use super::look::{self, Opening, Trace};
 use crate::evidence::Kept;
@@ -305,15 +304,10 @@ pub(crate) async fn confirm(
 ) -> Answer {
     let around = intake(&app, &actor).await?;
     let (id, now, today) = (Id::from_text(id), app.clock.now(), app.clock.today());
-    let mut errors = FormErrors::default();
-    let head = head(&posted, false, today, &mut errors);
-    let parsed = parse(&head.kinds, &|name| posted.raw(name).to_owned(), &around.categories, today);
-    if let Err(more) = &parsed {
-        more.iter().for_each(|(field, sentence)| errors.add(field, sentence));
-    }
-    let particulars = match (parsed, errors.is_empty()) {
-        (Ok(particulars), true) => particulars,
-        _ => {
+    let (head, read) = read(&posted, false, &around, today);
+    let particulars = match read {
+        Ok(particulars) => particulars,
+        Err(errors) => {
             let form = IntakeForm::typed(&posted, &around, around.rules.version_of(head.received_on), errors);
             let typed = Some((form, head.client_key, Vec::new()));
             return draw(&app, frame, &actor, id, typed, StatusCode::UNPROCESSABLE_ENTITY).await;

@@ -1,6 +1,8 @@
 //! Complaints through the whole program on both engines, by role.
 //!
 //! The fixture has no complaint center, so the campaign office receives; 青石监管所 has a lead and an officer.
+//!
+//! A long file: the life of a case from all sides; what is about one matter (bulk, clusters, law, secrecy, watch) stands in files beside it.
 
 use axum::http::StatusCode;
 use domain::unit::Role;

@@ -363,7 +363,7 @@ async fn what_is_split_off_with_its_papers_leaves_no_word_of_itself() {
         step(&desk, &complaint, "dispatch", &[("unit_id", app.field_office.as_str())]).await;
         for (who, label) in [(&officer, "unit"), (&desk, "intake"), (&app.visitor(Role::Leader).await, "leader")] {
             let page = who.get(&complaint).await;
-            for secret in [TEXT, "JB2024", name.as_str(), "拆分", "另登记"] {
+            for secret in [TEXT, "JB2024", name.as_str(), "拆分：", "另登记"] {
                 assert!(!page.html().contains(secret), "{label} {secret}: {}", page.text());
             }
             assert_ne!(who.fetch(&file).await.status, StatusCode::OK, "{label}: the scan has left the complaint");
