@@ -300,7 +300,7 @@ fn results(facts: &Facts, desk: &mut Desk) -> Vec<String> {
     for it in facts.form_says.iter().filter(|it| !it.differing.is_empty()) {
         let FormSays { form, state, differing } = it;
         lines.push(format!(
-            "以上按登记的活动记录、台账和投诉举报件计。《{form}》{state}数与此不同的有：{}；差额由各单位在统计表中写明了原因。",
+            "以上按登记的活动记录、台账和投诉举报件计。《{form}》{state}数与此不同的有：{}；差额是各单位在统计表中写明原因的，和交表以后又有变化的。",
             differing.join("，")
         ));
     }
