@@ -77,9 +77,9 @@ fn thirty_sheets_are_added_up_and_the_two_faulty_ones_are_found() {
         // Every third swaps its rows and numbers them anew.
         let order: [usize; 5] = if n % 3 == 0 { [2, 3, 0, 1, 4] } else { [0, 1, 2, 3, 4] };
         let values = match n {
-            7 => ["2", "1", "很多", "100", "3"],
-            19 => ["2", "1", "-50", "100", "3"],
-            _ => ["2", "1", "50", "100", "3"],
+            7 => ["2", "1", "很多", "100", "3/5"],
+            19 => ["2", "1", "-50", "100", "3/5"],
+            _ => ["2", "1", "50", "100", "3/5"],
         };
         save(&handed_in, &format!("{unit}.xlsx"), filled(&unit, TITLE, &order, &values));
     }
@@ -106,7 +106,7 @@ fn thirty_sheets_are_added_up_and_the_two_faulty_ones_are_found() {
     assert_eq!(text(sum, 0, 0), TITLE);
     assert!(text(sum, 1, 0).starts_with("填报单位（盖章）：云溪县局"), "{}", text(sum, 1, 0));
     assert_eq!([4, 5, 6, 7].map(|row| text(sum, row, 2)), ["60", "30", "1400", "3000"]);
-    assert_eq!(text(sum, 8, 2), "3条（30个单位）");
+    assert_eq!(text(sum, 8, 2), "3条/5天（30个单位）");
     assert_eq!(text(sum, 10, 0), "（盖章）　　　　年　　月　　日");
     let cell = |row, column| sum.cells.iter().find(|it| (it.row, it.column) == (row, column)).unwrap();
     assert_eq!((cell(0, 0).column_span, cell(2, 1).row_span), (3, 2));
@@ -117,7 +117,7 @@ fn thirty_sheets_are_added_up_and_the_two_faulty_ones_are_found() {
     assert_eq!(text(&sheets[2], 2, 5), "消费者参与数");
     assert_eq!(sheets[2].cells.iter().map(|it| it.row).max(), Some(2));
     let csv = std::fs::read_to_string(folder.path().join("汇总.csv")).unwrap();
-    assert!(csv.starts_with('\u{feff}') && csv.contains("第19所,第19所.xlsx,2,1,\"'-50\",100,3"), "{csv}");
+    assert!(csv.starts_with('\u{feff}') && csv.contains("第19所,第19所.xlsx,2,1,\"'-50\",100,3条/5天"), "{csv}");
 }
 
 /// The same form as a text document.
