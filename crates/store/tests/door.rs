@@ -60,6 +60,60 @@ async fn an_error_or_a_panic_leaves_nothing() {
     .await;
 }
 
+/// Jobs share a commit; who refuses after writing takes nothing of the others with them, and nobody is written twice.
+#[tokio::test]
+async fn who_refuses_among_many_takes_back_only_their_own() {
+    each_engine(async |db| {
+        insert_unit(&db, "已有").await;
+        let jobs: Vec<_> = (0..60)
+            .map(|n| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    let name = format!("单位{n}");
+                    db.write(async move |tx| {
+                        if n % 7 == 3 {
+                            return Err(Error::NotFound);
+                        }
+                        let unit = unit::insert(&tx, &new_unit(&name), at()).await?;
+                        event::insert(&tx, event::NewEvent::by_program("unit", &unit.unit_id, "created", at()));
+                        match n % 7 {
+                            4 => Err(Error::Stale),
+                            5 => unit::insert(&tx, &new_unit("已有"), at()).await.map(drop),
+                            6 if n % 2 == 0 => panic!("as the test wants it"),
+                            _ => Ok(()),
+                        }
+                    })
+                    .await
+                })
+            })
+            .collect();
+        let mut kept = vec!["已有".to_owned()];
+        for (n, job) in jobs.into_iter().enumerate() {
+            let outcome = job.await.unwrap();
+            match n % 7 {
+                3 => assert!(matches!(outcome, Err(Error::NotFound)), "{n}: {outcome:?}"),
+                4 => assert!(matches!(outcome, Err(Error::Stale)), "{n}: {outcome:?}"),
+                5 => assert!(outcome.unwrap_err().is_conflict("unit", "name"), "{n}"),
+                6 if n % 2 == 0 => assert!(matches!(outcome, Err(Error::Internal(_))), "{n}: {outcome:?}"),
+                _ => {
+                    outcome.unwrap();
+                    kept.push(format!("单位{n}"));
+                }
+            }
+        }
+        let units = db.read(async |tx| unit::list(&tx).await).await.unwrap();
+        let filter = event::Filter { area: Some("unit".to_owned()), ..event::Filter::default() };
+        let events = db.read(async move |tx| event::list(&tx, &filter, 200).await).await.unwrap();
+        let n_events = events.iter().filter(|it| it.person_name == "系统" && it.kind == "created").count();
+        let mut names: Vec<String> = units.into_iter().map(|it| it.name).collect();
+        names.sort_unstable();
+        kept.sort_unstable();
+        assert_eq!(names, kept);
+        assert_eq!(n_events, kept.len() - 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_failed_statement_ends_the_transaction_even_if_the_body_goes_on() {
     each_engine(async |db| {

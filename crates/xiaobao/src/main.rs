@@ -22,6 +22,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+/// The allocator of the C library takes a fifth of the processor time of a desk at work, this one half of that (decision 19).
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// 消保：把通知变成正在运行的活动。
 #[derive(Parser)]
 #[command(name = "xiaobao", version, about = "消保：把通知变成正在运行的活动", long_about = None)]

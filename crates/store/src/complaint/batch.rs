@@ -1,6 +1,6 @@
 //! Many cases in one write: what is known is found by a few statements, what is new takes its numbers together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::complaint::case::CaseKind;
 use domain::unit::Actor;
@@ -65,14 +65,14 @@ async fn listed(tx: &Read, column: &'static str, mut values: Vec<String>) -> Res
 }
 
 /// The first of the next `n` places in the order of receipt; gap-free, for they are taken back with the write that fails.
-pub(super) async fn next_ordinals(tx: &Tx, n: i64) -> Result<i64> {
+async fn next_ordinals(tx: &Tx, n: i64) -> Result<i64> {
     Ok(count_on(tx, "case", n).await? - n + 1)
 }
 
-/// The running number of the next case of this kind. Each kind counts for itself: a gap in one row for all would tell everybody when a
-/// tip-off came in (第三十七条).
-pub(super) async fn next_number(tx: &Tx, kind: CaseKind) -> Result<i64> {
-    count_on(tx, kind.prefix(), 1).await
+/// The first of the next `n` running numbers of this kind. Each kind counts for itself: a gap in one row for all would tell everybody
+/// when a tip-off came in (第三十七条).
+async fn next_numbers(tx: &Tx, kind: CaseKind, n: i64) -> Result<i64> {
+    Ok(count_on(tx, kind.prefix(), n).await? - n + 1)
 }
 
 async fn count_on(tx: &Tx, what: &str, n: i64) -> Result<i64> {
@@ -90,15 +90,7 @@ pub async fn insert(
     at: Timestamp,
 ) -> Result<Vec<Inserted>> {
     let known = find_known(tx, news).await?;
-    let n_unknown = i64::try_from(known.iter().filter(|it| it.is_none()).count()).unwrap_or(i64::MAX);
-    // Those that come twice among them leave their number free; it is given to the next.
-    let mut here: HashMap<Sameness, usize> = HashMap::new();
-    let n_double =
-        news.iter().zip(&known).enumerate().filter(|(at, (new, known))| {
-            known.is_none() && sameness(new).is_some_and(|it| here.insert(it, *at).is_some())
-        });
-    let n_new = n_unknown - i64::try_from(n_double.count()).unwrap_or(0);
-    let mut ordinal = if n_new > 0 { next_ordinals(tx, n_new).await? } else { 0 };
+    let mut places = Places::take(tx, news, &known).await?;
     let mut made: HashMap<Sameness, Case> = HashMap::new();
     let mut inserted = Vec::with_capacity(news.len());
     for (new, known) in news.iter().zip(known) {
@@ -108,12 +100,59 @@ pub async fn insert(
             inserted.push(Inserted::Known(Box::new(case)));
             continue;
         }
-        let case = register(tx, new, ordinal, law, actor, at).await?;
-        ordinal += 1;
+        let case = register(tx, new, places.next(new.kind), law, actor, at).await?;
         if let Some(same) = same {
             made.insert(same, case.clone());
         }
         inserted.push(Inserted::New(Box::new(case)));
     }
     Ok(inserted)
+}
+
+/// The place of a new case in the order of receipt, and its number among those of its kind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) ordinal: i64,
+    pub(super) number: i64,
+}
+
+impl Place {
+    /// The place of one case.
+    pub(super) async fn take(tx: &Tx, kind: CaseKind) -> Result<Place> {
+        Ok(Place { ordinal: next_ordinals(tx, 1).await?, number: next_numbers(tx, kind, 1).await? })
+    }
+}
+
+/// The places of all new cases of a write, taken together: one statement for each row of numbers instead of two for each case.
+struct Places {
+    ordinal: i64,
+    numbers: HashMap<&'static str, i64>,
+}
+
+impl Places {
+    async fn take(tx: &Tx, news: &[NewCase], known: &[Option<Case>]) -> Result<Places> {
+        // Those that come twice among them take one place.
+        let mut here: HashSet<Sameness> = HashSet::new();
+        let mut n_of: BTreeMap<&'static str, (CaseKind, i64)> = BTreeMap::new();
+        for (new, known) in news.iter().zip(known) {
+            if known.is_none() && sameness(new).is_none_or(|it| here.insert(it)) {
+                n_of.entry(new.kind.prefix()).or_insert((new.kind, 0)).1 += 1;
+            }
+        }
+        let n_new = n_of.values().map(|it| it.1).sum();
+        let ordinal = if n_new > 0 { next_ordinals(tx, n_new).await? } else { 0 };
+        let mut numbers = HashMap::new();
+        for (prefix, (kind, n)) in n_of {
+            numbers.insert(prefix, next_numbers(tx, kind, n).await?);
+        }
+        Ok(Places { ordinal, numbers })
+    }
+
+    fn next(&mut self, kind: CaseKind) -> Place {
+        let number = self.numbers.entry(kind.prefix()).or_insert(0);
+        let place = Place { ordinal: self.ordinal, number: *number };
+        self.ordinal += 1;
+        *number += 1;
+        place
+    }
 }

@@ -17,6 +17,7 @@ use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::batch::Place;
 use super::sealed::{self, lean};
 use crate::event::{self, NewEvent};
 use crate::{Error, Read, Result, Row, Tx, Value, args, instant, new_id, search};
@@ -156,16 +157,16 @@ pub async fn insert(tx: &Tx, new: &NewCase, law: Law<'_>, actor: Option<&Actor>,
     {
         return Ok(Inserted::Known(Box::new(known)));
     }
-    let ordinal = super::batch::next_ordinals(tx, 1).await?;
-    let case = register(tx, new, ordinal, law, actor, at).await?;
+    let place = Place::take(tx, new.kind).await?;
+    let case = register(tx, new, place, law, actor, at).await?;
     Ok(Inserted::New(Box::new(case)))
 }
 
-/// Registers a case that is known to be new, at the place in the order of receipt that has been taken for it.
+/// Registers a case that is known to be new, at the place that has been taken for it.
 pub(super) async fn register(
     tx: &Tx,
     new: &NewCase,
-    ordinal: i64,
+    place: Place,
     law: Law<'_>,
     actor: Option<&Actor>,
     at: Timestamp,
@@ -181,10 +182,9 @@ pub(super) async fn register(
     };
     let state = CaseState::begin(&first, at).ok_or_else(|| Error::internal("a case begins with its receipt"))?;
     let complaint_id = new_id();
-    let number = super::batch::next_number(tx, new.kind).await?;
     let mut case = Case {
-        ordinal,
-        number: format!("{}{}-{:06}", new.kind.prefix(), new.received_on.year(), number),
+        ordinal: place.ordinal,
+        number: format!("{}{}-{:06}", new.kind.prefix(), new.received_on.year(), place.number),
         submission_id: new.submission_id.clone().unwrap_or_else(|| complaint_id.clone()),
         external_number: new.external_number.clone(),
         state,
@@ -199,7 +199,7 @@ pub(super) async fn register(
     };
     let counted = recount(&mut case, law);
     insert_row(tx, &case, &counted, new.client_key.as_deref()).await?;
-    search::insert(tx, ordinal, &case.particulars.search_text()).await?;
+    search::insert(tx, place.ordinal, &case.particulars.search_text()).await?;
     log(tx, &case.complaint_id, &first, actor, at)?;
     Ok(case)
 }
@@ -365,11 +365,12 @@ pub async fn lock_quietly(tx: &Tx, complaint_id: &Id) -> Result<Case> {
     case(tx, &tx.get(&sql, args![complaint_id]).await?)
 }
 
-/// Saves the state of a case that was loaded by [`lock`]: the particulars and their indexes are left alone.
-async fn save(tx: &Tx, case: &Case, counted: &Counted) -> Result<()> {
+/// Saves the state of a case that was loaded by [`lock`] and counts its dates: the particulars and their indexes are left alone.
+pub async fn save(tx: &Tx, case: &mut Case, law: Law<'_>) -> Result<()> {
     static SQL: LazyLock<String> = LazyLock::new(|| update_of(&STATE));
+    let counted = recount(case, law);
     let mut arguments = args![case.complaint_id, case.version].to_vec();
-    arguments.extend(of_state(case, counted)?);
+    arguments.extend(of_state(case, &counted)?);
     tx.run_one(&SQL, &arguments).await
 }
 
@@ -406,13 +407,18 @@ pub async fn append(
     actor: Option<&Actor>,
     at: Timestamp,
 ) -> Result<()> {
+    happen(tx, case, happened, actor, at)?;
+    save(tx, case, law).await
+}
+
+/// The first half of [`append`], for several steps of one moment: the state changes and the log is told. [`save`] must follow.
+pub fn happen(tx: &Tx, case: &mut Case, happened: &[CaseEvent], actor: Option<&Actor>, at: Timestamp) -> Result<()> {
     let at = instant::kept(at);
     for what in happened {
         case.state.apply(what, at);
         log(tx, &case.complaint_id, what, actor, at)?;
     }
-    let counted = recount(case, law);
-    save(tx, case, &counted).await
+    Ok(())
 }
 
 /// Some things that happened at one moment.
@@ -427,14 +433,9 @@ pub struct Past<'a> {
 /// Lets a whole history happen to a case that was loaded by [`lock`], the earliest first, and counts its dates once at the end.
 pub async fn append_past(tx: &Tx, case: &mut Case, past: &[Past<'_>], law: Law<'_>) -> Result<()> {
     for it in past {
-        let at = instant::kept(it.at);
-        for what in &it.events {
-            case.state.apply(what, at);
-            log(tx, &case.complaint_id, what, it.actor, at)?;
-        }
+        happen(tx, case, &it.events, it.actor, it.at)?;
     }
-    let counted = recount(case, law);
-    save(tx, case, &counted).await
+    save(tx, case, law).await
 }
 
 /// A remark on a case that has just been registered: it changes no date, so the row need not be locked.

@@ -3,12 +3,13 @@
 use domain::Id;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::identity;
+use domain::complaint::state::CaseState;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::case::{COLUMNS, Case, case};
 use super::sealed::fingerprint;
-use crate::{Read, Result, ToValue, Value, args, instant, search};
+use crate::{Read, Result, Row, ToValue, Value, args, instant, search};
 
 /// Whose cases.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -129,10 +130,24 @@ pub struct After {
     pub ordinal: i64,
 }
 
+/// A case as a list for programs names it: nothing of it was sealed, so nothing has to be opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub complaint_id: Id,
+    pub number: String,
+    pub external_number: Option<String>,
+    pub state: CaseState,
+    pub business_name: String,
+    pub credit_code: String,
+    pub due_on: Option<Date>,
+    pub due_term: String,
+    pub version: i64,
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    pub cases: Vec<Case>,
+pub struct Page<T = Case> {
+    pub cases: Vec<T>,
     /// Behind which the next page begins; `None` on the last.
     pub next: Option<After>,
 }
@@ -282,39 +297,145 @@ pub async fn list(
     after: Option<&After>,
     limit: i64,
 ) -> Result<Page> {
-    if !filter.words.trim().is_empty() {
-        return found(tx, filter, now, near_until, after, limit).await;
+    let asked = Asked { filter, now, near_until, columns: COLUMNS };
+    asked.page(tx, after, limit).await?.map(|row| case(tx, row))
+}
+
+/// One page as a program asks for it.
+pub async fn list_lines(
+    tx: &Read,
+    filter: &Filter,
+    now: Timestamp,
+    near_until: Timestamp,
+    after: Option<&After>,
+    limit: i64,
+) -> Result<Page<Line>> {
+    let columns =
+        "complaint_id, ordinal, number, external_number, state, business_name, credit_code, due_on, due_term, version";
+    Asked { filter, now, near_until, columns }.page(tx, after, limit).await?.map(|row| {
+        Ok(Line {
+            complaint_id: row.get("complaint_id")?,
+            number: row.get("number")?,
+            external_number: row.get("external_number")?,
+            state: row.json("state")?,
+            business_name: row.get("business_name")?,
+            credit_code: row.get("credit_code")?,
+            due_on: row.get("due_on")?,
+            due_term: row.get("due_term")?,
+            version: row.get("version")?,
+        })
+    })
+}
+
+impl Page<Row> {
+    fn map<T>(self, read: impl Fn(&Row) -> Result<T>) -> Result<Page<T>> {
+        Ok(Page { cases: self.cases.iter().map(read).collect::<Result<_>>()?, next: self.next })
     }
-    let mut clause = conditions(filter, now, near_until);
-    let order = if filter.view.is_by_clock() {
-        if let Some(after) = after {
-            clause.arguments.extend_from_slice(args![after.sort_at, after.ordinal]);
-            let n = clause.arguments.len();
-            clause.and_plain(&format!("(sort_at, ordinal) > (${}, ${n})", n - 1));
+}
+
+/// What somebody asks of the list, and the columns they need of each case.
+struct Asked<'a> {
+    filter: &'a Filter,
+    now: Timestamp,
+    near_until: Timestamp,
+    columns: &'static str,
+}
+
+impl Asked<'_> {
+    fn conditions(&self) -> Where {
+        conditions(self.filter, self.now, self.near_until)
+    }
+
+    async fn page(&self, tx: &Read, after: Option<&After>, limit: i64) -> Result<Page<Row>> {
+        if !self.filter.words.trim().is_empty() {
+            return self.found(tx, after, limit).await;
         }
-        "sort_at, ordinal"
-    } else {
-        if let Some(after) = after {
-            clause.and("ordinal < ?", &after.ordinal);
+        let mut clause = self.conditions();
+        let order = if self.filter.view.is_by_clock() {
+            if let Some(after) = after {
+                clause.arguments.extend_from_slice(args![after.sort_at, after.ordinal]);
+                let n = clause.arguments.len();
+                clause.and_plain(&format!("(sort_at, ordinal) > (${}, ${n})", n - 1));
+            }
+            "sort_at, ordinal"
+        } else {
+            if let Some(after) = after {
+                clause.and("ordinal < ?", &after.ordinal);
+            }
+            "ordinal desc"
+        };
+        let rows = self.rows(tx, clause, order, limit + 1).await?;
+        page_of(rows, limit, |row| row.get("sort_at"))
+    }
+
+    async fn rows(&self, tx: &Read, mut clause: Where, order: &str, limit: i64) -> Result<Vec<Row>> {
+        clause.arguments.push(limit.to_value());
+        let (columns, n) = (self.columns, clause.arguments.len());
+        let sql = format!("select {columns}, sort_at from complaint where {} order by {order} limit ${n}", clause.sql);
+        tx.list(&sql, &clause.arguments).await
+    }
+
+    /// The cases somebody looks for: by number, telephone number or name exactly, else by words.
+    async fn found(&self, tx: &Read, after: Option<&After>, limit: i64) -> Result<Page<Row>> {
+        let (words, own_units) = (self.filter.words.trim(), &self.filter.own_units);
+        let mut before = after.map_or(i64::MAX, |it| it.ordinal);
+        let unsorted = |_: &Row| Ok(String::new());
+        if let Some(column) = exact_column(tx, words, own_units).await? {
+            let mut clause = self.conditions();
+            clause.and(&format!("{} = ?", column.0), &column.1);
+            if matches!(column.0, "phone_hash" | "name_hash") {
+                // Who looks for a person must not learn that the person reported somebody.
+                let among = clause.among(own_units);
+                clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
+            }
+            clause.and("ordinal < ?", &before);
+            return page_of(self.rows(tx, clause, "ordinal desc", limit + 1).await?, limit, unsorted);
         }
-        "ordinal desc"
+        let mut rows = Vec::new();
+        for _ in 0..BATCHES {
+            let ordinals = search::find(tx, words, before, BATCH).await?;
+            let Some(last) = ordinals.last() else { return page_of(rows, limit, unsorted) };
+            before = *last;
+            let missing = limit + 1 - i64::try_from(rows.len()).unwrap_or(0);
+            rows.extend(self.of_ordinals(tx, &ordinals, missing).await?);
+            let is_last = i64::try_from(ordinals.len()).is_ok_and(|it| it < BATCH);
+            let is_full = i64::try_from(rows.len()).is_ok_and(|it| it > limit);
+            if is_last || is_full {
+                return page_of(rows, limit, unsorted);
+            }
+        }
+        Ok(Page { cases: rows, next: Some(After { sort_at: String::new(), ordinal: before }) })
+    }
+
+    async fn of_ordinals(&self, tx: &Read, ordinals: &[i64], limit: i64) -> Result<Vec<Row>> {
+        let mut clause = self.conditions();
+        let mut places = Vec::new();
+        for at in 0..usize::try_from(BATCH).unwrap_or(0) {
+            // Always as many places, so that the statement stays prepared.
+            clause.arguments.push(ordinals.get(at).copied().unwrap_or(-1).to_value());
+            places.push(format!("${}", clause.arguments.len()));
+        }
+        clause.and_plain(&format!("ordinal in ({})", places.join(", ")));
+        // Each case is opened with its key, so no more of them than are shown.
+        self.rows(tx, clause, "ordinal desc", limit).await
+    }
+}
+
+/// How many ordinals are asked of the search at once.
+const BATCH: i64 = 64;
+/// How many batches one page may take: what the filter leaves out must not make a search endless.
+const BATCHES: usize = 12;
+
+/// One page of rows that were asked for with one more than it holds.
+fn page_of(mut rows: Vec<Row>, limit: i64, sort_at: impl Fn(&Row) -> Result<String>) -> Result<Page<Row>> {
+    let n = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > n;
+    rows.truncate(n);
+    let next = match rows.last().filter(|_| has_more) {
+        Some(row) => Some(After { sort_at: sort_at(row)?, ordinal: row.get("ordinal")? }),
+        None => None,
     };
-    clause.arguments.push((limit + 1).to_value());
-    let n = clause.arguments.len();
-    let sql = format!("select {COLUMNS}, sort_at from complaint where {} order by {order} limit ${n}", clause.sql);
-    let rows = tx.list(&sql, &clause.arguments).await?;
-    let mut cases = Vec::new();
-    let mut next = None;
-    for (at, row) in rows.iter().enumerate() {
-        if i64::try_from(at).is_ok_and(|it| it >= limit) {
-            break;
-        }
-        let case = case(tx, row)?;
-        next = Some(After { sort_at: row.get("sort_at")?, ordinal: case.ordinal });
-        cases.push(case);
-    }
-    let has_more = i64::try_from(rows.len()).is_ok_and(|it| it > limit);
-    Ok(Page { cases, next: next.filter(|_| has_more) })
+    Ok(Page { cases: rows, next })
 }
 
 /// How many there are, up to `cap`: a page shows `999+` and counts no million.
@@ -325,89 +446,6 @@ pub async fn count(tx: &Read, filter: &Filter, now: Timestamp, near_until: Times
     let sql =
         format!("select count(*) as n from (select 1 as one from complaint where {} limit ${n}) capped", clause.sql);
     tx.count(&sql, &clause.arguments).await
-}
-
-/// How many ordinals are asked of the search at once.
-const BATCH: i64 = 64;
-/// How many batches one page may take: what the filter leaves out must not make a search endless.
-const BATCHES: usize = 12;
-
-/// The cases somebody looks for: by number, telephone number or name exactly, else by words.
-async fn found(
-    tx: &Read,
-    filter: &Filter,
-    now: Timestamp,
-    near_until: Timestamp,
-    after: Option<&After>,
-    limit: i64,
-) -> Result<Page> {
-    let words = filter.words.trim();
-    let mut before = after.map_or(i64::MAX, |it| it.ordinal);
-    if let Some(column) = exact_column(tx, words, &filter.own_units).await? {
-        let mut clause = conditions(filter, now, near_until);
-        clause.and(&format!("{} = ?", column.0), &column.1);
-        if matches!(column.0, "phone_hash" | "name_hash") {
-            // Who looks for a person must not learn that the person reported somebody.
-            let among = clause.among(&filter.own_units);
-            clause.and_plain(&format!("(kind <> 'report' or unit_id in {among})"));
-        }
-        clause.and("ordinal < ?", &before);
-        clause.arguments.push((limit + 1).to_value());
-        let n = clause.arguments.len();
-        let sql = format!("select {COLUMNS} from complaint where {} order by ordinal desc limit ${n}", clause.sql);
-        let rows = tx.list(&sql, &clause.arguments).await?;
-        let cases = rows.iter().map(|row| case(tx, row)).collect::<Result<Vec<Case>>>()?;
-        return Ok(page_of(cases, limit));
-    }
-    let mut cases = Vec::new();
-    for _ in 0..BATCHES {
-        let ordinals = search::find(tx, words, before, BATCH).await?;
-        let Some(last) = ordinals.last() else { return Ok(page_of(cases, limit)) };
-        before = *last;
-        let missing = limit + 1 - i64::try_from(cases.len()).unwrap_or(0);
-        cases.extend(of_ordinals(tx, filter, now, near_until, &ordinals, missing).await?);
-        let is_last = i64::try_from(ordinals.len()).is_ok_and(|it| it < BATCH);
-        let is_full = i64::try_from(cases.len()).is_ok_and(|it| it > limit);
-        if is_last || is_full {
-            return Ok(page_of(cases, limit));
-        }
-    }
-    let next = Some(After { sort_at: String::new(), ordinal: before });
-    Ok(Page { cases, next })
-}
-
-fn page_of(mut cases: Vec<Case>, limit: i64) -> Page {
-    let n = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = cases.len() > n;
-    cases.truncate(n);
-    let next = cases.last().filter(|_| has_more).map(|it| After { sort_at: String::new(), ordinal: it.ordinal });
-    Page { cases, next }
-}
-
-async fn of_ordinals(
-    tx: &Read,
-    filter: &Filter,
-    now: Timestamp,
-    near_until: Timestamp,
-    ordinals: &[i64],
-    limit: i64,
-) -> Result<Vec<Case>> {
-    let mut clause = conditions(filter, now, near_until);
-    let mut places = Vec::new();
-    for at in 0..usize::try_from(BATCH).unwrap_or(0) {
-        // Always as many places, so that the statement stays prepared.
-        clause.arguments.push(ordinals.get(at).copied().unwrap_or(-1).to_value());
-        places.push(format!("${}", clause.arguments.len()));
-    }
-    // Each case is opened with its key, so no more of them than are shown.
-    clause.arguments.push(limit.to_value());
-    let sql = format!(
-        "select {COLUMNS} from complaint where {} and ordinal in ({}) order by ordinal desc limit ${}",
-        clause.sql,
-        places.join(", "),
-        clause.arguments.len()
-    );
-    tx.list(&sql, &clause.arguments).await?.iter().map(|row| case(tx, row)).collect()
 }
 
 /// Is what was typed exactly a number, a telephone number or a name we know? Then its column and value.

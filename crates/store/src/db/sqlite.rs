@@ -1,5 +1,7 @@
 //! The embedded engine: one writer thread with group commit, reader threads beside it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs::File;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,9 +41,9 @@ pub(super) struct Sqlite {
     _lock: Option<File>,
 }
 
-/// A job of the writer: runs inside a savepoint, is answered after the commit.
+/// A job of the writer: is answered after the commit. It may run again, with those before it in the group.
 trait WriteJob: Send {
-    /// True when the savepoint is to be kept.
+    /// True when what it wrote is to be kept.
     fn run(&mut self, conn: &Rc<Connection>) -> bool;
     fn answer(self: Box<Self>, commit: Result<()>);
 }
@@ -241,24 +243,16 @@ fn read_loop(conn: &Rc<Connection>, jobs: &Mutex<Receiver<Box<dyn ReadJob>>>) {
 fn write_loop(conn: &Rc<Connection>, jobs: &Receiver<Box<dyn WriteJob>>) {
     while let Ok(first) = jobs.recv() {
         let mut group: Vec<Box<dyn WriteJob>> = vec![first];
-        let mut commit = batch(conn, "begin immediate");
-        if commit.is_ok() {
-            let begun = Instant::now();
-            let mut next = 0;
-            while let Some(job) = group.get_mut(next) {
-                next += 1;
-                commit = run_in_savepoint(conn, job.as_mut());
-                if commit.is_err() {
-                    break;
-                }
-                if group.len() < GROUP && begun.elapsed() < GROUP_TIME {
-                    group.extend(jobs.try_recv().ok());
-                }
-            }
-            commit = commit.and_then(|()| batch(conn, "commit"));
-            if commit.is_err() && !conn.is_autocommit() {
-                let _ = batch(conn, "rollback");
-            }
+        let commit = match run_together(conn, jobs, &mut group) {
+            Ok(true) => Ok(()),
+            // It was alone, and what it wrote is taken back already.
+            Ok(false) if group.len() == 1 => Ok(()),
+            // One of them wrote something and then refused: all again, each by itself.
+            Ok(false) => run_one_by_one(conn, &mut group),
+            Err(error) => Err(error),
+        };
+        if commit.is_err() && !conn.is_autocommit() {
+            let _ = batch(conn, "rollback");
         }
         if let Err(error) = &commit {
             tracing::error!(jobs = group.len(), "the commit failed: {error}");
@@ -273,18 +267,55 @@ fn write_loop(conn: &Rc<Connection>, jobs: &Receiver<Box<dyn WriteJob>>) {
     let _ = batch(conn, "pragma optimize");
 }
 
-/// An error here means that the whole group is lost.
-fn run_in_savepoint(conn: &Rc<Connection>, job: &mut dyn WriteJob) -> Result<()> {
-    batch(conn, "savepoint job")?;
-    let is_kept = job.run(conn);
-    // On a full disk or an I/O error SQLite ends the transaction by itself, with everything in it.
+/// Runs the first job of the group and those that come meanwhile, and commits them. A savepoint for each would copy every page a job
+/// touches before it changes, which costs more than the change; so there is none, and `false` says that everything was taken back
+/// because one job refused after it had written. An error means that the whole group is lost.
+fn run_together(
+    conn: &Rc<Connection>,
+    jobs: &Receiver<Box<dyn WriteJob>>,
+    group: &mut Vec<Box<dyn WriteJob>>,
+) -> Result<bool> {
+    batch(conn, "begin immediate")?;
+    let begun = Instant::now();
+    let mut next = 0;
+    while let Some(job) = group.get_mut(next) {
+        next += 1;
+        let n_before = conn.total_changes();
+        let is_kept = job.run(conn);
+        is_still_open(conn)?;
+        if !is_kept && conn.total_changes() != n_before {
+            batch(conn, "rollback")?;
+            return Ok(false);
+        }
+        if group.len() < GROUP && begun.elapsed() < GROUP_TIME {
+            group.extend(jobs.try_recv().ok());
+        }
+    }
+    batch(conn, "commit")?;
+    Ok(true)
+}
+
+/// Runs the jobs of a group once more, each in a savepoint that is taken back when the job refuses, and commits the others.
+fn run_one_by_one(conn: &Rc<Connection>, group: &mut [Box<dyn WriteJob>]) -> Result<()> {
+    batch(conn, "begin immediate")?;
+    for job in group {
+        batch(conn, "savepoint job")?;
+        let is_kept = job.run(conn);
+        is_still_open(conn)?;
+        if !is_kept {
+            batch(conn, "rollback to job")?;
+        }
+        batch(conn, "release job")?;
+    }
+    batch(conn, "commit")
+}
+
+/// On a full disk or an I/O error SQLite ends the transaction by itself, with everything in it.
+fn is_still_open(conn: &Connection) -> Result<()> {
     if conn.is_autocommit() {
         return Err(Error::unavailable("写入失败，整组已撤销（磁盘可能已满）"));
     }
-    if !is_kept {
-        batch(conn, "rollback to job")?;
-    }
-    batch(conn, "release job")
+    Ok(())
 }
 
 fn batch(conn: &Connection, sql: &str) -> Result<()> {
@@ -394,7 +425,7 @@ pub(super) fn execute(conn: &Connection, sql: &str, args: &[Value]) -> Result<u6
 pub(super) fn query(conn: &Connection, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
     let mut statement = conn.prepare_cached(sql).map_err(|e| error(&e, sql))?;
     bind(&mut statement, sql, args)?;
-    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+    let columns = columns_of(&statement, sql);
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(|e| error(&e, sql))? {
@@ -411,6 +442,25 @@ pub(super) fn query(conn: &Connection, sql: &str, args: &[Value]) -> Result<Vec<
         found.push(Row { columns: Arc::clone(&columns), values });
     }
     Ok(found)
+}
+
+/// The names of the columns, made once for a statement: a case has a dozen of them, and a page asks for many cases.
+fn columns_of(statement: &rusqlite::Statement<'_>, sql: &str) -> Arc<[String]> {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<String, Arc<[String]>>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(columns) = known.get(sql).filter(|it| it.len() == statement.column_count()) {
+            return Arc::clone(columns);
+        }
+        let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+        // As many as a connection keeps prepared; the lists with chosen conditions have many texts.
+        if known.len() >= PREPARED {
+            known.clear();
+        }
+        known.insert(sql.to_owned(), Arc::clone(&columns));
+        columns
+    })
 }
 
 pub(crate) fn error(error: &rusqlite::Error, sql: &str) -> Error {

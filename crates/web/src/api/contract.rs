@@ -68,7 +68,7 @@ fn complaint() -> Value {
         "properties": {
             "id": text, "number": text, "kind": listed(CaseKind::CHOICES), "status": listed(Status::CHOICES), "status_words": text,
             "channel": listed(Channel::CHOICES), "external_number": optional, "received_on": { "type": "string", "format": "date" },
-            "unit_id": optional, "unit": optional, "business": { "type": "object" },
+            "unit_id": optional, "unit": optional, "business": { "type": "object", "description": "name、credit_code；单件另有 address" },
             "due_on": { "type": ["string", "null"], "format": "date" }, "due_term": optional, "outcome": optional,
             "closed_on": { "type": ["string", "null"], "format": "date" }, "version": { "type": "integer" },
             "consumer": { "type": ["object", "null"], "description": "已遮盖；举报为空" },

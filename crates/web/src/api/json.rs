@@ -1,11 +1,16 @@
 //! A case as JSON, and JSON as the fields of the intake form.
 
-use domain::complaint::case::{CaseKind, Demand};
+use domain::Id;
+use domain::complaint::case::{CaseKind, Channel, Demand, Outcome, Status};
 use domain::complaint::category::{CategorySide, find_by_name};
 use domain::complaint::identity::{masked_address, masked_name, masked_phone};
 use domain::complaint::intake::yuan;
-use serde_json::{Value, json};
+use domain::complaint::state::CaseState;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::Value;
 use store::complaint::case::Case;
+use store::complaint::queue::Line;
 
 use crate::complaint::Around;
 use crate::posted::visible;
@@ -107,42 +112,140 @@ pub(super) fn wrong_shapes(sent: &Value) -> Vec<(String, String)> {
     wrong
 }
 
-/// A case. The person stays masked, of a tip-off unnamed: who needs more opens the page and gives a reason.
-pub(super) fn case(case: &Case, around: &Around, is_whole: bool) -> Value {
-    let (state, particulars) = (&case.state, &case.particulars);
-    let consumer = &particulars.consumer;
-    let is_secret = state.matter == CaseKind::Tipoff;
-    let mut value = json!({
-        "id": case.complaint_id,
-        "number": case.number,
-        "kind": state.matter,
-        "status": state.status,
-        "status_words": state.label(),
-        "channel": state.channel,
-        "external_number": case.external_number,
-        "received_on": state.received_on,
-        "unit_id": state.unit_id,
-        "unit": state.unit_id.as_ref().map(|it| around.unit_name(it)),
-        "business": { "name": particulars.business.name, "address": particulars.business.address, "credit_code": particulars.business.credit_code },
-        "due_on": case.due_on,
-        "due_term": Some(&case.due_term).filter(|it| !it.is_empty()),
-        "outcome": state.outcome,
-        "closed_on": state.closed_on,
-        "version": case.version,
-    });
-    if let (true, Some(fields)) = (is_whole, value.as_object_mut()) {
-        let person = json!({
-            "name": masked_name(&consumer.name),
-            "phone": masked_phone(&consumer.phone),
-            "address": masked_address(&consumer.address),
-        });
-        fields.insert("consumer".to_owned(), if is_secret { Value::Null } else { person });
-        fields.insert("category".to_owned(), json!(particulars.category));
-        fields.insert("problem".to_owned(), json!(particulars.problem));
-        fields.insert("demand".to_owned(), json!(particulars.demand_words()));
-        fields.insert("amount".to_owned(), json!(particulars.amount_fen.map(yuan)));
-        fields.insert("recovered".to_owned(), json!(state.recovered_fen.map(yuan)));
-        fields.insert("text".to_owned(), json!(particulars.text));
+/// A case as other programs see it.
+#[derive(Serialize)]
+pub(super) struct Shown<'a> {
+    id: &'a Id,
+    number: &'a str,
+    kind: CaseKind,
+    status: Status,
+    status_words: &'static str,
+    channel: Channel,
+    external_number: Option<&'a str>,
+    received_on: Date,
+    unit_id: Option<&'a Id>,
+    unit: Option<String>,
+    business: Business<'a>,
+    due_on: Option<Date>,
+    due_term: Option<&'a str>,
+    outcome: Option<Outcome>,
+    closed_on: Option<Date>,
+    version: i64,
+    #[serde(flatten)]
+    whole: Option<Whole<'a>>,
+}
+
+#[derive(Serialize)]
+struct Business<'a> {
+    name: &'a str,
+    /// Stands in what is sealed, so a list does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    credit_code: &'a str,
+}
+
+/// What only the case itself tells. The person stays masked, of a tip-off unnamed: who needs more opens the page and gives a reason.
+#[derive(Serialize)]
+struct Whole<'a> {
+    consumer: Option<Person>,
+    category: &'a str,
+    problem: &'a str,
+    demand: String,
+    amount: Option<String>,
+    recovered: Option<String>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Person {
+    name: String,
+    phone: String,
+    address: String,
+}
+
+/// What stands beside the state of a case.
+struct Head<'a> {
+    id: &'a Id,
+    number: &'a str,
+    external_number: Option<&'a str>,
+    business: Business<'a>,
+    due_on: Option<Date>,
+    due_term: &'a str,
+    version: i64,
+}
+
+fn shown<'a>(head: Head<'a>, state: &'a CaseState, around: &Around) -> Shown<'a> {
+    Shown {
+        id: head.id,
+        number: head.number,
+        kind: state.matter,
+        status: state.status,
+        status_words: state.label(),
+        channel: state.channel,
+        external_number: head.external_number,
+        received_on: state.received_on,
+        unit_id: state.unit_id.as_ref(),
+        unit: state.unit_id.as_ref().map(|it| around.unit_name(it)),
+        business: head.business,
+        due_on: head.due_on,
+        due_term: Some(head.due_term).filter(|it| !it.is_empty()),
+        outcome: state.outcome,
+        closed_on: state.closed_on,
+        version: head.version,
+        whole: None,
     }
-    value
+}
+
+/// A line of a list.
+pub(super) fn line<'a>(line: &'a Line, around: &Around) -> Shown<'a> {
+    let head = Head {
+        id: &line.complaint_id,
+        number: &line.number,
+        external_number: line.external_number.as_deref(),
+        business: Business { name: &line.business_name, address: None, credit_code: &line.credit_code },
+        due_on: line.due_on,
+        due_term: &line.due_term,
+        version: line.version,
+    };
+    shown(head, &line.state, around)
+}
+
+/// A case after a step.
+pub(super) fn case<'a>(case: &'a Case, around: &Around) -> Shown<'a> {
+    let business = &case.particulars.business;
+    let head = Head {
+        id: &case.complaint_id,
+        number: &case.number,
+        external_number: case.external_number.as_deref(),
+        business: Business {
+            name: &business.name,
+            address: Some(&business.address),
+            credit_code: &business.credit_code,
+        },
+        due_on: case.due_on,
+        due_term: &case.due_term,
+        version: case.version,
+    };
+    shown(head, &case.state, around)
+}
+
+/// A case with everything that was written down about it.
+pub(super) fn whole_case<'a>(it: &'a Case, around: &Around) -> Shown<'a> {
+    let (state, particulars) = (&it.state, &it.particulars);
+    let consumer = &particulars.consumer;
+    let person = Person {
+        name: masked_name(&consumer.name),
+        phone: masked_phone(&consumer.phone),
+        address: masked_address(&consumer.address),
+    };
+    let whole = Whole {
+        consumer: Some(person).filter(|_| state.matter != CaseKind::Tipoff),
+        category: &particulars.category,
+        problem: &particulars.problem,
+        demand: particulars.demand_words(),
+        amount: particulars.amount_fen.map(yuan),
+        recovered: state.recovered_fen.map(yuan),
+        text: &particulars.text,
+    };
+    Shown { whole: Some(whole), ..case(it, around) }
 }

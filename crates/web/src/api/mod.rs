@@ -25,6 +25,7 @@ use domain::complaint::step::Step;
 use domain::complaint::take::{Refusal, take as take_step};
 use domain::unit::Actor;
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::{Value, json};
 use store::complaint::case::{self, Case, Inserted, NewCase};
 use store::complaint::queue::{self, After, Filter, View};
@@ -54,15 +55,22 @@ pub(crate) struct Asker(Actor);
 /// An answer that is no success.
 struct Refused(StatusCode, String, Vec<(String, String)>);
 
-type Reply = Result<(StatusCode, Value), Refused>;
+type Reply = Result<(StatusCode, Vec<u8>), Refused>;
+
+/// An answer, written down while what it speaks of is there.
+fn told(status: StatusCode, what: &impl Serialize) -> Reply {
+    Ok((status, serde_json::to_vec(what).map_err(|error| Error::Internal(error.into()))?))
+}
 
 fn reply(reply: Reply) -> Response {
-    let (status, value) = reply.unwrap_or_else(|Refused(status, message, fields)| {
-        let fields: serde_json::Map<String, Value> =
-            fields.into_iter().map(|(name, it)| (name, Value::String(it))).collect();
-        (status, json!({ "error": { "message": message, "fields": fields } }))
-    });
-    (status, axum::Json(value)).into_response()
+    match reply {
+        Ok((status, body)) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(Refused(status, message, fields)) => {
+            let fields: serde_json::Map<String, Value> =
+                fields.into_iter().map(|(name, it)| (name, Value::String(it))).collect();
+            (status, axum::Json(json!({ "error": { "message": message, "fields": fields } }))).into_response()
+        }
+    }
 }
 
 fn refused(status: StatusCode, message: &str) -> Refused {
@@ -181,23 +189,19 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&who), now).await).await?;
     // What came in is told apart from what was there only to who may see it (第三十七条): a number that is taken must not tell for what.
     let is_told = |case: &Case| case.state.matter != CaseKind::Tipoff || may_see(&actor, &around.desk, &case.state);
-    Ok(match inserted {
-        Inserted::New(case) | Inserted::Known(case) if !is_told(&case) => (
+    match inserted {
+        Inserted::New(case) | Inserted::Known(case) if !is_told(&case) => told(
             StatusCode::ACCEPTED,
-            json!({ "kind": case.state.matter, "status_words": "已收到，由投诉举报机构核对后分流" }),
+            &json!({ "kind": case.state.matter, "status_words": "已收到，由投诉举报机构核对后分流" }),
         ),
-        Inserted::New(case) => (StatusCode::CREATED, json::case(&case, &around, false)),
+        Inserted::New(case) => told(StatusCode::CREATED, &json::case(&case, &around)),
         // A number that is taken must not tell what it was taken for (第三十七条).
         Inserted::Known(case) if !may_see(&actor, &around.desk, &case.state) => {
             let sentence = "这个外部编号已经登记过，由其他单位办理。".to_owned();
-            return Err(Refused(
-                StatusCode::CONFLICT,
-                sentence.clone(),
-                vec![("external_number".to_owned(), sentence)],
-            ));
+            Err(Refused(StatusCode::CONFLICT, sentence.clone(), vec![("external_number".to_owned(), sentence)]))
         }
-        Inserted::Known(case) => (StatusCode::OK, json::case(&case, &around, false)),
-    })
+        Inserted::Known(case) => told(StatusCode::OK, &json::case(&case, &around)),
+    }
 }
 
 /// What was sent as a case to be; everything that is wrong is named at once, by the names of the contract.
@@ -349,13 +353,14 @@ async fn step(
                 let chosen = chosen(&tx, &law, &case, step, &get).await?;
                 let events =
                     take_step(&actor, &law.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
-                case::append(&tx, &mut case, &events, law.law(), Some(&actor), now).await?;
+                case::happen(&tx, &mut case, &events, Some(&actor), now)?;
             }
+            case::save(&tx, &mut case, law.law()).await?;
             Ok(case)
         })
         .await;
     match ended {
-        Ok(case) => Ok((StatusCode::OK, json::case(&case, &around, false))),
+        Ok(case) => told(StatusCode::OK, &json::case(&case, &around)),
         Err(Stopped::Refused(refused)) => Err(refused),
         Err(Stopped::Halt(Halt::Error(error))) => Err(error.into()),
         Err(Stopped::Halt(Halt::Stale)) => Err(Error::Stale.into()),
@@ -382,7 +387,7 @@ async fn shown(app: &App, actor: Actor, id: String) -> Reply {
     let around = around(app).await?;
     let case = app.db.read(async move |tx| case::get(&tx, &Id::from_text(&id)).await).await?;
     if may_see(&actor, &around.desk, &case.state) {
-        Ok((StatusCode::OK, json::case(&case, &around, true)))
+        told(StatusCode::OK, &json::whole_case(&case, &around))
     } else {
         Err(Error::NotFound.into())
     }
@@ -395,6 +400,12 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> Response {
     reply(listed(&app, &actor, query.as_deref()).await)
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    complaints: Vec<json::Shown<'a>>,
+    next: Option<String>,
 }
 
 async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
@@ -433,10 +444,12 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
         words: get("q"),
         ..Filter::default()
     };
-    let found =
-        app.db.read(async move |tx| queue::list(&tx, &filter, now, near, after.as_ref(), LINES * n).await).await?;
+    let found = app
+        .db
+        .read(async move |tx| queue::list_lines(&tx, &filter, now, near, after.as_ref(), LINES * n).await)
+        .await?;
     let skipped = usize::try_from(LINES * (n - 1)).unwrap_or(0);
-    let lines: Vec<Value> = found.cases.iter().skip(skipped).map(|it| json::case(it, &around, false)).collect();
+    let lines: Vec<json::Shown<'_>> = found.cases.iter().skip(skipped).map(|it| json::line(it, &around)).collect();
     let next = found.next.map(|it| format!("{}~{}", it.sort_at, it.ordinal));
-    Ok((StatusCode::OK, json!({ "complaints": lines, "next": next })))
+    told(StatusCode::OK, &Listed { complaints: lines, next })
 }
