@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-/// The allocator of the C library takes a fifth of the processor time of a desk at work, this one half of that (decision 19).
+/// The allocator of the C library takes a fifth of the processor time of a desk at work, this one half of that (decision 20).
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
