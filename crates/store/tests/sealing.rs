@@ -26,7 +26,7 @@ async fn before(db: &Db, at: Timestamp) -> Id {
         hashes.push(db.files().save(format!("content of {name}").into_bytes()).await.unwrap().sha256);
     }
     // The same bytes are evidence of a campaign too: that copy stays open, so the plain file stays.
-    let (first, shared) = (hashes[0].clone(), hashes[2].clone());
+    let (first, shared) = (hashes.first().unwrap().clone(), hashes.last().unwrap().clone());
     db.write(async move |tx| {
         let new = NewUnit {
             parent_id: None,
