@@ -11,6 +11,8 @@ use domain::complaint::term::{self, RuleVersion, Term};
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::usage;
+
 /// Counts a term day by day.
 #[derive(Args)]
 pub(crate) struct Deadline {
@@ -18,10 +20,10 @@ pub(crate) struct Deadline {
     #[arg(long, value_name = "CODE", required_unless_present = "list")]
     term: Option<String>,
     /// 起算日（当日不计入），如 2026-02-12
-    #[arg(long, value_name = "DATE", required_unless_present = "list")]
+    #[arg(long, value_name = "DATE", value_parser = usage::day, required_unless_present = "list")]
     from: Option<Date>,
     /// 收到之日，决定适用哪一版规则；不写则同起算日
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = usage::day)]
     received: Option<Date>,
     /// 检定检验鉴定期间（首尾两日均不计入），如 2026-05-11..2026-05-20；未取回写 2026-05-11..；可写多次
     #[arg(long = "pause", value_name = "A..B")]
@@ -52,8 +54,8 @@ impl FromStr for PauseArgument {
     fn from_str(text: &str) -> Result<PauseArgument, String> {
         let wrong = || format!("“{text}”应写成 2026-05-11..2026-05-20");
         let (from, to) = text.split_once("..").ok_or_else(wrong)?;
-        let from: Date = from.parse().map_err(|_| wrong())?;
-        let to = if to.is_empty() { None } else { Some(to.parse::<Date>().map_err(|_| wrong())?) };
+        let from = usage::day(from)?;
+        let to = if to.is_empty() { None } else { Some(usage::day(to)?) };
         if to.is_some_and(|to| to < from) {
             return Err(format!("“{text}”的止日早于起日"));
         }
@@ -73,8 +75,8 @@ impl Deadline {
             RollArgument::Weekend => Roll::Weekend,
             RollArgument::Holiday => Roll::Holiday,
         };
-        let sheet = count(term, from, &pauses, roll, version, &WorkCalendar::announced());
-        say(&if self.json { as_json(term, version, &sheet)? } else { as_text(term, version, &sheet) })
+        let sheet = count(term, from, &pauses, roll, &WorkCalendar::announced());
+        say(&if self.json { as_json(term, version, &sheet)? } else { as_text(term, &sheet) })
     }
 }
 
@@ -110,6 +112,7 @@ fn as_json(term: &Term, version: RuleVersion, sheet: &DateSheet) -> anyhow::Resu
         "provisional": sheet.provisional,
         "term": term.code,
         "article": term.article,
+        "counting_article": term.counting_article(),
         "rule_version": version.code(),
         "length": term.length,
         "unit": term.unit,
@@ -118,14 +121,14 @@ fn as_json(term: &Term, version: RuleVersion, sheet: &DateSheet) -> anyhow::Resu
     Ok(serde_json::to_string_pretty(&answer)? + "\n")
 }
 
-fn as_text(term: &Term, version: RuleVersion, sheet: &DateSheet) -> String {
+fn as_text(term: &Term, sheet: &DateSheet) -> String {
     let provisional = if sheet.provisional { "（暂定：该年度放假安排尚未公布）" } else { "" };
     let due = match sheet.due {
         Some(due) => format!("{due}{provisional}"),
         None => "未定，检定检验鉴定尚未结束".to_owned(),
     };
     let mut text = format!("{}：自{}起{}{}内\n", term.label, term.runs_from, term.length, term.unit.label());
-    text += &format!("依据：{}；{}\n期满日：{due}\n", term.article, version.title());
+    text += &format!("依据：{}\n期满日：{due}\n", term.basis());
     for day in &sheet.days {
         let number = day.counted.map_or_else(|| "不计入".to_owned(), |n| format!("第{n:>2}日"));
         text += &format!("  {}  {}  {number}  {}\n", day.date, weekday(day.date), day.why);

@@ -46,7 +46,7 @@ struct List {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// 收到日期；文件里没有这一列时用它，不写则为今天
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::usage::day)]
     received: Option<Date>,
     /// 以哪个人员的名义登记；不写则记为系统
     #[arg(long, value_name = "NAME")]

@@ -16,6 +16,7 @@ mod restore;
 mod routes;
 mod serve;
 mod token;
+mod usage;
 mod verify;
 
 use std::process::ExitCode;
@@ -110,7 +111,8 @@ fn parse() -> Cli {
             arg.help_heading(head)
         })
     });
-    Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    let read = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    read.unwrap_or_else(|error| usage::exit(&error))
 }
 
 #[tokio::main]

@@ -20,6 +20,9 @@ pub enum DayKind {
     Weekend,
     /// A day off by the State Council's notice (春节, 国庆节), with the weekend days it takes in.
     Holiday(String),
+    /// A day off by 《全国年节及纪念日放假办法》 itself in a year whose notice is not known yet (国庆节 of 2027): never worked, but the days
+    /// moved around it are still unknown, so what is counted over it is provisional.
+    Statutory(String),
     /// A Saturday or Sunday that is worked for a holiday (调休上班).
     MakeupDay(String),
 }
@@ -36,10 +39,19 @@ impl DayKind {
             DayKind::Workday => "工作日".to_owned(),
             DayKind::Weekend => "周末".to_owned(),
             DayKind::Holiday(name) => format!("{name}放假"),
+            DayKind::Statutory(name) => format!("{name}（暂定：法定节日，调休未公布）"),
             DayKind::MakeupDay(name) => format!("{name}调休上班"),
         }
     }
 }
+
+/// 《全国年节及纪念日放假办法》第二条 as amended on 2024-11-10, in force from 2025-01-01: the days off with a fixed date. The other festivals
+/// follow the moon, or the sun (清明), and wait for the notice.
+const FIXED: &[(i8, i8, &str)] =
+    &[(1, 1, "元旦"), (5, 1, "劳动节"), (5, 2, "劳动节"), (10, 1, "国庆节"), (10, 2, "国庆节"), (10, 3, "国庆节")];
+
+/// The first year of these days.
+const FIXED_FROM: i16 = 2025;
 
 /// The calendar: announced exceptions over the rule "Saturday and Sunday are free".
 ///
@@ -105,6 +117,7 @@ impl WorkCalendar {
     pub fn kind(&self, date: Date) -> DayKind {
         match self.exceptions.get(&date) {
             Some(kind) => kind.clone(),
+            None if let Some(name) = self.fixed(date) => DayKind::Statutory(name.to_owned()),
             None if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) => DayKind::Weekend,
             None => DayKind::Workday,
         }
@@ -114,8 +127,16 @@ impl WorkCalendar {
     pub fn is_working_day(&self, date: Date) -> bool {
         match self.exceptions.get(&date) {
             Some(kind) => kind.is_working(),
-            None => !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday),
+            None => !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && self.fixed(date).is_none(),
         }
+    }
+
+    /// The festival of a fixed date, in a year nobody has announced.
+    fn fixed(&self, date: Date) -> Option<&'static str> {
+        if !self.is_provisional(date) || date.year() < FIXED_FROM {
+            return None;
+        }
+        FIXED.iter().find(|it| (it.0, it.1) == (date.month(), date.day())).map(|it| it.2)
     }
 
     /// The last year whose notice is known; [`i16::MIN`] when none is.
@@ -123,7 +144,7 @@ impl WorkCalendar {
         self.last_announced_year
     }
 
-    /// Is the answer for this day only the weekend rule, because nobody has announced its year?
+    /// Is the answer for this day only the weekend rule and the festivals of a fixed date, because nobody has announced its year?
     ///
     /// 1 January is announced with its own year, so 31 December 2026 is known and 1 January 2027 is not.
     pub fn is_provisional(&self, date: Date) -> bool {
@@ -195,5 +216,28 @@ mod tests {
         let calendar = WorkCalendar::announced();
         assert!(!calendar.is_provisional(date(2026, 12, 31)));
         assert!(calendar.is_provisional(date(2027, 1, 1)));
+    }
+
+    #[test]
+    fn a_festival_of_a_fixed_date_is_never_worked_and_stays_provisional() {
+        let mut calendar = WorkCalendar::announced();
+        // 1 January 2027 is a Friday, 2 May a Sunday, 1 October a Friday.
+        for (month, day, name) in FIXED {
+            let day = date(2027, *month, *day);
+            assert_eq!(calendar.kind(day), DayKind::Statutory((*name).to_owned()), "{day}");
+            assert!(!calendar.is_working_day(day) && calendar.is_provisional(day), "{day}");
+        }
+        assert_eq!(calendar.kind(date(2027, 10, 1)).label(), "国庆节（暂定：法定节日，调休未公布）");
+        // What follows is for the notice to say.
+        assert_eq!(calendar.kind(date(2027, 10, 4)), DayKind::Workday);
+        assert_eq!(calendar.kind(date(2027, 10, 9)), DayKind::Weekend);
+        assert_eq!(calendar.next_working_day(date(2026, 12, 31)), Some(date(2027, 1, 4)));
+        // The notice replaces it; a year that is known is what its notice says, 2 May 2024 too.
+        calendar.add([CalendarRow { date: date(2027, 10, 1), name: "国庆节".to_owned(), is_working: false }]);
+        assert_eq!(calendar.kind(date(2027, 10, 1)), DayKind::Holiday("国庆节".to_owned()));
+        assert_eq!(calendar.kind(date(2027, 10, 8)), DayKind::Workday);
+        let old =
+            WorkCalendar::from_rows([CalendarRow { date: date(2011, 1, 1), name: "元旦".into(), is_working: false }]);
+        assert!(old.is_working_day(date(2013, 5, 2)), "the amendment is of 2024");
     }
 }

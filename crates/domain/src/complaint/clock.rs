@@ -154,7 +154,7 @@ pub fn clocks(state: &CaseState, rules: &DeskRules, calendar: &WorkCalendar) -> 
         .filter_map(|(code, from, done_on)| {
             let term = term::find(code, state.rules)?;
             let pauses = if term.pause_article.is_some() { state.pauses.as_slice() } else { &[] };
-            let sheet = count(term, from, pauses, rules.roll, state.rules, calendar);
+            let sheet = count(term, from, pauses, rules.roll, calendar);
             Some(Clock { term, from, sheet, done_on })
         })
         .collect()

@@ -6,7 +6,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::term::{DayUnit, RuleVersion, Term};
+use super::article::bracketed;
+use super::term::{DayUnit, Term};
 use crate::calendar::{DayKind, WorkCalendar};
 
 /// Which last days are moved forward. The law says 法定节假日 and does not say whether a plain weekend is one, so it is a switch.
@@ -66,23 +67,13 @@ pub struct DateSheet {
 /// use domain::complaint::{deadline::{Roll, count}, term::{RuleVersion, find}};
 /// use jiff::civil::date;
 /// let term = find("complaint.accept", RuleVersion::Order20).unwrap();
-/// let sheet = count(term, date(2026, 2, 12), &[], Roll::Weekend, RuleVersion::Order20, &WorkCalendar::announced());
+/// let sheet = count(term, date(2026, 2, 12), &[], Roll::Weekend, &WorkCalendar::announced());
 /// // Nine days of Spring Festival lie between, and two Saturdays are worked.
 /// assert_eq!(sheet.due, Some(date(2026, 2, 28)));
 /// ```
-pub fn count(
-    term: &Term,
-    from: Date,
-    pauses: &[Pause],
-    roll: Roll,
-    version: RuleVersion,
-    calendar: &WorkCalendar,
-) -> DateSheet {
-    let first = SheetDay {
-        date: from,
-        counted: None,
-        why: format!("{}，当日不计入（{}）", term.runs_from, version.counting_article()),
-    };
+pub fn count(term: &Term, from: Date, pauses: &[Pause], roll: Roll, calendar: &WorkCalendar) -> DateSheet {
+    let counting = bracketed(term.counting_article().unwrap_or_default());
+    let first = SheetDay { date: from, counted: None, why: format!("{}，当日不计入{counting}", term.runs_from) };
     let mut sheet = DateSheet { due: None, provisional: false, days: vec![first] };
     let mut day = from;
     let mut counted = 0;
@@ -102,7 +93,7 @@ pub fn count(
         counted += u32::from(counts);
         sheet.days.push(SheetDay { date: day, counted: counts.then_some(counted), why: kind.label() });
     }
-    sheet.due = roll_forward(&mut sheet, day, roll, version, calendar);
+    sheet.due = roll_forward(&mut sheet, day, roll, &counting, calendar);
     sheet
 }
 
@@ -118,7 +109,7 @@ fn roll_forward(
     sheet: &mut DateSheet,
     last: Date,
     roll: Roll,
-    version: RuleVersion,
+    counting: &str,
     calendar: &WorkCalendar,
 ) -> Option<Date> {
     let mut day = last;
@@ -126,13 +117,13 @@ fn roll_forward(
         let kind = calendar.kind(day);
         let rolls = match roll {
             Roll::Weekend => !kind.is_working(),
-            Roll::Holiday => matches!(kind, DayKind::Holiday(_)),
+            Roll::Holiday => matches!(kind, DayKind::Holiday(_) | DayKind::Statutory(_)),
         };
         if !rolls {
             break;
         }
         if let Some(entry) = sheet.days.last_mut() {
-            entry.why = format!("{}，期满日顺延（{}）", kind.label(), version.counting_article());
+            entry.why = format!("{}，期满日顺延{counting}", kind.label());
         }
         day = day.tomorrow().ok()?;
         sheet.provisional |= calendar.is_provisional(day);
@@ -149,13 +140,13 @@ fn roll_forward(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::complaint::term::find;
+    use crate::complaint::term::{RuleVersion, find};
     use jiff::civil::date;
 
     fn due(code: &str, from: Date, pauses: &[Pause], roll: Roll) -> (Option<Date>, bool) {
         let version = RuleVersion::in_force_on(from);
         let term = find(code, version).unwrap();
-        let sheet = count(term, from, pauses, roll, version, &WorkCalendar::announced());
+        let sheet = count(term, from, pauses, roll, &WorkCalendar::announced());
         (sheet.due, sheet.provisional)
     }
 
@@ -204,16 +195,18 @@ mod tests {
     }
 
     #[test]
-    fn a_date_beyond_the_last_notice_is_provisional() {
-        let (due, provisional) = due("complaint.accept", date(2026, 12, 28), &[], Roll::Weekend);
-        assert_eq!((due, provisional), (Some(date(2027, 1, 6)), true));
+    fn a_date_beyond_the_last_notice_is_provisional_and_skips_the_fixed_festivals() {
+        // New Year's Day 2027 is a Friday and never worked, whatever the notice will move.
+        assert_eq!(due("complaint.accept", date(2026, 12, 28), &[], Roll::Weekend), (Some(date(2027, 1, 7)), true));
+        // 60 days after 2027-08-02 is 1 October: moved past the three days of the law.
+        assert_eq!(due("mediation.end", date(2027, 8, 2), &[], Roll::Holiday), (Some(date(2027, 10, 4)), true));
     }
 
     #[test]
     fn the_sheet_numbers_every_counted_day_once() {
         let term = find("complaint.accept", RuleVersion::Order20).unwrap();
         let calendar = WorkCalendar::announced();
-        let sheet = count(term, date(2026, 2, 12), &[], Roll::Weekend, RuleVersion::Order20, &calendar);
+        let sheet = count(term, date(2026, 2, 12), &[], Roll::Weekend, &calendar);
         let counted: Vec<u32> = sheet.days.iter().filter_map(|day| day.counted).collect();
         assert_eq!(counted, [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(sheet.days.len(), 17);
@@ -231,8 +224,7 @@ mod tests {
             let from = date(2019, 1, 1).saturating_add(offset.days());
             let later = from.saturating_add(gap.days());
             for term in crate::complaint::term::TERMS {
-                let version = term.version.unwrap_or(RuleVersion::Order121);
-                let end = |from, pauses: &[Pause]| count(term, from, pauses, Roll::Weekend, version, &calendar).due;
+                let end = |from, pauses: &[Pause]| count(term, from, pauses, Roll::Weekend, &calendar).due;
                 proptest::prop_assert!(end(from, &[]) <= end(later, &[]));
                 let first = from.saturating_add(start.days());
                 let pause = Pause { from: first, to: Some(first.saturating_add(length.days())) };

@@ -71,7 +71,7 @@ impl RuleVersion {
     /// 第四十五条 of Order 121 or, before it, 第八十条 of the penalty procedure, which says the same.
     pub fn counting_article(self) -> &'static str {
         match self {
-            RuleVersion::Order20 => "《市场监督管理行政处罚程序规定》第八十条",
+            RuleVersion::Order20 => PENALTY_80,
             RuleVersion::Order121 => "《市场监督管理投诉举报处理办法》第四十五条",
         }
     }
@@ -97,6 +97,36 @@ pub struct Term {
     /// The article that takes laboratory time out of the term; `None` when none does.
     pub pause_article: Option<&'static str>,
 }
+
+impl Term {
+    /// The article that says how its days are counted; `None` where no source for it is known, so that none is named.
+    ///
+    /// ```
+    /// use domain::complaint::term::{RuleVersion, find};
+    /// let counting = |code| find(code, RuleVersion::Order121).unwrap().counting_article();
+    /// assert_eq!(counting("complaint.accept"), Some("《市场监督管理投诉举报处理办法》第四十五条"));
+    /// assert_eq!(counting("report.decide"), Some("《市场监督管理行政处罚程序规定》第八十条"));
+    /// assert_eq!(counting("publicity.inspection"), None);
+    /// ```
+    pub fn counting_article(&self) -> Option<&'static str> {
+        match self.version {
+            Some(version) => Some(version.counting_article()),
+            // The penalty procedure counts its own terms; the rules of the platform and of inspections are silent in what we have.
+            None => self.article.starts_with(PENALTY_RULES).then_some(PENALTY_80),
+        }
+    }
+
+    /// What it rests on: its article, and the title of the order where it is one of an order. A term of another law names that law alone.
+    pub fn basis(&self) -> String {
+        let title = self.version.map(|it| format!("；{}", it.title())).unwrap_or_default();
+        format!("{}{title}", self.article)
+    }
+}
+
+/// The rules of the penalty procedure, as its articles begin.
+const PENALTY_RULES: &str = "《市场监督管理行政处罚程序规定》";
+/// How days are counted there.
+const PENALTY_80: &str = "《市场监督管理行政处罚程序规定》第八十条";
 
 const WORKING: DayUnit = DayUnit::Working;
 const NATURAL: DayUnit = DayUnit::Natural;
@@ -181,6 +211,17 @@ mod tests {
         for code in codes() {
             let versions: Vec<_> = TERMS.iter().filter(|term| term.code == code).map(|term| term.version).collect();
             assert!(!versions.contains(&None) || versions.len() == 1, "{code} is both of an order and of another law");
+        }
+    }
+
+    #[test]
+    fn a_term_of_another_law_names_neither_order() {
+        for term in TERMS {
+            let (basis, counting) = (term.basis(), term.counting_article());
+            assert_eq!(term.version.is_some(), basis.contains("投诉举报处理"), "{basis}");
+            let is_penalty = term.version.is_none() && term.article.contains("处罚程序规定");
+            assert_eq!(counting.is_some(), term.version.is_some() || is_penalty, "{} {counting:?}", term.code);
+            assert!(!is_penalty || counting == Some(PENALTY_80), "{}", term.code);
         }
     }
 

@@ -27,7 +27,7 @@ struct Sheet {
     case: Case,
     clock: Clock,
     due: String,
-    rules: &'static str,
+    basis: String,
     days: Vec<Day>,
     roll: &'static str,
 }
@@ -67,5 +67,5 @@ pub(crate) async fn show(
         domain::complaint::deadline::Roll::Weekend => "期满日遇任何非工作日都顺延",
         domain::complaint::deadline::Roll::Holiday => "期满日只遇法定节假日顺延",
     };
-    page::page(&Sheet { frame, rules: case.state.rules.title(), due, days, clock, case, roll })
+    page::page(&Sheet { frame, basis: clock.term.basis(), due, days, clock, case, roll })
 }
