@@ -216,6 +216,7 @@ pub fn parse(
     } else if n_chars > TEXT_LIMIT {
         errors.add("text", format!("内容有 {n_chars} 字，请控制在 {TEXT_LIMIT} 字以内，其余作为附件。"));
     }
+    parse_tipoff_text(kinds, get("text_report").trim(), &body, &mut errors);
     for (name, limit, word) in LIMITS {
         if text(name).chars().count() > *limit && errors.of(name).is_none() {
             errors.add(*name, format!("{word}请控制在 {limit} 字以内。"));
@@ -242,6 +243,39 @@ pub fn parse(
         text: body,
     };
     errors.into_result(particulars)
+}
+
+/// Says a part of a letter all that the letter says, blanks aside?
+///
+/// ```
+/// use domain::complaint::intake::is_whole;
+/// assert!(is_whole("牛奶过期，\n后厨有鼠。", " 牛奶过期，后厨有鼠。"));
+/// assert!(!is_whole("牛奶过期。", "牛奶过期，后厨有鼠。"));
+/// ```
+pub fn is_whole(part: &str, letter: &str) -> bool {
+    let words = |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
+    words(part) == words(letter)
+}
+
+/// One form for a tip-off and another matter: what is reported needs words of its own. One text for both would show the report to
+/// everybody who reads the complaint (第三十七条, of Order 20 第三十三条).
+fn parse_tipoff_text(kinds: &[CaseKind], tipoff: &str, body: &str, errors: &mut FormErrors) {
+    if !kinds.contains(&CaseKind::Tipoff) || kinds.len() < 2 {
+        return;
+    }
+    if tipoff.is_empty() {
+        errors.add(
+            "text_report",
+            "请把举报的内容单独写在这里，并从上面的经过里删去：上面的话处理单位和双方当事人都会看到。",
+        );
+    } else if tipoff.chars().count() > TEXT_LIMIT {
+        errors.add("text_report", format!("举报的内容请控制在 {TEXT_LIMIT} 字以内。"));
+    } else if is_whole(tipoff, body) {
+        errors.add(
+            "text_report",
+            "举报的内容和上面的经过一样，举报的话会被处理单位和双方当事人看到。请从上面删去举报的内容，这里只留举报的事。",
+        );
+    }
 }
 
 fn parse_consumer(text: &dyn Fn(&str) -> String, is_complaint: bool, errors: &mut FormErrors) -> Consumer {

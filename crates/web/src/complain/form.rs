@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::follow::code_of;
-use domain::complaint::intake::{Particulars, TEXT_LIMIT, parse};
+use domain::complaint::intake::{Particulars, parse};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
@@ -200,9 +200,6 @@ fn read(kind: CaseKind, posted: &Posted, today: Date) -> (Option<Sent>, FormErro
         real_identity(posted, &mut errors);
     }
     let tipoff_text = posted.raw("text_report").replace("\r\n", "\n").trim().to_owned();
-    if tipoff_text.chars().count() > TEXT_LIMIT {
-        errors.add("text_report", format!("请控制在 {TEXT_LIMIT} 字以内。"));
-    }
     if !posted.is_set("consent") {
         errors.add("consent", "请看完说明，在前面打勾后再提交。");
     }

@@ -196,6 +196,9 @@ async fn what_is_sent_twice_is_one_case_with_one_code() {
 async fn a_complaint_that_also_reports_is_two_cases_and_one_code() {
     on_both(async |app| {
         let citizen = app.stranger();
+        let refused = citizen.post("/complain/complaint", &form(&[("also_report", "1")])).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "one text is not taken for both");
+        assert!(refused.texts("#f-text_report-error").join("").contains("单独写"), "{}", refused.text());
         let more = [("also_report", "1"), ("text_report", "后厨用过期黄油")];
         let done = complain(&citizen, "complaint", &more).await;
         assert!(done.text().contains("TS2024-000001") && done.text().contains("JB2024-000001"), "{}", done.text());

@@ -193,6 +193,13 @@ async fn an_email_is_read_looked_over_and_registered_once() {
         assert!(office.get("/complaints/mail").await.text().contains("投诉好来超市"));
         let rows = app.db().read(async |tx| tx.list("select * from complaint_mail", &[]).await).await.unwrap();
         assert!(!format!("{rows:?}").contains("13900000001"), "sealed at rest");
+        let whole = page.value_of("text");
+        let both = [("kind", "complaint"), ("kind", "report"), ("channel", "email"), ("received_on", "2024-02-29")];
+        let words = [("consumer_name", "凌小满"), ("consumer_phone", "13900000001"), ("business_name", "好来超市")];
+        let whole = [("text", whole.as_str()), ("text_report", "后厨用过期黄油")];
+        let refused = office.post(&path, &[&both[..], &words, &whole].concat()).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+        assert!(refused.texts("#f-text-error").join("").contains("整封邮件"), "{}", refused.text());
         let wrong = office.post(&path, &[("kind", "complaint"), ("channel", "email"), ("text", "改过的话")]).await;
         assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.html().contains("改过的话"));
         assert!(wrong.text().contains("ling@mail.example"), "the mail still stands beside the form");

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
+use domain::complaint::intake::is_whole;
 use domain::complaint::mail::prefill;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -294,6 +295,19 @@ async fn draw(
     page::page_with(status, &Show { frame, mail, at, files, cases, form, client_key, earlier })
 }
 
+/// A tip-off beside another matter.
+fn has_tipoff(kinds: &[CaseKind]) -> bool {
+    kinds.len() > 1 && kinds.contains(&CaseKind::Tipoff)
+}
+
+/// The text of the e-mail as the form offers it.
+async fn letter_of(app: &App, id: &Id) -> Result<String, Error> {
+    let id = id.clone();
+    let content = app.db.read(async move |tx| Ok(mail::get(&tx, &id).await?.content)).await?;
+    let fields = prefill(&content.from_name, &content.subject, &content.text);
+    Ok(fields.into_iter().find(|it| it.0 == "text").map(|it| it.1).unwrap_or_default())
+}
+
 /// `POST /complaints/mail/{mail_id}`: registers what stands in the form, with the files of the e-mail.
 pub(crate) async fn confirm(
     State(app): State<App>,
@@ -305,6 +319,13 @@ pub(crate) async fn confirm(
     let around = intake(&app, &actor).await?;
     let (id, now, today) = (Id::from_text(id), app.clock.now(), app.clock.today());
     let (head, read) = read(&posted, false, &around, today);
+    let read = match read {
+        Ok(it) if has_tipoff(&head.kinds) && is_whole(&it.text, &letter_of(&app, &id).await?) => {
+            let sentence = "这里还是整封邮件，举报的话也在里面，会被处理单位和双方当事人看到。请删去举报的内容，写到“举报部分的内容”里。";
+            Err(FormErrors::one("text", sentence))
+        }
+        other => other,
+    };
     let particulars = match read {
         Ok(particulars) => particulars,
         Err(errors) => {

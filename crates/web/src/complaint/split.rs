@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
 use domain::complaint::event::CaseEvent;
-use domain::complaint::intake::TEXT_LIMIT;
+use domain::complaint::intake::{TEXT_LIMIT, is_whole};
 use domain::complaint::permitted::{may_arrange, may_see, may_unmask};
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -130,6 +130,24 @@ fn check(around: &Around, actor: &Actor, case: &Case) -> Result<(), Error> {
     Ok(())
 }
 
+/// The half that is no tip-off is read by its unit, by both parties and in mediation: left as the whole letter it would tell them of the
+/// tip-off (第三十七条). Two matters without a tip-off are at least two texts.
+fn must_divide(case: &Case, kind: CaseKind, (own, other): (&str, &str), errors: &mut FormErrors) {
+    let letter = &case.particulars.text;
+    let told = "这里还是整封来信，举报的话也在里面，会被处理单位和双方当事人看到。请删去举报的内容，只留";
+    if kind == CaseKind::Tipoff {
+        if is_whole(own, letter) {
+            errors.add("own_text", format!("{told}{}的事。", case.state.matter.label()));
+        }
+    } else if case.state.matter == CaseKind::Tipoff {
+        if is_whole(other, letter) {
+            errors.add("other_text", format!("{told}{}的事。", kind.label()));
+        }
+    } else if is_whole(own, letter) && is_whole(other, letter) {
+        errors.add("own_text", "两边都是整封来信，还没有拆开。请各自删去属于另一件的部分。");
+    }
+}
+
 fn kinds(case: &Case, current: &str) -> Vec<Choice> {
     let others = CaseKind::ALL.iter().filter(|it| **it != case.state.matter);
     others.map(|it| Choice::new(it.code(), it.label(), current)).collect()
@@ -190,6 +208,9 @@ pub(crate) async fn create(
         if text.is_empty() || text.chars().count() > TEXT_LIMIT {
             errors.add(field, format!("请填写这一件的内容，{TEXT_LIMIT} 字以内。"));
         }
+    }
+    if let Some(kind) = kind {
+        must_divide(&case, kind, (&own_text, &other_text), &mut errors);
     }
     let version = posted.version();
     let Some(kind) = kind.filter(|_| errors.is_empty()) else {

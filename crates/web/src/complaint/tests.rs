@@ -151,6 +151,12 @@ async fn one_letter_with_two_matters_is_two_cases_and_a_double_press_is_one() {
         assert!(!other.text().contains("凌"), "not even the family name of a reporter");
         // Divided later: the inquiry in the complaint becomes a case of its own.
         let split = office.get(&format!("{case}/split")).await;
+        let whole = split.value_of("own_text");
+        let fields = [("version", split.value_of("version")), ("kind", "inquiry".into())];
+        let same: Vec<(&str, &str)> = fields.iter().map(|it| (it.0, it.1.as_str())).collect();
+        let same = [&same[..], &[("own_text", &whole), ("other_text", &whole)]].concat();
+        let refused = office.post(&format!("{case}/split"), &same).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
         let fields = [
             ("version", split.value_of("version")),
             ("kind", "inquiry".into()),
@@ -162,6 +168,61 @@ async fn one_letter_with_two_matters_is_two_cases_and_a_double_press_is_one() {
         assert!(office.get(&case).await.text().contains("ZX2024-000001"));
     })
     .await;
+}
+
+/// The words of a tip-off stay out of what others read: a letter that nobody divided is not taken, and nothing that was typed is lost.
+#[tokio::test]
+async fn a_letter_is_not_split_while_the_complaint_still_holds_all_of_it() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let letter = "牛奶过期，要求退款。另外举报该店后厨使用过期黄油。";
+        let case = register(&office, &[("text", letter)]).await;
+        let form = office.get(&format!("{case}/split")).await;
+        assert_eq!(form.value_of("own_text"), letter);
+        let version = form.value_of("version");
+        let split = async |path: &str, kind: &str, version: &str, own: &str, other: &str| {
+            let fields = [("version", version), ("kind", kind), ("own_text", own), ("other_text", other)];
+            office.post(&format!("{path}/split"), &fields).await
+        };
+        let spaced = letter.replace('。', "。\n ");
+        for own in [letter, &spaced] {
+            let refused = split(&case, "report", &version, own, "后厨用过期黄油").await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+            let said = refused.texts("#f-own_text-error").join("");
+            assert!(said.contains("整封来信") && said.contains("删去举报的内容"), "{said}");
+            assert_eq!(refused.value_of("other_text"), "后厨用过期黄油");
+        }
+        assert!(!office.get("/complaints").await.text().contains("JB2024"), "nothing was made");
+        let done = split(&case, "report", &version, "牛奶过期，要求退款。", letter).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        // The other way round it is the half that is split off.
+        let tipoff = register(&office, &[("kind", "report"), ("text", letter)]).await;
+        let version = office.get(&format!("{tipoff}/split")).await.value_of("version");
+        let refused = split(&tipoff, "complaint", &version, letter, letter).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.texts("#f-other_text-error").join("").contains("整封来信"), "{}", refused.text());
+        let done = split(&tipoff, "complaint", &version, letter, "牛奶过期，要求退款。").await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    })
+    .await;
+}
+
+/// One form for both: the report has words of its own.
+#[tokio::test]
+async fn one_text_is_not_taken_for_a_complaint_and_a_tip_off() {
+    let app = TestApp::new().await;
+    let office = app.visitor(Role::Office).await;
+    let whole = FULL.iter().find(|it| it.0 == "text").unwrap().1;
+    for form in ["", "quick"] {
+        for tipoff in ["", whole] {
+            let both = [("kind", "report"), ("form", form), ("text_report", tipoff)];
+            let refused = office.post("/complaints", &[FULL, &both[..]].concat()).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form} {tipoff}");
+            assert!(refused.texts("#f-text_report-error").join("").contains("双方当事人"), "{}", refused.text());
+            assert_eq!(refused.value_of("text"), whole);
+        }
+    }
+    assert!(!office.get("/complaints").await.text().contains("TS2024"));
 }
 
 /// 第三十七条: the scan of the whole letter would tell the unit of the complaint what was reported.

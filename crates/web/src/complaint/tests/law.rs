@@ -179,7 +179,12 @@ impl Walk<'_> {
 
     /// What belongs to no case names what holds today.
     async fn around(&self) {
-        let both = [("kind", "complaint"), ("kind", "report"), ("consumer_phone", "13900000006")];
+        let both = [
+            ("kind", "complaint"),
+            ("kind", "report"),
+            ("text_report", "后厨用过期黄油"),
+            ("consumer_phone", "13900000006"),
+        ];
         let case = register(&self.office, &both).await;
         self.see(&self.office.follow(&case).await);
         for path in ["/complaints/new", "/complaints/quick", "/complaints/clusters", "/complaints/top", "/complaints"] {

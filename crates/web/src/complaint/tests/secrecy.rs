@@ -287,7 +287,8 @@ async fn a_complaint_is_not_told_by_its_version_from_one_without_a_tip_off() {
         let north = add_centre(app).await;
         let (desk, officer) = (signed_in(app, "desk").await, signed_in(app, "north").await);
         let plain = register(&desk, &[]).await;
-        let both = [("kind", "complaint"), ("kind", "report"), ("consumer_phone", PHONE)];
+        let both =
+            [("kind", "complaint"), ("kind", "report"), ("text_report", "后厨用过期黄油"), ("consumer_phone", PHONE)];
         let mixed = register(&desk, &both).await;
         let tipoff = desk.get(&mixed).await.link("JB2024-000001");
         for case in [&plain, &mixed] {
