@@ -128,6 +128,9 @@ fn print(report: &Report, is_dry_run: bool) {
     if !report.mapping.is_empty() {
         println!("  按记住的对应关系“{}”读取。", report.mapping);
     }
+    for it in &report.notes {
+        println!("  {it}");
+    }
     for it in report.different.iter().take(PRINTED) {
         for (word, ours, theirs) in &it.fields {
             println!("  {} {}　{word}：{ours} → {theirs}", it.number, it.external_number);

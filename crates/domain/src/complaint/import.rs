@@ -176,6 +176,10 @@ pub struct ImportRow {
     pub received_on: Date,
     /// What it is about.
     pub particulars: Particulars,
+    /// The state of its handling there; part of the remark.
+    pub state: String,
+    /// The section that has it there; part of the remark.
+    pub section: String,
     /// What the platform says of its handling; empty when nothing.
     pub remark: String,
 }
@@ -295,6 +299,8 @@ pub fn read_row(
             text: text.chars().take(TEXT_LIMIT).collect(),
             ..Particulars::default()
         },
+        state: get(Column::State).to_owned(),
+        section: get(Column::Section).to_owned(),
         remark: remark(&get),
     };
     (Some(row), problems)

@@ -17,6 +17,7 @@ pub mod follow;
 pub mod grounds;
 pub mod identity;
 pub mod import;
+pub mod import_note;
 pub mod intake;
 pub mod join;
 pub mod letter;

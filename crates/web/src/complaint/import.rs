@@ -3,14 +3,11 @@
 
 use std::collections::HashMap;
 
-use askama::Template;
-use axum::extract::State;
-use axum::http::StatusCode;
-use domain::FormErrors;
 use domain::complaint::case::CaseKind;
 use domain::complaint::category::Category;
 use domain::complaint::event::CaseEvent;
 use domain::complaint::import::{Column, Defaults, ImportRow, column_of, differences, is_list, read_row};
+use domain::complaint::import_note::Notes;
 use domain::complaint::intake::Particulars;
 use domain::complaint::mapping::{Mapping, head_key};
 use domain::unit::Actor;
@@ -21,13 +18,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::complaint::batch;
 use store::complaint::case::{self, Inserted, NewCase};
-use store::complaint::list_draft::{self, ListDraft};
-use store::complaint::list_mapping::{self, ListMapping};
+use store::complaint::list_mapping;
 use store::event::{self, NewEvent};
 use store::{Db, Tx, new_id};
 
 use super::Around;
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page, reader};
+use crate::Error;
 
 /// Rows of one write: large enough to be quick, small enough that nobody waits.
 const BATCH: usize = 400;
@@ -72,6 +68,8 @@ pub struct Report {
     pub wrong: Vec<Wrong>,
     /// Heads nobody knows; their columns were not read.
     pub unknown: Vec<String>,
+    /// What is to be said of the rows as a whole.
+    pub notes: Vec<String>,
     /// The name of the remembered mapping it was read with.
     pub mapping: String,
 }
@@ -99,7 +97,7 @@ impl Reading {
 }
 
 /// The rows of the first sheet that is a list of cases, with its columns and heads.
-struct List<'a> {
+pub(super) struct List<'a> {
     columns: Vec<Column>,
     unknown: Vec<String>,
     lines: &'a [ListLine],
@@ -109,7 +107,7 @@ fn texts(line: &ListLine) -> Vec<String> {
     line.cells().map(str::to_owned).collect()
 }
 
-fn list_of<'a>(file: &'a ListFile, mapping: Option<&Mapping>) -> Option<List<'a>> {
+pub(super) fn list_of<'a>(file: &'a ListFile, mapping: Option<&Mapping>) -> Option<List<'a>> {
     let key = mapping.map(|it| head_key(&it.heads));
     file.sheets.iter().find_map(|sheet| {
         let columns_of = |line: &ListLine| match (mapping, &key) {
@@ -198,10 +196,11 @@ pub async fn import_list(
             None => "文件里没有认出投诉举报清单：表头至少要有“具体问题”，以及“登记编号”或“企业名称”。".to_owned(),
         }));
     };
-    let around = db.read(async |tx| Around::load(&tx).await).await?;
+    let read = async |tx: store::Read| Ok((Around::load(&tx).await?, store::unit::list_aliases(&tx).await?));
+    let (around, aliases) = db.read(read).await?;
     let name = mapping.map(|it| it.0.clone()).unwrap_or_default();
     let mut report = Report { unknown: list.unknown.clone(), mapping: name, ..Report::default() };
-    let mut seen = Seen::new();
+    let (mut seen, mut notes) = (Seen::new(), Notes::default());
     for lines in list.lines.chunks(BATCH) {
         let part = read_part(lines, &list.columns, &around.categories, &reading.defaults, crate::day_of(at));
         report.n_rows += part.rows.len() + part.n_wrong;
@@ -212,6 +211,7 @@ pub async fn import_list(
             let n_shown = report.wrong.iter().filter(|it| it.is_taken == is_taken).count();
             report.wrong.extend(part.wrong.iter().filter(|it| it.is_taken == is_taken).take(room(n_shown)).cloned());
         }
+        part.rows.iter().for_each(|it| notes.add(it));
         let taken = match is_real {
             true => take_part(db, &around, part.rows, actor.as_ref(), at).await?,
             false => look_up(db, part.rows, &mut seen).await?,
@@ -222,6 +222,10 @@ pub async fn import_list(
         report.different.extend(taken.different.into_iter().take(room(report.different.len())));
     }
     report.wrong.sort_by_key(|it| it.is_taken);
+    report.notes = notes.sentences(&|word| {
+        let is_named = |it: &store::unit::Unit| it.name == word || it.short_name == word;
+        around.handling_units().any(is_named) || aliases.values().flatten().any(|it| it == word)
+    });
     if is_real {
         log(db, actor, &report, at).await?;
     }
@@ -354,68 +358,6 @@ async fn take(
     Ok(part)
 }
 
-#[derive(Template)]
-#[template(path = "complaint/import.html")]
-struct Show {
-    frame: Frame,
-    received_on: String,
-    report: Option<Report>,
-    is_real: bool,
-    may_import: bool,
-    columns: Vec<&'static str>,
-    mappings: Vec<ListMapping>,
-    /// What the person has uploaded and not decided about.
-    waiting: Vec<ListDraft>,
-    /// The list that waits for its columns to be named; empty when none does.
-    draft: String,
-    errors: FormErrors,
-}
-
-fn columns() -> Vec<&'static str> {
-    Column::ALL.iter().filter(|it| **it != Column::Other).map(|it| it.label()).collect()
-}
-
-/// `GET /complaints/import`
-pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
-    let may_import = is_intake(&app, &actor).await?;
-    let received_on = app.clock.today().to_string();
-    let (mappings, waiting) = kept(&app, &actor).await?;
-    page::page(&Show {
-        frame,
-        received_on,
-        report: None,
-        is_real: false,
-        may_import,
-        columns: columns(),
-        mappings,
-        waiting,
-        draft: String::new(),
-        errors: FormErrors::default(),
-    })
-}
-
-/// The mappings that are remembered, and the lists of the person that wait for one.
-async fn kept(app: &App, actor: &Actor) -> Result<(Vec<ListMapping>, Vec<ListDraft>), Error> {
-    let person_id = actor.person_id.clone();
-    let read =
-        app.db.read(async move |tx| Ok((list_mapping::list(&tx).await?, list_draft::list_of(&tx, &person_id).await?)));
-    Ok(read.await?)
-}
-
-pub(super) async fn is_intake(app: &App, actor: &Actor) -> Result<bool, Error> {
-    let around = app.db.read(async |tx| Around::load(&tx).await).await?;
-    Ok(around.desk.is_intake(actor))
-}
-
-/// The day of receipt as typed; a sentence at the field when it is none.
-pub(super) fn day_of(app: &App, posted: &Posted, errors: &mut FormErrors) -> Option<Date> {
-    let day = posted.text("received_on").parse::<Date>().ok().filter(|it| *it <= app.clock.today());
-    if day.is_none() {
-        errors.add("received_on", "请填写收到日期，不晚于今天。");
-    }
-    day
-}
-
 /// How the list is read: with the mapping remembered for its heads, else by its heads.
 ///
 /// # Errors
@@ -436,51 +378,4 @@ pub async fn reading_for(db: &Db, file: &ListFile, received_on: Date) -> Result<
         Some(found) => Reading::with(&found.name, found.mapping, received_on),
         None => Reading::of_platform(received_on),
     })
-}
-
-/// `POST /complaints/import`
-pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    if !is_intake(&app, &actor).await? {
-        return Err(Error::Forbidden("清单由投诉举报机构导入。".into()));
-    }
-    let is_real = !posted.is_set("only_check");
-    let received_on = posted.text("received_on").to_owned();
-    let mut errors = FormErrors::default();
-    let day = day_of(&app, &posted, &mut errors);
-    let name = posted.file("file").map(|it| it.name.clone()).unwrap_or_default();
-    let read = match posted.file("file") {
-        Some(file) => {
-            let reading = reader::read_list(&file.name, file.bytes.clone()).await;
-            reading.map_err(|error| errors.add("file", sentence_of(&error)))
-        }
-        None => {
-            errors.add("file", "请选择从平台导出的表格文件。");
-            Err(())
-        }
-    };
-    let (mut report, mut draft) = (None, String::new());
-    if let Ok(file) = &read
-        && super::mapping::heads_of(file).is_none()
-    {
-        errors.add("file", "文件里没有认出清单：第一行应写明各列是什么，如“登记编号”“企业名称”“具体问题”。");
-    }
-    if let (Ok(file), Some(day), true) = (read, day, errors.is_empty()) {
-        let reading = reading_for(&app.db, &file, day).await?;
-        if list_of(&file, reading.mapping.as_ref().map(|it| &it.1)).is_none() {
-            // No head says what stands below it: somebody has to.
-            let id = super::mapping::keep(&app, &actor, &name, &file).await?;
-            return page::go(&format!("/complaints/import/{id}?received_on={day}"));
-        }
-        let done = import_list(&app.db, &file, &reading, Some(actor.clone()), app.clock.now(), is_real).await?;
-        if !is_real && !done.unknown.is_empty() && done.mapping.is_empty() {
-            draft = super::mapping::keep(&app, &actor, &name, &file).await?.to_string();
-        }
-        report = Some(done);
-    }
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (mappings, waiting) = kept(&app, &actor).await?;
-    let columns = columns();
-    let view =
-        Show { frame, received_on, report, is_real, may_import: true, columns, mappings, waiting, draft, errors };
-    page::page_with(status, &view)
 }

@@ -54,6 +54,12 @@ async fn a_large_export_comes_twice_and_the_second_time_shows_what_is_different(
         let first = export_of_platform(1000, 0);
         let checked = send(&office, "导出.csv", &first, &[("only_check", "1")]).await;
         assert!(checked.text().contains("1000新登记"), "{}", checked.text());
+        let said = checked.text();
+        assert!(said.contains("1000 行：初查受理状态“已受理”只记入办理记录"), "{said}");
+        assert!(!said.contains("不在系统的单位中"), "the section is a unit: {said}");
+        let elsewhere = String::from_utf8(first.clone()).unwrap().replace("青石监管所", "不存在的所");
+        let said = send(&office, "导出.csv", elsewhere.as_bytes(), &[("only_check", "1")]).await.text();
+        assert!(said.contains("1000 行：处理部门“不存在的所”不在系统的单位中"), "{said}");
         let done = send(&office, "导出.csv", &first, &[]).await;
         assert!(done.text().contains("1000新登记") && done.text().contains("0已有，相同"), "{}", done.text());
         let again = send(&office, "导出.csv", &export_of_platform(1000, 3), &[]).await;

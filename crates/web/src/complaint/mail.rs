@@ -96,7 +96,7 @@ async fn draw_list(app: &App, frame: Frame, outcomes: Vec<(String, String)>, err
 
 /// `GET /complaints/mail`
 pub(crate) async fn list(State(app): State<App>, frame: Frame, Visitor(actor): Visitor) -> Answer {
-    if !super::import::is_intake(&app, &actor).await? {
+    if !super::import_page::is_intake(&app, &actor).await? {
         let (lines, outcomes, errors) = (Vec::new(), Vec::new(), FormErrors::default());
         return page::page(&List { frame, may_read: false, lines, outcomes, errors });
     }
@@ -105,7 +105,7 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, Visitor(actor): V
 
 /// `POST /complaints/mail`
 pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
-    if !super::import::is_intake(&app, &actor).await? {
+    if !super::import_page::is_intake(&app, &actor).await? {
         return Err(Error::Forbidden("邮件由投诉举报机构登记。".into()));
     }
     let mut errors = FormErrors::default();

@@ -19,7 +19,8 @@ use store::complaint::list_mapping;
 use store::event::{self, NewEvent};
 
 use super::Around;
-use super::import::{Reading, Report, day_of, import_list};
+use super::import::{Reading, Report, import_list};
+use super::import_page::{day_of, take_kept};
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
 
 /// Rows shown below each head.
@@ -148,6 +149,9 @@ pub(crate) async fn take(
     if posted.text("act") == "drop" {
         list_draft::drop(&app.db, &id).await?;
         return page::done("/complaints/import", "已放弃，没有导入。");
+    }
+    if posted.text("act") == "as_read" {
+        return take_kept(&app, frame, &actor, id, &file, &posted).await;
     }
     let mut errors = FormErrors::default();
     let day = day_of(&app, &posted, &mut errors);

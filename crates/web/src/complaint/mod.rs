@@ -10,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod file;
 pub(crate) mod hours;
 pub(crate) mod import;
+pub(crate) mod import_page;
 pub(crate) mod intake;
 pub(crate) mod intake_form;
 pub(crate) mod join;

@@ -587,8 +587,20 @@ async fn a_list_is_taken_in_once_and_the_second_time_shown_as_a_difference() {
             checked.text()
         );
         assert!(!office.get("/complaints").await.text().contains("TS2024"));
+        // Taken in as it was checked, without choosing the file again.
+        let form = checked.document();
+        let kept = form.select("form[action^='/complaints/import/']").attr("action").unwrap().to_string();
+        let fields = [("act", "as_read"), ("received_on", "2024-02-29")];
+        let bad = office.post(&kept, &[("act", "as_read"), ("received_on", "2024-02-30")]).await;
+        assert!(bad.status == StatusCode::UNPROCESSABLE_ENTITY && bad.html().contains(&kept), "the button stays");
+        assert_ne!(app.visitor(Role::Leader).await.post(&kept, &fields).await.status, StatusCode::OK);
+        let done = office.post(&kept, &fields).await;
+        assert!(done.text().contains("导入结果") && done.text().contains("2新登记"), "{}", done.text());
+        assert_eq!(office.post(&kept, &fields).await.status, StatusCode::NOT_FOUND, "once");
+        assert!(!office.get("/complaints/import").await.text().contains("还没有导入的"));
         let done = send(&first, &[]).await;
-        assert!(done.text().contains("2新登记") && done.text().contains("这些列没有导入：备用列"), "{}", done.text());
+        assert!(done.text().contains("0新登记"), "{}", done.text());
+        assert!(done.text().contains("这些列没有导入：备用列"), "{}", done.text());
         assert!(office.get("/complaints?q=牛奶").await.text().contains("02-29"));
         let again = exported(&[["A1", "投诉", "好来超市东街店", "牛奶过期", ""], ["A2", "举报", "甲店", "卖假酒", ""]]);
         let page = send(&again, &[]).await;
