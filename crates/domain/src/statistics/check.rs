@@ -29,6 +29,18 @@ pub struct CellValue {
     pub listed: String,
     /// What the unit reported in the same cell last year.
     pub last_year: Option<i64>,
+    /// A reason that was given for another computed number than the one of now; known while a return is a draft, never stored. A
+    /// correction of 20 to 1,280 says nothing of the 500 that came later.
+    #[serde(skip)]
+    pub outdated: Option<Outdated>,
+}
+
+/// A reason and the number it was given for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outdated {
+    pub reason: String,
+    /// What the records said then; `None` when there were none.
+    pub computed: Option<i64>,
 }
 
 impl CellValue {
@@ -74,6 +86,8 @@ pub enum Check {
     OtherUnit,
     /// 条/天 without the days.
     NoDays,
+    /// Nobody has confirmed yet what fills the cell.
+    Unconfirmed,
 }
 
 impl Check {
@@ -87,6 +101,7 @@ impl Check {
         Check::Estimate,
         Check::OtherUnit,
         Check::NoDays,
+        Check::Unconfirmed,
     ];
 
     /// The name on the page.
@@ -100,6 +115,7 @@ impl Check {
             Check::Estimate => "估计数",
             Check::OtherUnit => "计量单位与记录不同",
             Check::NoDays => "天数未填",
+            Check::Unconfirmed => "取数口径未确认",
         }
     }
 
@@ -114,6 +130,7 @@ impl Check {
             Check::Estimate => "有准确数时请改填准确数",
             Check::OtherUnit => "请按表上的单位核对；不同的，改填并写明原因",
             Check::NoDays => "请补上播放天数，写成“2条/10天”",
+            Check::Unconfirmed => "请核对这一项；不对的，改填并写明原因，并请下发单位在统计表里确认取数口径",
         }
     }
 
@@ -121,7 +138,9 @@ impl Check {
     pub fn severity(self) -> Severity {
         match self {
             Check::Compulsory | Check::OfWhich | Check::RowTotal | Check::Unexplained => Severity::Error,
-            Check::Outlier | Check::Estimate | Check::OtherUnit | Check::NoDays => Severity::Warning,
+            Check::Outlier | Check::Estimate | Check::OtherUnit | Check::NoDays | Check::Unconfirmed => {
+                Severity::Warning
+            }
         }
     }
 }
@@ -190,6 +209,9 @@ pub fn check(form: &FormDefinition, values: &BTreeMap<String, CellValue>) -> Vec
         {
             add(Check::NoDays, format!("{name}只写了{pieces}条，没有写天数"));
         }
+        if let Some((indicator, doubt)) = unconfirmed(cell).filter(|_| own.computed.is_some_and(|it| it > 0)) {
+            add(Check::Unconfirmed, format!("{name}按“{}”取数，还没有人确认（{doubt}）", indicator.label));
+        }
         if own.is_estimate {
             add(Check::Estimate, format!("{name}是估计数（{}）", words(cell, reported, true)));
         }
@@ -204,6 +226,13 @@ fn other_unit(cell: &FormCell) -> Option<(&str, &'static Indicator)> {
     (!accepts(indicator, measure)).then_some((unit, indicator))
 }
 
+/// What fills a cell of which nobody has said that it is the right number, and the doubt. Doubts of the unit of measure are other checks.
+fn unconfirmed(cell: &FormCell) -> Option<(&'static Indicator, &str)> {
+    let doubt = cell.binding.as_ref()?.doubt.as_deref()?;
+    let is_of_unit = cell.unit.as_deref().and_then(Measure::from_words).is_none() || other_unit(cell).is_some();
+    cell.indicator().filter(|_| !is_of_unit).map(|indicator| (indicator, doubt))
+}
+
 /// How a number differs from the records, while nobody has said why: `填5场，记录算出4场`.
 ///
 /// A number where the system knows no record needs its reason too; 0 agrees with no record, and a total follows from its row.
@@ -212,11 +241,14 @@ fn difference(cell: &FormCell, own: &CellValue) -> Option<String> {
         return None;
     }
     let written = own.reported.map_or(own.text.clone(), |it| show(cell, it));
-    Some(match own.computed {
+    let now = match own.computed {
         Some(computed) => format!("填{written}，记录算出{}", show(cell, computed)),
         None if own.listed.is_empty() => format!("填{written}，系统里没有这项记录"),
         None => format!("填{written}，记录是{}", own.listed),
-    })
+    };
+    let Some(before) = &own.outdated else { return Some(now) };
+    let then = before.computed.map_or("没有记录".to_owned(), |it| format!("记录算出{}", show(cell, it)));
+    Some(format!("{now}；原来的原因“{}”是{then}时写的，请核对上报数并重新写明", before.reason))
 }
 
 /// The parent row's cell of the same place: label and number.
@@ -370,6 +402,27 @@ mod tests {
         assert_eq!(found(&[("r1", value)]), []);
         let none = CellValue { reported: Some(0), ..CellValue::default() };
         assert_eq!(found(&[("r1", none.clone()), ("r2", none)]), [], "0 agrees with no record");
+    }
+
+    /// Row 14 of the form of 2024 takes the number of all activities until somebody says what is meant by it.
+    #[test]
+    fn a_number_from_a_source_nobody_confirmed_is_named() {
+        let mut form = FormDefinition { rows: vec![row("r14", "纪念活动", "场", None)], ..form() };
+        let of = |form: &FormDefinition| {
+            let value = CellValue { computed: Some(2), reported: Some(2), ..CellValue::default() };
+            check(form, &BTreeMap::from([("r14".to_owned(), value)]))
+        };
+        let bind = |form: &mut FormDefinition, doubt: Option<&str>| {
+            super::super::form_edit::decide(&mut form.rows[0].cells[0], "activity_held", None);
+            let binding = form.rows[0].cells[0].binding.as_mut().unwrap();
+            binding.doubt = doubt.map(str::to_owned);
+        };
+        bind(&mut form, Some("与第1行取同一个数"));
+        let found = of(&form);
+        assert_eq!(found.iter().map(|it| it.check).collect::<Vec<_>>(), [Check::Unconfirmed]);
+        assert!(found[0].message.contains("与第1行取同一个数"), "{}", found[0].message);
+        bind(&mut form, None);
+        assert_eq!(of(&form), Vec::new());
     }
 
     #[test]

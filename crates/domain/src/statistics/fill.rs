@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{CellValue, listed, typed, words};
+use super::check::{CellValue, Outdated, listed, typed, words};
 use super::form::{FormCell, FormDefinition};
 use super::measure::Measure;
 use super::quantity;
@@ -88,6 +88,9 @@ pub fn parse(
                 }
             }
         }
+        // A number of one's own keeps what it was set against: its reason says nothing of records that come later.
+        value.computed =
+            proposal.and_then(|it| it.value).filter(|_| value.reported.is_some() || !value.text.is_empty());
         values.insert(cell.key.clone(), value);
     }
     errors.into_result(values)
@@ -163,9 +166,13 @@ pub fn effective(
     for (_, cell) in form.cells() {
         let mut value = values.get(&cell.key).cloned().unwrap_or_default();
         let proposal = proposals.get(&cell.key).cloned().unwrap_or_default();
-        value.computed = proposal.value;
+        let before = std::mem::replace(&mut value.computed, proposal.value);
         value.listed = if cell.is_text { String::new() } else { proposal.words(cell) };
         let is_own = value.reported.is_some() || !value.text.is_empty();
+        if is_own && !cell.is_text && !value.reason.is_empty() && before != proposal.value {
+            let reason = std::mem::take(&mut value.reason);
+            value.outdated = Some(Outdated { reason, computed: before });
+        }
         if !is_own || cell.is_text {
             (value.reported, value.is_estimate) = (proposal.value, proposal.is_estimate);
             if !cell.is_text {
@@ -203,7 +210,9 @@ pub fn thaw(mut value: CellValue) -> CellValue {
     if value.reported == value.computed {
         (value.reported, value.is_estimate) = (None, false);
     }
-    value.computed = None;
+    if value.reported.is_none() {
+        value.computed = None;
+    }
     value
 }
 
@@ -285,6 +294,35 @@ mod tests {
         let values = parse(&form(), &proposals(), &typed_in(&[("r1", "320")])).unwrap();
         let now = effective(&form(), &proposals(), &values);
         assert_eq!((now["r1"].reported, now["r1"].computed), (Some(320), Some(300)));
+    }
+
+    /// 333 was written for computed 300 with a reason; then a record of 1,000 came. The reason says nothing of that.
+    #[test]
+    fn a_reason_is_asked_again_when_the_records_have_changed_since() {
+        use crate::statistics::check::{Check, check};
+        let mut typed = typed_in(&[("r1", "333"), ("r2", "12")]);
+        for it in typed.values_mut() {
+            it.reason = "登记漏了".to_owned();
+        }
+        let values = parse(&form(), &proposals(), &typed).unwrap();
+        let unexplained = |proposals: &BTreeMap<String, Proposal>, values: &BTreeMap<String, CellValue>| {
+            let found = check(&form(), &effective(&form(), proposals, values));
+            found.into_iter().filter(|it| it.check == Check::Unexplained).map(|it| it.message).collect::<Vec<_>>()
+        };
+        assert_eq!(unexplained(&proposals(), &values), Vec::<String>::new());
+        let of = |value| Proposal { value: Some(value), ..Proposal::default() };
+        let later = BTreeMap::from([("r1".to_owned(), of(1_300)), ("r2".to_owned(), of(30))]);
+        let found = unexplained(&later, &values);
+        assert!(
+            found[0].contains("记录算出1300人次") && found[0].contains("“登记漏了”是记录算出300人次时写的"),
+            "{found:?}"
+        );
+        assert!(found[1].contains("是没有记录时写的"), "{found:?}");
+        // So it is in a supplementary return too: what was handed in keeps what it was set against.
+        let handed_in = effective(&form(), &proposals(), &values);
+        let supplement = handed_in.into_iter().map(|(key, it)| (key, thaw(it))).collect();
+        assert_eq!(unexplained(&later, &supplement).len(), 2);
+        assert_eq!(unexplained(&proposals(), &supplement), Vec::<String>::new());
     }
 
     #[test]

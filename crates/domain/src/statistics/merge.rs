@@ -388,7 +388,12 @@ fn report_unsound(
             Check::OfWhich => ProblemKind::OfWhich,
             Check::RowTotal => ProblemKind::RowTotal,
             Check::NoDays => ProblemKind::NoDays,
-            Check::Compulsory | Check::Unexplained | Check::Outlier | Check::Estimate | Check::OtherUnit => continue,
+            Check::Compulsory
+            | Check::Unexplained
+            | Check::Outlier
+            | Check::Estimate
+            | Check::OtherUnit
+            | Check::Unconfirmed => continue,
         };
         let found = all.iter().find(|it| it.target.is_some_and(|it| it.0 == finding.cell));
         problems.extend(found.map(|found| sheet.at(found, kind, finding.message)));

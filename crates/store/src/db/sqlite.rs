@@ -27,6 +27,8 @@ use crate::{Error, Result};
 const GROUP: usize = 256;
 /// And at most so long: the first of a group waits for the last.
 const GROUP_TIME: Duration = Duration::from_millis(50);
+/// So many groups run with savepoints after one was taken back.
+const CAREFUL: u32 = 50;
 
 const FILE: &str = crate::backup::DATABASE;
 /// The name of the lock file in the data directory.
@@ -242,15 +244,24 @@ fn read_loop(conn: &Rc<Connection>, jobs: &Mutex<Receiver<Box<dyn ReadJob>>>) {
 }
 
 fn write_loop(conn: &Rc<Connection>, jobs: &Receiver<Box<dyn WriteJob>>) {
+    // So many groups go on with savepoints after one had to be taken back: where refusals are frequent, it would happen again.
+    let mut n_careful = 0_u32;
     while let Ok(first) = jobs.recv() {
         let mut group: Vec<Box<dyn WriteJob>> = vec![first];
-        let commit = match run_together(conn, jobs, &mut group) {
-            Ok(true) => Ok(()),
-            // It was alone, and what it wrote is taken back already.
-            Ok(false) if group.len() == 1 => Ok(()),
-            // One of them wrote something and then refused: all again, each by itself.
-            Ok(false) => run_one_by_one(conn, &mut group),
-            Err(error) => Err(error),
+        let commit = if n_careful > 0 {
+            n_careful -= 1;
+            run_group(conn, Some(jobs), &mut group, true).map(drop)
+        } else {
+            match run_group(conn, Some(jobs), &mut group, false) {
+                Ok(true) => Ok(()),
+                // It was alone, and what it wrote is taken back already.
+                Ok(false) if group.len() == 1 => Ok(()),
+                Ok(false) => {
+                    n_careful = CAREFUL;
+                    run_group(conn, None, &mut group, true).map(drop)
+                }
+                Err(error) => Err(error),
+            }
         };
         if commit.is_err() && !conn.is_autocommit() {
             let _ = batch(conn, "rollback");
@@ -268,55 +279,45 @@ fn write_loop(conn: &Rc<Connection>, jobs: &Receiver<Box<dyn WriteJob>>) {
     let _ = batch(conn, "pragma optimize");
 }
 
-/// Runs the first job of the group and those that come meanwhile, and commits them. A savepoint for each would copy every page a job
-/// touches before it changes, which costs more than the change; so there is none, and `false` says that everything was taken back
-/// because one job refused after it had written. An error means that the whole group is lost.
-fn run_together(
+/// Runs the jobs of a group and those that come meanwhile, and commits them. An error means that the whole group is lost.
+///
+/// A savepoint for each job would copy every page it touches before it changes, which costs more than the change. So there is none at
+/// first, and `false` says that everything was taken back because one job refused after it had written; then they run again with savepoints.
+fn run_group(
     conn: &Rc<Connection>,
-    jobs: &Receiver<Box<dyn WriteJob>>,
+    jobs: Option<&Receiver<Box<dyn WriteJob>>>,
     group: &mut Vec<Box<dyn WriteJob>>,
+    has_savepoints: bool,
 ) -> Result<bool> {
     batch(conn, "begin immediate")?;
     let begun = Instant::now();
     let mut next = 0;
     while let Some(job) = group.get_mut(next) {
         next += 1;
+        if has_savepoints {
+            batch(conn, "savepoint job")?;
+        }
         let n_before = conn.total_changes();
         let is_kept = job.run(conn);
-        is_still_open(conn)?;
-        if !is_kept && conn.total_changes() != n_before {
+        // On a full disk or an I/O error SQLite ends the transaction by itself, with everything in it.
+        if conn.is_autocommit() {
+            return Err(Error::unavailable("写入失败，整组已撤销（磁盘可能已满）"));
+        }
+        if has_savepoints {
+            if !is_kept {
+                batch(conn, "rollback to job")?;
+            }
+            batch(conn, "release job")?;
+        } else if !is_kept && conn.total_changes() != n_before {
             batch(conn, "rollback")?;
             return Ok(false);
         }
         if group.len() < GROUP && begun.elapsed() < GROUP_TIME {
-            group.extend(jobs.try_recv().ok());
+            group.extend(jobs.and_then(|it| it.try_recv().ok()));
         }
     }
     batch(conn, "commit")?;
     Ok(true)
-}
-
-/// Runs the jobs of a group once more, each in a savepoint that is taken back when the job refuses, and commits the others.
-fn run_one_by_one(conn: &Rc<Connection>, group: &mut [Box<dyn WriteJob>]) -> Result<()> {
-    batch(conn, "begin immediate")?;
-    for job in group {
-        batch(conn, "savepoint job")?;
-        let is_kept = job.run(conn);
-        is_still_open(conn)?;
-        if !is_kept {
-            batch(conn, "rollback to job")?;
-        }
-        batch(conn, "release job")?;
-    }
-    batch(conn, "commit")
-}
-
-/// On a full disk or an I/O error SQLite ends the transaction by itself, with everything in it.
-fn is_still_open(conn: &Connection) -> Result<()> {
-    if conn.is_autocommit() {
-        return Err(Error::unavailable("写入失败，整组已撤销（磁盘可能已满）"));
-    }
-    Ok(())
 }
 
 fn batch(conn: &Connection, sql: &str) -> Result<()> {

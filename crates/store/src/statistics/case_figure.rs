@@ -236,20 +236,33 @@ pub(super) async fn of_cases(
     Ok(groups.into_iter().filter(|it| it.counted() > 0).map(figure).collect())
 }
 
+/// The cases registered at stands in a campaign, asked for once however many units are looked at.
+pub struct Stands {
+    all: Vec<Group>,
+}
+
+impl Stands {
+    /// Of the campaign.
+    pub async fn load(tx: &Read, campaign_id: &Id) -> Result<Stands> {
+        let mut all = groups(tx, campaign_id, None, None).await?;
+        all.retain(|it| !it.at.is_empty());
+        Ok(Stands { all })
+    }
+}
+
 /// The cases registered at stands that these units have, and what the records of a stand among them say of the same matters also where
 /// another unit has its cases.
-pub(super) async fn on_site(tx: &Read, campaign_id: &Id, units: &[Id]) -> Result<Vec<Group>> {
-    let all = groups(tx, campaign_id, None, None).await?;
-    if all.iter().all(|it| it.at.is_empty()) {
+pub(super) async fn on_site(tx: &Read, campaign_id: &Id, units: &[Id], stands: &Stands) -> Result<Vec<Group>> {
+    if stands.all.is_empty() {
         return Ok(Vec::new());
     }
     let own = groups(tx, campaign_id, Some(units), None).await?;
     let is_same = |a: &Group, b: &Group| a.indicator == b.indicator && a.on == b.on && a.at == b.at;
     let mut found = Vec::new();
-    for it in all.into_iter().filter(|it| !it.at.is_empty()) {
-        let value = own.iter().find(|own| is_same(own, &it)).map_or(0, |it| it.value);
+    for it in &stands.all {
+        let value = own.iter().find(|own| is_same(own, it)).map_or(0, |it| it.value);
         let is_stand = units.iter().any(|unit| unit.as_str() == it.at);
-        found.push(Group { value, recorded: if is_stand { it.recorded } else { 0 }, ..it });
+        found.push(Group { value, recorded: if is_stand { it.recorded } else { 0 }, ..it.clone() });
     }
     Ok(found)
 }

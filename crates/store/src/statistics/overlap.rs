@@ -6,13 +6,14 @@ use domain::Id;
 use domain::statistics::overlap::{CASES, STAND, Shared};
 use jiff::Timestamp;
 
+pub use super::case_figure::Stands;
 use super::case_figure::on_site;
 use super::figure::{Origin, of_materials, of_media, places};
 use crate::campaign::{material, media};
 use crate::{Read, Result, Row, Tx, args};
 
 /// What the figures of these units share with others now. No unit shares nothing.
-pub async fn of_units(tx: &Read, campaign_id: &Id, units: &[Id]) -> Result<Vec<Shared>> {
+pub async fn of_units(tx: &Read, campaign_id: &Id, units: &[Id], stands: &Stands) -> Result<Vec<Shared>> {
     let units_of_records: Vec<&Id> = units.iter().filter(|it| !it.as_str().is_empty()).collect();
     let mut shared = Vec::new();
     if !units_of_records.is_empty() {
@@ -48,7 +49,7 @@ pub async fn of_units(tx: &Read, campaign_id: &Id, units: &[Id]) -> Result<Vec<S
             shared.push(Shared { indicator: figure.indicator, topic: String::new(), thing, value: figure.value });
         }
     }
-    for it in on_site(tx, campaign_id, units).await? {
+    for it in on_site(tx, campaign_id, units, stands).await? {
         let line = |kind: &str, value| Shared {
             indicator: it.indicator.to_owned(),
             topic: String::new(),

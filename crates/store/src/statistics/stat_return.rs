@@ -146,6 +146,7 @@ pub(super) fn value(row: &Row) -> Result<CellValue> {
         text: row.get::<Option<String>>("words")?.unwrap_or_default(),
         last_year: None,
         listed: String::new(),
+        outdated: None,
     })
 }
 

@@ -187,6 +187,17 @@ pub async fn sums(
     Ok(sums.sums.into_iter().map(|(cell, sum, _)| (cell.to_owned(), sum)).collect())
 }
 
+/// What the returns of these units that count say in each cell where one number stands.
+pub async fn reported(
+    tx: &Read,
+    stat_form_id: &Id,
+    is_among: impl Fn(&Id) -> bool,
+) -> Result<BTreeMap<Id, BTreeMap<String, i64>>> {
+    let rows = rows(tx, stat_form_id, Which::Counting).await?;
+    let of = |numbers: &str| unpack(numbers).filter_map(|it| Some((it.cell.to_owned(), it.reported?))).collect();
+    Ok(rows.into_iter().filter(|it| is_among(&it.0)).map(|(unit_id, numbers)| (unit_id, of(&numbers))).collect())
+}
+
 /// In how many cells the return that each unit has handed in differs from what the records said, by the same comparison as on its page;
 /// units without a difference are left out.
 pub async fn differences(tx: &Read, stat_form_id: &Id, form: &FormDefinition) -> Result<BTreeMap<Id, usize>> {

@@ -138,7 +138,7 @@ struct Loaded {
 }
 
 async fn load(tx: &Read, actor: &Actor, id: &Id, key: &str, page: i64) -> store::Result<Loaded> {
-    let filling = Filling::of_return(tx, id).await?;
+    let filling = Filling::of_return(tx, id).await?.with_late(tx).await?;
     let cell = filling.scene.form.definition.cell(key).map(|(_, it)| it.clone());
     let ((mut origins, mut n_origins), mut behind) = ((Vec::new(), 0), Cases::default());
     if let Some((cell, indicator)) = cell.as_ref().and_then(|it| Some((it, it.indicator()?))) {

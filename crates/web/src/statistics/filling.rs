@@ -8,13 +8,13 @@ use domain::statistics::check::{CellValue, Finding, check};
 use domain::statistics::fill::{Proposal, count, effective};
 use domain::statistics::form::{FormCell, FormDefinition};
 use domain::statistics::indicator::{self, Adding};
-use domain::statistics::overlap::{Shared, together, twice};
+use domain::statistics::overlap::{Part, Shared, together, twice};
 use domain::statistics::rollup::{Figure, Total, total};
 use domain::statistics::stat_return::ReturnStatus;
 use domain::statistics::year;
 use jiff::Timestamp;
 use store::Read;
-use store::statistics::overlap::{self, Late};
+use store::statistics::overlap::{self, Late, Stands};
 use store::statistics::stat_return::StatReturn;
 use store::statistics::{figures, figures_of_units, form, stat_return, tally};
 use store::unit::Unit;
@@ -31,8 +31,11 @@ pub(crate) struct Filling {
     pub(crate) proposals: BTreeMap<String, Proposal>,
     /// What comes from the returns below, by cell; empty where nobody reports to this unit.
     pub(crate) sums: BTreeMap<String, CellSum>,
-    /// What was recorded after its units had handed in: it is not in the number, and a draft says so at the cell.
+    /// What was recorded after its units had handed in: it is not in the number, and a draft says so at the cell. Only a page asks for
+    /// it, see [`Filling::with_late`].
     pub(crate) late: Vec<Late>,
+    /// When the units handed in whose returns it adds up.
+    handed_in: BTreeMap<Id, Timestamp>,
     /// As stored.
     pub(crate) stored: BTreeMap<String, CellValue>,
     pub(crate) last_year: BTreeMap<String, i64>,
@@ -47,6 +50,14 @@ impl Filling {
         let scene = Scene::load(tx, &own.stat_form_id).await?;
         let unit_id = own.unit_id.clone();
         Filling::load(tx, scene, &unit_id, Some(own)).await
+    }
+
+    /// With what was recorded after the units had handed in, to be shown at the cells.
+    pub(crate) async fn with_late(mut self, tx: &Read) -> store::Result<Filling> {
+        if self.sums.values().any(|it| it.since != 0) {
+            self.late = overlap::late(tx, &self.scene.form.campaign_id, &self.handed_in).await?;
+        }
+        Ok(self)
     }
 
     /// The form of a unit, with the return if there is one.
@@ -68,7 +79,7 @@ impl Filling {
             totals.iter().map(|(key, total)| (key.clone(), Proposal::of(total))).collect();
         let mut beside = beside(definition, &counted, &totals);
         let mut sums = BTreeMap::new();
-        let mut late = Vec::new();
+        let mut handed_in = BTreeMap::new();
         if !scene.reporting.below(unit_id).is_empty() {
             let parts = Parts::load(tx, &scene, unit_id).await?;
             sums = parts.add_up(&scene, &totals);
@@ -76,16 +87,15 @@ impl Filling {
             for (key, sum) in &sums {
                 proposals.insert(key.clone(), proposal(sum));
             }
-            if sums.values().any(|it| it.since != 0) {
-                late = overlap::late(tx, campaign_id, &parts.handed_in_at(&scene)).await?;
-            }
+            handed_in = parts.handed_in_at(&scene);
         }
         let stored = match &stat_return {
             Some(it) => stat_return::values(tx, &it.stat_return_id).await?,
             None => BTreeMap::new(),
         };
-        let last_year = last_year(tx, &scene, unit_id).await?;
-        Ok(Filling { scene, unit, stat_return, proposals, sums, late, stored, last_year, beside })
+        let last_year = LastYear::load(tx, &scene).await?.of(tx, unit_id).await?;
+        let late = Vec::new();
+        Ok(Filling { scene, unit, stat_return, proposals, sums, late, handed_in, stored, last_year, beside })
     }
 
     /// The number of a cell that counts cases alone, together with what the records say beyond it.
@@ -177,8 +187,10 @@ struct Parts {
     live: BTreeMap<String, Total>,
     /// What they say beyond the cells that count cases alone.
     beside: BTreeMap<String, (i64, bool)>,
-    /// What each return, and what is live, shares with others.
+    /// What is live shares with others, and then each return.
     shared: Vec<Vec<Shared>>,
+    /// What each return says in its cells.
+    said: BTreeMap<Id, BTreeMap<String, i64>>,
 }
 
 impl Parts {
@@ -194,7 +206,8 @@ impl Parts {
         let live = count(&form.definition, &figures);
         let beside = beside(&form.definition, &figures, &live);
         let mut kept = overlap::kept(tx, &form.stat_form_id).await?;
-        let mut shared = vec![overlap::of_units(tx, campaign_id, &open).await?];
+        let stands = Stands::load(tx, campaign_id).await?;
+        let mut shared = vec![overlap::of_units(tx, campaign_id, &open, &stands).await?];
         for unit_id in &returns {
             let own = scene.counting(unit_id).and_then(|it| kept.remove(&it.stat_return_id));
             shared.push(match own {
@@ -202,11 +215,18 @@ impl Parts {
                 // Handed in before it was written down: what is shared now.
                 None => {
                     let units: Vec<Id> = scene.reporting.covered(unit_id).into_iter().collect();
-                    overlap::of_units(tx, campaign_id, &units).await?
+                    overlap::of_units(tx, campaign_id, &units, &stands).await?
                 }
             });
         }
-        Ok(Parts { returns, reported, live, beside, shared })
+        let shares: BTreeSet<&Id> =
+            returns.iter().zip(shared.iter().skip(1)).filter(|it| !it.1.is_empty()).map(|it| it.0).collect();
+        let said = if shares.is_empty() {
+            BTreeMap::new()
+        } else {
+            tally::reported(tx, &form.stat_form_id, |it| shares.contains(it)).await?
+        };
+        Ok(Parts { returns, reported, live, beside, shared, said })
     }
 
     fn add_up(&self, scene: &Scene, totals: &BTreeMap<String, Total>) -> BTreeMap<String, CellSum> {
@@ -215,7 +235,11 @@ impl Parts {
         for (_, cell) in scene.form.definition.cells().filter(|(_, cell)| !cell.is_text) {
             let of = |from: &BTreeMap<String, Total>| from.get(&cell.key).unwrap_or(&nothing).clone();
             let reported = self.reported.get(&cell.key).unwrap_or(&nobody);
-            let twice = twice(cell, &self.shared);
+            let said = |unit_id: &Id| self.said.get(unit_id).map(|it| it.get(&cell.key).copied().unwrap_or(0));
+            let caps = std::iter::once(None).chain(self.returns.iter().map(said));
+            let parts: Vec<Part<'_>> =
+                self.shared.iter().zip(caps).map(|(shared, reported)| Part { shared, reported }).collect();
+            let twice = twice(cell, &parts);
             sums.insert(cell.key.clone(), combine(cell, &of(totals), &of(&self.live), reported, &twice));
         }
         sums
@@ -239,23 +263,32 @@ pub(super) async fn shared_of(tx: &Read, scene: &Scene, unit_id: &Id) -> store::
     }
     if scene.reporting.below(unit_id).is_empty() {
         let units: Vec<Id> = scene.reporting.covered(unit_id).into_iter().collect();
-        return overlap::of_units(tx, &scene.form.campaign_id, &units).await;
+        let stands = Stands::load(tx, &scene.form.campaign_id).await?;
+        return overlap::of_units(tx, &scene.form.campaign_id, &units, &stands).await;
     }
     Ok(together(Parts::load(tx, scene, unit_id).await?.shared))
 }
 
-/// What the unit reported in the same cells of last year's form.
-pub(super) async fn last_year(tx: &Read, scene: &Scene, unit_id: &Id) -> store::Result<BTreeMap<String, i64>> {
-    let mut numbers = BTreeMap::new();
-    let year = scene.head.year.and_then(|it| i16::try_from(it).ok());
-    let Some(year) = year else { return Ok(numbers) };
-    let Some(last) = form::find_of_year(tx, year - 1, &scene.form.definition.title).await? else { return Ok(numbers) };
-    let Some(own) = stat_return::find_latest(tx, &last.stat_form_id, unit_id).await? else { return Ok(numbers) };
-    let values = stat_return::values(tx, &own.stat_return_id).await?;
-    for (now, before) in year::pairs(&scene.form.definition, &last.definition) {
-        if let Some(value) = values.get(&before).and_then(|it| it.reported) {
-            numbers.insert(now, value);
-        }
+/// Last year's form, and which of its cells stands for which of this year's.
+pub(super) struct LastYear {
+    form: Option<(Id, BTreeMap<String, String>)>,
+}
+
+impl LastYear {
+    pub(super) async fn load(tx: &Read, scene: &Scene) -> store::Result<LastYear> {
+        let year = scene.head.year.and_then(|it| i16::try_from(it).ok());
+        let Some(year) = year else { return Ok(LastYear { form: None }) };
+        let last = form::find_of_year(tx, year - 1, &scene.form.definition.title).await?;
+        let form = last.map(|it| (it.stat_form_id, year::pairs(&scene.form.definition, &it.definition)));
+        Ok(LastYear { form })
     }
-    Ok(numbers)
+
+    /// What the unit reported then, by the cells of this year.
+    pub(super) async fn of(&self, tx: &Read, unit_id: &Id) -> store::Result<BTreeMap<String, i64>> {
+        let Some((stat_form_id, pairs)) = &self.form else { return Ok(BTreeMap::new()) };
+        let Some(own) = stat_return::find_latest(tx, stat_form_id, unit_id).await? else { return Ok(BTreeMap::new()) };
+        let values = stat_return::values(tx, &own.stat_return_id).await?;
+        let reported = |before: &str| values.get(before).and_then(|it| it.reported);
+        Ok(pairs.iter().filter_map(|(now, before)| Some((now.clone(), reported(before)?))).collect())
+    }
 }

@@ -22,7 +22,7 @@ use store::statistics::form;
 use store::statistics::stat_return::{self, StatReturn};
 use store::statistics::tally;
 
-use super::filling::last_year;
+use super::filling::LastYear;
 use super::form_list::top_path;
 use super::scene::{Counts, Scene, wall};
 use crate::campaign::lamp::Lamp;
@@ -139,11 +139,12 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
             let reminded = reminder::latest_of_form(&tx, &id).await?;
             let differences = tally::differences(&tx, &id, &scene.form.definition).await?;
             let mut doubts = BTreeMap::new();
+            let before = LastYear::load(&tx, &scene).await?;
             let units: Vec<Id> = scene.reporting.in_order().into_iter().map(|it| it.0).collect();
             for unit_id in units {
                 let waiting = scene.latest(&unit_id).filter(|it| it.status == ReturnStatus::Complete);
                 let Some(own) = waiting else { continue };
-                let found = waiting_findings(&tx, &scene, own).await?;
+                let found = waiting_findings(&tx, &scene, &before, own).await?;
                 doubts.insert(unit_id, found);
             }
             Ok((scene, Notes { differences, reminded, doubts }))
@@ -186,9 +187,9 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
 }
 
 /// How many doubts the checks find in a return that was handed in, beside what differs from the records.
-async fn waiting_findings(tx: &Read, scene: &Scene, own: &StatReturn) -> store::Result<usize> {
+async fn waiting_findings(tx: &Read, scene: &Scene, before: &LastYear, own: &StatReturn) -> store::Result<usize> {
     let mut values = stat_return::values(tx, &own.stat_return_id).await?;
-    for (key, last) in last_year(tx, scene, &own.unit_id).await? {
+    for (key, last) in before.of(tx, &own.unit_id).await? {
         values.entry(key).or_default().last_year = Some(last);
     }
     Ok(check(&scene.form.definition, &values).len())

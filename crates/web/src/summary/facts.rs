@@ -10,9 +10,11 @@ use domain::campaign::summary::draft::figure_words;
 use domain::campaign::summary::facts::{ActivityFacts, Facts, FigureFacts, FormSays};
 use domain::statistics::indicator::{Adding, FigureSource, INDICATORS, Indicator, SAID_ALREADY};
 use domain::statistics::rollup::{Figure, total};
+use domain::statistics::stat_return::ReturnStatus;
 use jiff::civil::Date;
 use store::campaign::{activity, duty, head, summary};
 use store::statistics::case_figure::{self, CaseSum};
+use store::statistics::stat_return::StatReturn;
 use store::{Read, statistics};
 
 use super::Scope;
@@ -41,10 +43,29 @@ pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result
     let duties = duty::list(tx, id).await?;
     let duty_units = duty::list_units(tx, id).await?;
     let mine = |it: &&duty::DutyUnit| unit_id.is_none_or(|id| it.unit_id == *id);
-    let late_duties = duty_units.iter().filter(mine).filter(|it| !it.is_handed_in).filter_map(|it| {
-        let of = duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id)?;
-        let due_on = of.due_on.filter(|day| *day < today)?;
-        Some(format!("{}：{}（应于{}月{}日报送）", it.unit_name, of.what.join("、"), due_on.month(), due_on.day()))
+    let handed_in = handed_in(tx, id).await?;
+    // What several units owe alike is said once, with their names.
+    let mut late: Vec<(String, Vec<String>)> = Vec::new();
+    for it in duty_units.iter().filter(mine).filter(|it| !it.is_handed_in) {
+        let Some(of) = duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id) else { continue };
+        let Some(due_on) = of.due_on.filter(|day| *day < today) else { continue };
+        // A form that was handed in is not owed, though the paper beside it is.
+        let is_owed =
+            |what: &&String| !handed_in.iter().any(|(unit, title)| *unit == it.unit_id && is_form(what, title));
+        let what: Vec<&str> = of.what.iter().filter(is_owed).map(String::as_str).collect();
+        if what.is_empty() {
+            continue;
+        }
+        let said = format!("{}（应于{}月{}日报送）", what.join("、"), due_on.month(), due_on.day());
+        match late.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, units)) => units.push(it.unit_name.clone()),
+            None => late.push((said, vec![it.unit_name.clone()])),
+        }
+    }
+    let late_duties = late.into_iter().map(|(said, units)| {
+        let n = units.len();
+        let count = if n > 3 { format!("等{n}个单位") } else { String::new() };
+        format!("{}{count}：{said}", units.join("、"))
     });
     let addressee = duty_units.iter().find(|it| unit_id.is_some_and(|id| it.unit_id == *id));
     let addressee = addressee.and_then(|it| duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id));
@@ -65,6 +86,24 @@ pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result
         form_says: form_says(tx, id, unit_id, &gathered.figures).await?,
         late_duties: late_duties.collect(),
     })
+}
+
+/// The units that have handed in a form, with its title.
+async fn handed_in(tx: &Read, campaign_id: &Id) -> store::Result<Vec<(Id, String)>> {
+    let mut found = Vec::new();
+    for form in statistics::form::list(tx, campaign_id).await? {
+        let returns = statistics::stat_return::list(tx, &form.stat_form_id).await?;
+        let is_in = |it: &&StatReturn| it.status != ReturnStatus::Draft;
+        found.extend(returns.iter().filter(is_in).map(|it| (it.unit_id.clone(), form.definition.title.clone())));
+    }
+    Ok(found)
+}
+
+/// Does a duty of the notice (`《2027年“3·15”活动统计表》`) ask for the form of this title?
+fn is_form(what: &str, title: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|it| it.is_alphanumeric()).collect::<String>();
+    let (what, title) = (plain(what), plain(title));
+    !what.is_empty() && !title.is_empty() && (title.contains(&what) || what.contains(&title))
 }
 
 /// What the forms of the same unit, or of the one that adds up all, say otherwise than the records.

@@ -162,7 +162,12 @@ async fn one(
         event::insert(tx, event(actor, "return_completed").detail(unit.clone()));
         own.completed_at = Some(at).filter(|_| sample.status != ReturnStatus::Draft);
         let units = [actor.unit_id.clone()];
-        overlap::keep(tx, &own.stat_return_id, &overlap::of_units(tx, campaign_id, &units).await?).await?;
+        overlap::keep(
+            tx,
+            &own.stat_return_id,
+            &overlap::of_units(tx, campaign_id, &units, &overlap::Stands::load(tx, campaign_id).await?).await?,
+        )
+        .await?;
     }
     if !sample.remark.is_empty() {
         event::insert(

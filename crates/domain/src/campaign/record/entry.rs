@@ -83,7 +83,7 @@ pub fn parse(typed: &Typed<'_>, today: Date) -> Result<RecordEntry, FormErrors> 
     errors.into_result(RecordEntry { happened_on, unit_ids, figures, note })
 }
 
-/// A day that has come: within the last two years, not after today.
+/// A day that has come: within the last five years, so that a campaign of before can be brought up to date, and not after today.
 pub(crate) fn day(text: &str, today: Date, field: &str, errors: &mut FormErrors) -> Option<Date> {
     let Ok(day) = text.trim().parse::<Date>() else {
         errors.add(field, "请填写日期，例如 2027-03-15。");
@@ -93,8 +93,8 @@ pub(crate) fn day(text: &str, today: Date, field: &str, errors: &mut FormErrors)
         errors.add(field, format!("{day} 还没有到，请核对日期。"));
         return None;
     }
-    if day < today.saturating_sub(jiff::Span::new().years(2)) {
-        errors.add(field, format!("{day} 已过去两年以上，请核对年份。"));
+    if day < today.saturating_sub(jiff::Span::new().years(5)) {
+        errors.add(field, format!("{day} 已过去五年以上，请核对年份。"));
         return None;
     }
     Some(day)
@@ -175,9 +175,14 @@ mod tests {
 
     #[test]
     fn a_day_is_written_and_near() {
-        for (text, is_fine) in
-            [("2027-03-15", true), ("2026-12-01", true), ("2024-03-01", false), ("3月15日", false), ("", false)]
-        {
+        for (text, is_fine) in [
+            ("2027-03-15", true),
+            ("2026-12-01", true),
+            ("2024-03-15", true),
+            ("2021-03-15", false),
+            ("3月15日", false),
+            ("", false),
+        ] {
             let mut one = typed(&[("inquiry", "1")]);
             one.happened_on = text;
             assert_eq!(parse(&one, date(2027, 3, 15)).is_ok(), is_fine, "{text}");

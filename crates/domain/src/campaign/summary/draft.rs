@@ -192,7 +192,11 @@ fn overall(facts: &Facts, desk: &mut Desk) -> Vec<String> {
         first.push_str(&format!("围绕{}主题，", quoted(theme)));
     }
     if let (Some(start), Some(end)) = facts.period {
-        first.push_str(&format!("于{}至{}", long_day(start), short_day(end)));
+        if start == end {
+            first.push_str(&format!("于{}", long_day(start)));
+        } else {
+            first.push_str(&format!("于{}至{}", long_day(start), short_day(end)));
+        }
     }
     first.push_str("组织开展系列活动。");
     let count = |status| facts.activities.iter().filter(|it| it.status == status).count();
@@ -210,7 +214,12 @@ fn overall(facts: &Facts, desk: &mut Desk) -> Vec<String> {
         .filter(|it| count(**it) > 0)
         .map(|it| {
             let label = format!("{}的活动", it.label());
-            format!("{}{}", it.label(), desk.count(&Subject::Activities(Some(*it)), &label, count(*it), "项"))
+            let number = desk.count(&Subject::Activities(Some(*it)), &label, count(*it), "项");
+            let is_begun = |of: &&ActivityFacts| of.status == S::Planned && of.n_records > 0;
+            let n_begun = facts.activities.iter().filter(is_begun).filter(|_| *it == S::Planned).count();
+            // Nobody pressed 开始, but something was done.
+            let begun = if n_begun > 0 { format!("（其中{n_begun}项已登记记录）") } else { String::new() };
+            format!("{}{number}{begun}", it.label())
         })
         .collect();
     if !states.is_empty() {

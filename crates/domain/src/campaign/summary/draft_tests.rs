@@ -213,3 +213,18 @@ fn every_kind_of_activity_stands_in_one_group() {
         assert_eq!(n, 1, "{kind:?}");
     }
 }
+
+/// Somebody recorded at an activity that nobody had begun; the campaign had one day.
+#[test]
+fn what_was_recorded_is_not_called_untouched_and_one_day_is_no_period() {
+    let mut facts = facts();
+    let day = jiff::civil::date(2027, 3, 15);
+    facts.period = (Some(day), Some(day));
+    for it in &mut facts.activities {
+        (it.status, it.n_records) = (ActivityStatus::Planned, 0);
+    }
+    facts.activities[0].n_records = 2;
+    let overall = draft(&facts, &[]).part(Part::Overall).to_owned();
+    assert!(overall.contains("于2027年3月15日组织开展"), "{overall}");
+    assert!(overall.contains("（其中1项已登记记录）"), "{overall}");
+}

@@ -240,6 +240,12 @@ fn fold(roles: Vec<Column>) -> Vec<Vec<Column>> {
 pub(super) fn read_line(text: &str, form: &mut FilledForm, default_unit: &mut Option<String>) {
     let plain: String = text.chars().filter(|c| !c.is_whitespace() && !"（）()".contains(*c)).collect();
     let unit = ["计量单位", "数量单位", "金额单位", "单位"].iter().find_map(|word| plain.strip_prefix(word));
+    // 单位：件、万元 says how the figures are counted, though not which of them how.
+    let named = unit.and_then(|it| it.strip_prefix(['：', ':'])).unwrap_or_default();
+    let parts: Vec<&str> = named.split(['、', '，', ',', '/', '和']).collect();
+    if parts.len() > 1 && parts.iter().all(|it| Measure::from_words(it).is_some()) {
+        return;
+    }
     if let Some(unit) = unit.and_then(|it| it.strip_prefix(['：', ':'])).filter(|it| Measure::from_words(it).is_some())
     {
         *default_unit = Some(unit.to_owned());

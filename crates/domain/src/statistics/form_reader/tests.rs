@@ -214,6 +214,12 @@ fn the_unit_of_all_figures_stands_above_the_table() {
     assert_eq!(shape(&form), ["r1 案值 [万元]", "r2 罚没款 [万元]"]);
     assert_eq!(form.definition.title, "2027年罚没统计表");
     assert_eq!(form.head.get("单位"), None);
+    let form = read(&["2027年罚没统计表", "单位：件、万元", "项目 | 数量", "案值（万元） | 3.6", "案件（件） | 2"]);
+    assert_eq!(
+        (form.head.get("单位"), form.definition.head.len()),
+        (None, 0),
+        "how it is counted is nobody who reports"
+    );
     let form = read(&["单位：青石所", "项目 | 数量", "会议（次） | 3"]);
     assert_eq!(form.head.get("单位").map(String::as_str), Some("青石所"));
 }
