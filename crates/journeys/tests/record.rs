@@ -139,6 +139,30 @@ async fn what_the_server_refuses_comes_back_into_the_form_and_another_person_doe
     phone.see_no("待发送").await
 }
 
+/// The page without network lets go of what it counts in, and a store that was begun and never made does not keep it waiting for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_without_network_holds_nothing_up_and_is_never_held_up() -> Result<()> {
+    let mut program = Program::demo()?;
+    let phone = Browser::open(&program.url(), PHONE).await?;
+    people::sign_in(&phone, "liuhe").await?;
+    open_form(&phone).await?;
+    kept(&phone).await?;
+    program.stop()?;
+    phone.go("/desk").await?;
+    phone.see("没有待发送的记录").await?;
+    let script = "const done = arguments[0];
+        const gone = indexedDB.deleteDatabase('xiaobao-records');
+        gone.onblocked = () => done('blocked');
+        gone.onsuccess = () => {
+            const made = indexedDB.open('xiaobao-records');
+            made.onsuccess = () => { made.result.close(); done('made'); };
+        };";
+    let answer = phone.run_async(script, Vec::new()).await?;
+    ensure!(answer == "made", "the worker still holds the store: {answer}");
+    phone.go("/desk").await?;
+    phone.see("没有待发送的记录").await
+}
+
 async fn open_form(phone: &Browser) -> Result<()> {
     phone.go("/records/new").await?;
     phone.follow(TITLE).await?;

@@ -1,7 +1,7 @@
 //! Backup and restore. A backup is a data directory of its own: the database, the files, the keys, and a proof.
 //!
-//! The database is copied through SQLite's backup API while the server goes on; it is copied first, and files are never changed,
-//! so every file the copy speaks of is there when the files are copied after it.
+//! The database is copied through SQLite's backup API while the server goes on; it is copied first, and files are never changed. A file goes
+//! only when no row has named it for a day (`Files::let_go`), so every file the copy speaks of is there when the files are copied after it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -90,8 +90,13 @@ fn copy_all(data: &Path, to: &Path, has_tables: bool) -> Result<()> {
     let (source, copy) = (files::Files::open(data)?, files::Files::open(to)?);
     for sha256 in source.list()? {
         let path = source.path(&sha256).ok_or(Error::NotFound)?;
-        // Saved under the hash of what was really read: a damaged file ends under another name and the proof misses it.
-        copy.save_from(&mut File::open(path)?)?;
+        match File::open(path) {
+            // Saved under the hash of what was really read: a damaged file ends under another name and the proof misses it.
+            Ok(mut file) => drop(copy.save_from(&mut file)?),
+            // Let go since it was listed. The proof misses it if a row names it all the same.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }

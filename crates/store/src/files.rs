@@ -3,8 +3,10 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::secret::Keys;
@@ -12,6 +14,13 @@ use crate::{Error, Result};
 
 /// The name of the folder in the data directory.
 pub(crate) const FOLDER: &str = "files";
+
+/// The sizes of the pictures that are drawn from a file and kept in `DATA/pictures`.
+pub const PICTURES: [&str; 2] = ["view", "thumb"];
+
+/// A file that is let go is looked at and removed, and one that is saved takes its place, one after the other: whoever saves what lies there
+/// already has it new, so it does not go before the row that names it is written.
+static PLACES: Mutex<()> = Mutex::new(());
 
 /// The folder of the files. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -55,14 +64,28 @@ impl Files {
         tokio::task::spawn_blocking(save).await.map_err(Error::internal)?
     }
 
-    /// The name under which the same file lies sealed; of one that is sealed already its own. A file of before stays beside it.
-    pub(crate) async fn seal_kept(&self, sha256: &str) -> Result<String> {
-        let kept = self.read(sha256).await?;
+    /// The name under which the same file lies sealed; of one that is sealed already its own. A file of before stays beside it. `None` when
+    /// there is nothing to seal: it is missing, or it is not what it was. What cannot be read or written now is an error.
+    pub(crate) async fn seal_kept(&self, sha256: &str) -> Result<Option<String>> {
+        let Some(kept) = self.read_sound(sha256).await? else { return Ok(None) };
         if self.keys()?.is_sealed_file(&kept) {
-            Ok(sha256.to_owned())
+            Ok(Some(sha256.to_owned()))
         } else {
-            Ok(self.save_sealed(kept).await?.sha256)
+            Ok(Some(self.save_sealed(kept).await?.sha256))
         }
+    }
+
+    async fn read_sound(&self, sha256: &str) -> Result<Option<Vec<u8>>> {
+        let (files, sha256) = (self.clone(), sha256.to_owned());
+        let read = move || {
+            let Some(path) = files.path(&sha256) else { return Ok(None) };
+            match fs::read(path) {
+                Ok(bytes) => Ok((const_hex::encode(Sha256::digest(&bytes)) == sha256).then_some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error.into()),
+            }
+        };
+        tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
     }
 
     /// What [`Files::save_sealed`] saved.
@@ -108,16 +131,17 @@ impl Files {
         }
         let sha256 = const_hex::encode(digest.finalize());
         let path = self.path(&sha256).ok_or_else(|| Error::internal("a hash that is none"))?;
-        if path.exists() {
-            return Ok(Saved { sha256, size });
-        }
         file.as_file().sync_all()?;
         let folder = path.parent().unwrap_or(&self.folder);
         if !folder.exists() {
             fs::create_dir_all(folder)?;
             File::open(&self.folder)?.sync_all()?;
         }
-        file.persist(&path).map_err(|error| error.error)?;
+        {
+            // Also over an equal file, which is new by that.
+            let _place = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+            file.persist(&path).map_err(|error| error.error)?;
+        }
         File::open(folder)?.sync_all()?;
         Ok(Saved { sha256, size })
     }
@@ -132,13 +156,32 @@ impl Files {
         tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
     }
 
-    /// Takes a file off the disk that no row names any more. One that is gone already is no error.
-    pub(crate) async fn let_go(&self, sha256: &str) -> Result<()> {
+    /// Where the picture of that size, drawn from that file, is kept.
+    pub fn picture(&self, sha256: &str, size: &str) -> PathBuf {
+        self.data.join("pictures").join(format!("{sha256}-{size}.jpg"))
+    }
+
+    /// Takes a file off the disk that no row names any more, and the pictures drawn from it. `false` when somebody has saved the same file
+    /// since `before`: it stays. One that is gone already is no error.
+    pub(crate) async fn let_go(&self, sha256: &str, before: Timestamp) -> Result<bool> {
         let path = self.path(sha256).ok_or(Error::NotFound)?;
-        match tokio::fs::remove_file(path).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        let pictures = PICTURES.map(|it| self.picture(sha256, it));
+        let remove = move || {
+            let _place = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+            match fs::metadata(&path) {
+                Ok(it) if it.modified()? >= SystemTime::from(before) => return Ok(false),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+            for it in pictures.iter().chain([&path]) {
+                match fs::remove_file(it) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+            }
+            Ok(true)
+        };
+        tokio::task::spawn_blocking(remove).await.map_err(Error::internal)?
     }
 
     /// Reads the file and compares its content with its name.
@@ -228,6 +271,25 @@ mod tests {
         assert_eq!(files.save_sealed("举报材料".as_bytes().to_vec()).await.unwrap(), saved, "equal files lie once");
         let plain = files.save(b"before".to_vec()).await.unwrap();
         assert_eq!(files.read_sealed(&plain.sha256).await.unwrap(), b"before");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_saved_again_is_not_let_go_before_its_row_is_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = Files::open(directory.path()).unwrap();
+        let name = files.save(b"photo".to_vec()).await.unwrap().sha256;
+        let now: Timestamp = "2024-03-15T08:00:00Z".parse().unwrap();
+        let age = || {
+            let file = File::open(files.path(&name).unwrap()).unwrap();
+            file.set_modified(SystemTime::from(now - jiff::SignedDuration::from_hours(1))).unwrap();
+        };
+        age();
+        files.save(b"photo".to_vec()).await.unwrap();
+        assert!(!files.let_go(&name, now).await.unwrap());
+        assert_eq!(files.read(&name).await.unwrap(), b"photo");
+        age();
+        assert!(files.let_go(&name, now).await.unwrap() && files.list().unwrap().is_empty());
+        assert!(files.let_go(&name, now).await.unwrap(), "gone already");
     }
 
     #[tokio::test]

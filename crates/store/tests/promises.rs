@@ -373,3 +373,28 @@ fn writer_that_is_killed() {
         }
     });
 }
+
+/// A file that is let go between the listing and the copying stops no backup; one that a row names is missed by the proof.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_backup_goes_on_when_a_file_vanishes_and_misses_only_what_rows_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let db = Db::open(&data, None).await.unwrap();
+    fill(&db).await;
+    let of_row = db.files().list().unwrap().remove(0);
+    // Listed, and not there when it is opened.
+    let vanish = |name: &str| {
+        let folder = data.join("files").join(&name[..2]);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::os::unix::fs::symlink(folder.join("nowhere"), folder.join(name)).unwrap();
+    };
+    vanish(&"ab".repeat(32));
+    let proof = backup::backup(&data, None, &directory.path().join("one")).await.unwrap();
+    assert!(proof.is_sound() && proof.n_files == 1, "{:?}", proof.broken_files);
+    std::fs::remove_file(data.join("files").join(&of_row[..2]).join(&of_row)).unwrap();
+    vanish(&of_row);
+    let proof = backup::backup(&data, None, &directory.path().join("two")).await.unwrap();
+    assert!(proof.broken_files.len() == 1 && proof.broken_files[0].contains("照片.jpg"), "{:?}", proof.broken_files);
+}

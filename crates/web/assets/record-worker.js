@@ -92,9 +92,20 @@ function waiting() {
     request.onupgradeneeded = () => request.transaction.abort();
     request.onerror = () => resolve(0);
     request.onsuccess = () => {
-      const count = request.result.transaction("queue").objectStore("queue").count();
-      count.onsuccess = () => resolve(count.result);
-      count.onerror = () => resolve(0);
+      const db = request.result;
+      // Left open it would hold up a page that makes the store anew.
+      const end = (n) => {
+        db.close();
+        resolve(n);
+      };
+      try {
+        const count = db.transaction("queue").objectStore("queue").count();
+        count.onsuccess = () => end(count.result);
+        count.onerror = () => end(0);
+      } catch {
+        // Begun and never made: nothing waits in it.
+        end(0);
+      }
     };
   });
 }

@@ -145,8 +145,7 @@ fn decode(mut decoder: impl ImageDecoder) -> Result<DynamicImage, String> {
 
 /// A picture to be shown, as JPEG; drawn once and kept beside the files, because it can be drawn again at any time.
 async fn shown(app: &App, file: &Kept<'_>, size: Size) -> Result<Vec<u8>, Error> {
-    let folder = app.db.data().join("pictures");
-    let path = folder.join(format!("{}-{}.jpg", file.sha256, size.word()));
+    let path = app.files.picture(file.sha256, size.word());
     if let Ok(bytes) = tokio::fs::read(&path).await {
         return if file.is_sealed { Ok(app.files.unsealed(bytes).await?) } else { Ok(bytes) };
     }
@@ -156,9 +155,9 @@ async fn shown(app: &App, file: &Kept<'_>, size: Size) -> Result<Vec<u8>, Error>
     let drawn = work.await.map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
     let drawn = drawn.map_err(|why| Error::Internal(anyhow::anyhow!("a kept picture: {why}")))?;
     if file.is_sealed {
-        keep(folder, path, &app.files.sealed(drawn.clone()).await?).await;
+        keep(path, &app.files.sealed(drawn.clone()).await?).await;
     } else {
-        keep(folder, path, &drawn).await;
+        keep(path, &drawn).await;
     }
     Ok(drawn)
 }
@@ -222,9 +221,10 @@ fn harmless(mut response: Response, is_sealed: bool) -> Response {
 }
 
 /// A copy that cannot be kept is drawn again the next time.
-async fn keep(folder: PathBuf, path: PathBuf, drawn: &[u8]) {
+async fn keep(path: PathBuf, drawn: &[u8]) {
+    let Some(folder) = path.parent() else { return };
     let part = path.with_extension(format!("{}.part", store::new_id()));
-    if tokio::fs::create_dir_all(&folder).await.is_err() || tokio::fs::write(&part, drawn).await.is_err() {
+    if tokio::fs::create_dir_all(folder).await.is_err() || tokio::fs::write(&part, drawn).await.is_err() {
         return;
     }
     if tokio::fs::rename(&part, &path).await.is_err() {
@@ -275,6 +275,11 @@ pub(crate) mod tests {
         bytes.extend(0_u32.to_be_bytes());
         bytes.extend(b"\0\0\0\0IEND\xAE\x42\x60\x82");
         bytes
+    }
+
+    #[test]
+    fn every_picture_that_is_drawn_goes_with_its_file() {
+        assert_eq!([Size::View, Size::Thumb].map(Size::word), store::files::PICTURES);
     }
 
     #[test]

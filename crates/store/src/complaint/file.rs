@@ -110,6 +110,13 @@ pub async fn insert(
     Ok(true)
 }
 
+/// Has this file ever lain with a case of the submission? Also one that was taken off, or has gone with the other half.
+pub async fn is_of_submission(tx: &Read, submission_id: &Id, sha256: &str) -> Result<bool> {
+    let sql = "select count(*) as n from complaint_file where sha256 = $2
+                 and complaint_id in (select complaint_id from complaint where submission_id = $1)";
+    Ok(tx.count(sql, args![submission_id, sha256]).await? > 0)
+}
+
 /// The files of a case, the oldest first, without those taken off.
 pub async fn list(tx: &Read, complaint_id: &Id) -> Result<Vec<CaseFile>> {
     let sql = format!(

@@ -27,11 +27,12 @@ use domain::unit::Actor;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::complaint::case::{self, Case, Inserted, NewCase};
+use store::complaint::case::{self, Case, NewCase};
 use store::complaint::queue::{self, After, Filter, View};
 use store::complaint::token;
 use store::person;
 
+use crate::complaint::intake::{Made, is_told, keep_news};
 use crate::complaint::list::near_until;
 use crate::complaint::step::{Halt, chosen};
 use crate::complaint::{Around, may_register};
@@ -186,22 +187,27 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     let new = new_case(&sent, &around, today)?;
     let law = Arc::clone(&around);
     let who = actor.clone();
-    let inserted = app.db.write(async move |tx| case::insert(&tx, &new, law.law(), Some(&who), now).await).await?;
-    // What came in is told apart from what was there only to who may see it (第三十七条): a number that is taken must not tell for what.
-    let is_told = |case: &Case| case.state.matter != CaseKind::Tipoff || may_see(&actor, &around.desk, &case.state);
-    match inserted {
-        Inserted::New(case) | Inserted::Known(case) if !is_told(&case) => told(
-            StatusCode::ACCEPTED,
-            &json!({ "kind": case.state.matter, "status_words": "已收到，由投诉举报机构核对后分流" }),
-        ),
-        Inserted::New(case) => told(StatusCode::CREATED, &json::case(&case, &around)),
-        // A number that is taken must not tell what it was taken for (第三十七条).
-        Inserted::Known(case) if !may_see(&actor, &around.desk, &case.state) => {
-            let sentence = "这个外部编号已经登记过，由其他单位办理。".to_owned();
-            Err(Refused(StatusCode::CONFLICT, sentence.clone(), vec![("external_number".to_owned(), sentence)]))
+    let made = app.db.write(async move |tx| {
+        let made = Made::of(case::insert(&tx, &new, law.law(), Some(&who), now).await?, &new);
+        if !is_told(&who, &law, &made.case) {
+            keep_news(&tx, &made, &who, now).await?;
         }
-        Inserted::Known(case) => told(StatusCode::OK, &json::case(&case, &around)),
+        Ok(made)
+    });
+    let Made { case, is_known, .. } = made.await?;
+    // What came in is told apart from what was there only to who may see it (第三十七条): a number that is taken must not tell for what.
+    if !is_told(&actor, &around, &case) {
+        let words = json!({ "kind": case.state.matter, "status_words": "已收到，由投诉举报机构核对后分流" });
+        return told(StatusCode::ACCEPTED, &words);
     }
+    if !is_known {
+        return told(StatusCode::CREATED, &json::case(&case, &around));
+    }
+    if !may_see(&actor, &around.desk, &case.state) {
+        let sentence = "这个外部编号已经登记过，由其他单位办理。".to_owned();
+        return Err(Refused(StatusCode::CONFLICT, sentence.clone(), vec![("external_number".to_owned(), sentence)]));
+    }
+    told(StatusCode::OK, &json::case(&case, &around))
 }
 
 /// What was sent as a case to be; everything that is wrong is named at once, by the names of the contract.

@@ -23,24 +23,53 @@ const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
 pub(super) struct Receipt {
     pub(super) code: String,
     pub(super) numbers: Vec<String>,
-    /// The form had been sent before.
-    pub(super) is_known: bool,
+    pub(super) sending: Sending,
+}
+
+/// Had the form been sent before?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    First,
+    /// It had, and nothing came to what was there.
+    Again,
+    /// It had, and files came to what was there.
+    More,
+}
+
+impl Sending {
+    const ALL: [Sending; 3] = [Sending::First, Sending::Again, Sending::More];
+
+    fn word(self) -> &'static str {
+        match self {
+            Sending::First => "new",
+            Sending::Again => "again",
+            Sending::More => "more",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Sending::First => "",
+            Sending::Again => "这张表您已经提交过，没有重复登记。",
+            Sending::More => "这张表您已经提交过，没有重复登记；这次新选的文件已经补充进去。",
+        }
+    }
 }
 
 impl Receipt {
     fn of_cookie(value: &str) -> Option<Receipt> {
         let mut parts = value.split('.');
-        let is_known = parts.next()? == "again";
+        let word = parts.next()?;
+        let sending = Sending::ALL.into_iter().find(|it| it.word() == word)?;
         let code = normal_code(parts.next()?)?;
         let numbers: Vec<String> = parts.map(str::to_owned).collect();
         let is_number = |it: &String| it.len() <= 20 && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-        (!numbers.is_empty() && numbers.iter().all(is_number)).then_some(Receipt { code, numbers, is_known })
+        (!numbers.is_empty() && numbers.iter().all(is_number)).then_some(Receipt { code, numbers, sending })
     }
 }
 
 pub(super) fn cookie(receipt: &Receipt, is_secure: bool) -> HeaderValue {
-    let word = if receipt.is_known { "again" } else { "new" };
-    let value = format!("{word}.{}.{}", receipt.code, receipt.numbers.join("."));
+    let value = format!("{}.{}.{}", receipt.sending.word(), receipt.code, receipt.numbers.join("."));
     cookie::set(RECEIPT, &value, is_secure, Some(KEPT_FOR))
 }
 
@@ -87,7 +116,7 @@ mod tests {
     #[test]
     fn only_what_the_form_made_is_a_receipt() {
         let receipt = Receipt::of_cookie("new.2345-6789-ABCD.TS2027-000001.JB2027-000002").unwrap();
-        assert_eq!((receipt.numbers.len(), receipt.is_known), (2, false));
+        assert_eq!((receipt.numbers.len(), receipt.sending), (2, Sending::First));
         for wrong in ["", "new", "new.2345", "new.2345-6789-ABCD", "again.2345-6789-ABCD.<b>"] {
             assert_eq!(Receipt::of_cookie(wrong), None, "{wrong}");
         }

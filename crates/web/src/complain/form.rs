@@ -7,15 +7,16 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel};
-use domain::complaint::follow::code_of;
+use domain::complaint::follow::{code_of, may_supplement};
 use domain::complaint::intake::{Particulars, parse};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
-use store::complaint::case::{self, NewCase};
+use store::complaint::case::{self, Case, NewCase};
 use store::complaint::file::{self, NewFile, Origin};
 use store::complaint::follow as codes;
 
+use super::done::Sending;
 use super::kinds::{Words, words};
 use super::limiter::{Deed, From};
 use super::{done, files, open, unlisted};
@@ -120,8 +121,8 @@ pub(crate) async fn create(
     let (now, followed, law) = (app.clock.now(), code.clone(), Arc::clone(&around));
     let written = app
         .db
-        .try_write(async move |tx| -> Result<(Vec<String>, bool), Undone> {
-            let cases = register(&tx, &law, &sent, &kept, now).await?;
+        .try_write(async move |tx| -> Result<(Vec<String>, Sending), Undone> {
+            let (cases, n_added) = register(&tx, &law, &sent, &kept, now).await?;
             let numbers = |it: &[&Made]| it.iter().map(|it| it.case.number.clone()).collect::<Vec<_>>();
             let other: Vec<&Made> = cases.iter().filter(|it| it.is_other).collect();
             if !other.is_empty() {
@@ -131,10 +132,15 @@ pub(crate) async fn create(
                 codes::insert(&tx, &followed, &first.case.submission_id, now).await?;
             }
             let all: Vec<&Made> = cases.iter().collect();
-            Ok((numbers(&all), cases.iter().any(|it| it.is_known)))
+            let sending = match (cases.iter().any(|it| it.is_known), n_added) {
+                (false, _) => Sending::First,
+                (true, 0) => Sending::Again,
+                (true, _) => Sending::More,
+            };
+            Ok((numbers(&all), sending))
         })
         .await;
-    let (numbers, is_known) = match written {
+    let (numbers, sending) = match written {
         Ok(written) => written,
         Err(Undone::Store(error)) => return Err(error.into()),
         Err(Undone::Other(earlier)) => {
@@ -143,7 +149,7 @@ pub(crate) async fn create(
         }
     };
     let mut response = page::go("/complain/done")?;
-    let cookie = done::cookie(&done::Receipt { code, numbers, is_known }, app.config.is_secure());
+    let cookie = done::cookie(&done::Receipt { code, numbers, sending }, app.config.is_secure());
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
 }
@@ -228,9 +234,15 @@ fn real_identity(posted: &Posted, errors: &mut FormErrors) {
     }
 }
 
-/// One case for each matter, each with the files; the second is told of the first.
-async fn register(tx: &Tx, around: &Around, sent: &Sent, kept: &[NewFile], now: Timestamp) -> store::Result<Vec<Made>> {
-    let mut cases: Vec<Made> = Vec::new();
+/// One case for each matter, each with the files; the second is told of the first. With how many files came to what was there already.
+async fn register(
+    tx: &Tx,
+    around: &Around,
+    sent: &Sent,
+    kept: &[NewFile],
+    now: Timestamp,
+) -> store::Result<(Vec<Made>, usize)> {
+    let (mut cases, mut more): (Vec<Made>, Option<Vec<&NewFile>>) = (Vec::new(), None);
     for kind in &sent.kinds {
         let mut particulars = sent.particulars.clone();
         if *kind == CaseKind::Tipoff && sent.kinds.len() > 1 && !sent.tipoff_text.is_empty() {
@@ -248,11 +260,51 @@ async fn register(tx: &Tx, around: &Around, sent: &Sent, kept: &[NewFile], now: 
         let mut made = Made::of(case::insert(tx, &new, around.law(), None, now).await?, &new);
         // The day of receipt is not typed: sent again after midnight it is the same form.
         made.is_other = made.is_known && made.case.particulars != new.particulars;
-        for new in kept.iter().filter(|_| !made.is_known) {
-            file::insert(tx, &made.case.complaint_id, new, Origin::Public, None, now).await?;
+        if made.is_known {
+            let files = match more.take() {
+                Some(files) => files,
+                None => unknown(tx, &made.case, kept).await?,
+            };
+            add(tx, around, &mut made, &files, now).await?;
+            more = Some(files);
+        } else {
+            for new in kept {
+                file::insert(tx, &made.case.complaint_id, new, Origin::Public, None, now).await?;
+            }
         }
         cases.push(made);
     }
     tell_each_other(tx, around, &mut cases, None, now).await?;
-    Ok(cases)
+    Ok((cases, more.map_or(0, |it| it.len())))
+}
+
+/// The files that never came with this submission: one that was taken off, or went with the tip-off, does not come back.
+async fn unknown<'a>(tx: &Tx, case: &Case, kept: &'a [NewFile]) -> store::Result<Vec<&'a NewFile>> {
+    let mut more = Vec::new();
+    for new in kept {
+        if !file::is_of_submission(tx, &case.submission_id, &new.sha256).await? {
+            more.push(new);
+        }
+    }
+    Ok(more)
+}
+
+/// Puts the photos of a form that is sent again to the case it has made; one that has ended takes none, so the person is asked.
+async fn add(tx: &Tx, around: &Around, made: &mut Made, more: &[&NewFile], now: Timestamp) -> store::Result<()> {
+    if more.is_empty() || made.is_other {
+        return Ok(());
+    }
+    let mut case = case::lock(tx, &made.case.complaint_id, None).await?;
+    if !may_supplement(&case.state) {
+        made.is_other = true;
+        return Ok(());
+    }
+    let mut n_files = 0;
+    for new in more {
+        n_files += usize::from(file::insert(tx, &case.complaint_id, new, Origin::Public, None, now).await?);
+    }
+    let text = case.particulars.text.clone();
+    codes::supplement(tx, &mut case, text, n_files, around.law(), now).await?;
+    made.case = case;
+    Ok(())
 }

@@ -176,16 +176,16 @@ pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id
         .into_iter()
         .map(|(case, letters, files, answer)| seen(case, letters, files, answer, around, today))
         .collect();
-    let (mut status, mut is_late) = (StatusCode::OK, false);
-    if let Some(wrong) = wrong
-        && let Some(it) = mine.iter_mut().find(|it| it.case.number == wrong.number)
-    {
+    let is_late = wrong.as_ref().is_some_and(|it| it.is_late);
+    let mut status = StatusCode::OK;
+    if let Some(wrong) = wrong {
+        // A number that is none of theirs has no page: after the end of a look it would be the whole one.
+        let it = mine.iter_mut().find(|it| it.case.number == wrong.number).ok_or(Error::NotFound)?;
         (it.errors, it.typed, status) = (wrong.errors, wrong.typed, StatusCode::UNPROCESSABLE_ENTITY);
-        if wrong.is_late {
+        if is_late {
             it.may_supplement = wrong.form == Form::Facts;
             it.may_withdraw = wrong.form == Form::Withdraw;
             it.may_rate = wrong.form == Form::Rate;
-            is_late = true;
             mine.retain(|it| it.case.number == wrong.number);
         }
     }

@@ -158,6 +158,15 @@ async fn what_somebody_wrote_slowly_is_still_taken_and_a_mistake_loses_no_word()
         for hidden in ["正在决定是否受理", "好来超市", "最迟", "补充事实", "3月12日"] {
             assert!(!page.html().contains(hidden), "{hidden}: {}", page.text());
         }
+        // Nor does a number that is none of theirs, and the look stays ended.
+        for form in ["withdraw", "facts", "satisfaction"] {
+            let page = citizen.post(&format!("/complain/mine/TS2024-000999/{form}"), &[]).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{form}: {}", page.text());
+            for hidden in ["TS2024-000001", "正在决定是否受理", "好来超市", "3月12日"] {
+                assert!(!page.html().contains(hidden), "{form} {hidden}: {}", page.text());
+            }
+        }
+        assert_eq!(citizen.fetch("/complain/mine").await.location(), "/complain/status");
         app.wait(300);
         assert_eq!(citizen.post(facts, &[("facts", "第二天")]).await.status, StatusCode::FORBIDDEN);
     })
@@ -188,6 +197,51 @@ async fn what_is_sent_twice_is_one_case_with_one_code() {
         let rows = app.db().read(async |tx| tx.list("select * from complaint_follow", &[]).await).await.unwrap();
         let text = format!("{rows:?}");
         assert!(rows.len() == 2 && !text.contains(&first) && !text.contains(&first.replace('-', "")), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_that_comes_with_the_same_form_sent_again_is_kept() {
+    on_both(async |app| {
+        let citizen = app.stranger();
+        let both = form(&[("also_report", "1"), ("text_report", "后厨用过期黄油")]);
+        let send = async |files: &[(&str, &str, &[u8])]| {
+            let sent = citizen.upload("/complain/complaint", &both, files).await;
+            if sent.status == StatusCode::SEE_OTHER { citizen.get("/complain/done").await } else { sent }
+        };
+        let (receipt, shelf) = (b"receipt".as_slice(), b"shelf".as_slice());
+        let first = send(&[("files", "小票.txt", receipt)]).await;
+        assert!(!first.text().contains("没有重复登记"), "{}", first.text());
+        let again = send(&[("files", "小票.txt", receipt)]).await;
+        assert!(again.text().contains("没有重复登记") && !again.text().contains("补充进去"), "{}", again.text());
+        let office = app.visitor(Role::Office).await;
+        let list = office.get("/complaints?view=triage").await;
+        let (complaint, tipoff) = (list.link("TS2024-000001"), list.link("JB2024-000001"));
+        assert!(!office.get(&complaint).await.text().contains("当事人补充"));
+        let more = [("files", "小票.txt", receipt), ("files", "货架.txt", shelf)];
+        let said = send(&more).await;
+        assert!(said.text().contains("没有重复登记；这次新选的文件已经补充进去"), "{}", said.text());
+        assert!(!send(&more).await.text().contains("补充进去"));
+        for case in [&complaint, &tipoff] {
+            let page = office.get(case).await;
+            assert_eq!(page.text().matches("当事人补充").count(), 1, "once: {}", page.text());
+            assert_eq!(office.fetch(&page.link("货架.txt")).await.bytes, shelf);
+            // Taken off by the desk, it does not come back by the same form.
+            let file = page.link("小票.txt").split('?').next().unwrap().to_owned();
+            office.post(&format!("{file}/remove"), &[]).await;
+        }
+        send(&[("files", "小票.txt", receipt)]).await;
+        let page = office.get(&complaint).await;
+        assert!(!page.text().contains("小票.txt 当事人"), "{}", page.text());
+        // A case that has ended takes none: the person is asked, and loses no word.
+        step(&office, &complaint, "dispatch", &[("unit_id", app.field_office.as_str())]).await;
+        let officer = app.visitor(Role::Officer).await;
+        step(&officer, &complaint, "accept", &[("on", "2024-03-01"), ("told", "phone")]).await;
+        let close = [("on", "2024-03-01"), ("outcome", "settled"), ("recovered", "12.8")];
+        assert_eq!(step(&officer, &complaint, "close", &close).await.status, StatusCode::SEE_OTHER);
+        let late = send(&[("files", "录音.txt", b"call".as_slice())]).await;
+        assert!(late.status == StatusCode::CONFLICT && late.text().contains("TS2024-000001"), "{}", late.text());
     })
     .await;
 }

@@ -6,18 +6,22 @@ use axum::http::StatusCode;
 use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::event::CaseEvent;
-use domain::complaint::intake::{EARLIEST, Particulars, parse};
+use domain::complaint::intake::{Consumer, EARLIEST, Particulars, parse, yuan};
 use domain::complaint::permitted::may_see;
 use domain::complaint::term::RuleVersion;
 use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::complaint::case::{self, Case, Inserted, NewCase};
+use store::event::{self, NewEvent};
 use store::{Tx, new_id};
 
 use super::Around;
 use super::intake_form::IntakeForm;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+
+/// The kind of the event of what came under a number that is taken.
+const SENT_AGAIN: &str = "sent_again";
 
 #[derive(Template)]
 #[template(path = "complaint/new.html")]
@@ -164,7 +168,13 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
             // Of a form sent twice the person may know what it was; of a number that is taken only who may know of the case.
             let is_said = |it: &&Made| it.is_other && (!has_number || is_told(&who, &around, &it.case));
             let other: Vec<Earlier> = made.iter().filter(is_said).map(|it| earlier(&who, &around, &it.case)).collect();
-            if other.is_empty() { Ok((around, made)) } else { Err(Undone::Other(other)) }
+            if !other.is_empty() {
+                return Err(Undone::Other(other));
+            }
+            for it in made.iter().filter(|it| !is_told(&who, &around, &it.case)) {
+                keep_news(&tx, it, &who, now).await?;
+            }
+            Ok((around, made))
         })
         .await;
     let (around, cases) = match written {
@@ -224,7 +234,7 @@ impl From<store::Error> for Undone {
 
 /// May the person be told that a number is taken? 第三十七条: that somebody has reported, only those who handle tip-offs may learn. So
 /// who may not see the tip-off is told the same of a new one and of a known one.
-fn is_told(actor: &Actor, around: &Around, case: &Case) -> bool {
+pub(crate) fn is_told(actor: &Actor, around: &Around, case: &Case) -> bool {
     case.state.matter != CaseKind::Tipoff || may_see(actor, &around.desk, &case.state)
 }
 
@@ -241,6 +251,8 @@ pub(crate) struct Made {
     pub(crate) is_known: bool,
     /// It was there already, and with another content: what was sent now is not in it.
     pub(crate) is_other: bool,
+    /// What was sent now and does not stand in it; empty when it says nothing new.
+    news: String,
 }
 
 impl Made {
@@ -252,8 +264,52 @@ impl Made {
         let is_same = case.particulars == sent.particulars
             && case.external_number == sent.external_number
             && (case.state.received_on, case.state.channel) == (sent.received_on, sent.channel);
-        Made { is_other: is_known && !is_same, is_known, case }
+        let news = if is_known { news(&case.particulars, &sent.particulars) } else { String::new() };
+        Made { is_other: is_known && !is_same, is_known, news, case }
     }
+}
+
+/// What is said now and was not said before, in words for the trail. Who says it stands sealed and masked with a case and never in its trail
+/// (第三十七条), so of that only that it differs.
+fn news(known: &Particulars, sent: &Particulars) -> String {
+    let (old, new) = (&known.business, &sent.business);
+    let amount = |it: &Particulars| it.amount_fen.map(|fen| format!("{} 元", yuan(fen))).unwrap_or_default();
+    let day = |it: &Particulars| it.bought_on.map(|it| it.to_string()).unwrap_or_default();
+    let pairs = [
+        ("内容", known.text.clone(), sent.text.clone()),
+        ("被举报人", old.name.clone(), new.name.clone()),
+        ("被举报人地址", old.address.clone(), new.address.clone()),
+        ("信用代码", old.credit_code.clone(), new.credit_code.clone()),
+        ("被举报人电话", old.phone.clone(), new.phone.clone()),
+        ("平台", old.platform.clone(), new.platform.clone()),
+        ("商品或服务", known.goods.clone(), sent.goods.clone()),
+        ("订单号", known.order_number.clone(), sent.order_number.clone()),
+        ("购买日期", day(known), day(sent)),
+        ("事发地", known.place.clone(), sent.place.clone()),
+        ("诉求", known.demand_words(), sent.demand_words()),
+        ("金额", amount(known), amount(sent)),
+    ];
+    let differs = |it: &(&str, String, String)| !it.2.is_empty() && it.1 != it.2;
+    let mut said: Vec<String> = pairs.into_iter().filter(differs).map(|it| format!("{}：{}", it.0, it.2)).collect();
+    if sent.consumer != known.consumer && sent.consumer != Consumer::default() {
+        said.push("来件人的信息也与登记的不同，请向登记这次来件的人核实。".to_owned());
+    }
+    said.join("\n")
+}
+
+/// Keeps what was sent under the number of a tip-off that is there already by somebody who may not learn of it: they are told that it has
+/// been received, so it has to reach who handles it. The same words again are kept once.
+pub(crate) async fn keep_news(tx: &Tx, made: &Made, actor: &Actor, now: Timestamp) -> store::Result<()> {
+    if made.news.is_empty() {
+        return Ok(());
+    }
+    let id = &made.case.complaint_id;
+    case::lock_quietly(tx, id).await?;
+    let is_kept = |it: &case::Happened| it.kind == SENT_AGAIN && it.reason == made.news;
+    if !case::events(tx, id).await?.iter().any(is_kept) {
+        event::insert(tx, NewEvent::by(actor, case::AREA, id, SENT_AGAIN, now).reason(made.news.clone()));
+    }
+    Ok(())
 }
 
 /// One case for each matter; the second is told of the first.

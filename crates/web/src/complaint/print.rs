@@ -11,6 +11,7 @@ use gongwen::table::{Align, Table, TableCell};
 use gongwen::write::docx::{self, Block, Section};
 use store::Read;
 use store::complaint::case::{self, Case};
+use store::complaint::file::{self, CaseFile};
 use store::complaint::letter::{self, Letter};
 use store::event::{self, NewEvent};
 
@@ -48,10 +49,17 @@ struct Print {
     back: String,
 }
 
+/// A case with everything its sheet names.
+struct CaseOf {
+    case: Case,
+    happened: Vec<case::Happened>,
+    files: Vec<CaseFile>,
+}
+
 struct Papers {
     around: Around,
     actor: Actor,
-    cases: Vec<(Case, Vec<case::Happened>)>,
+    cases: Vec<CaseOf>,
     letters: Vec<Letter>,
     refused: Vec<String>,
     /// Whose letters are printed: the case, and the reason in the log.
@@ -95,7 +103,8 @@ async fn gather(app: &App, actor: Actor, posted: &Posted) -> Result<Papers, Erro
                 }
                 if wants_sheets {
                     let happened = case::events(&tx, id).await?;
-                    papers.cases.push((case, happened));
+                    let files = file::list(&tx, id).await?;
+                    papers.cases.push(CaseOf { case, happened, files });
                 }
             }
             Ok(papers)
@@ -132,10 +141,11 @@ async fn letters(tx: &Read, case: &Case, papers: &mut Papers) -> Result<(), Erro
     Ok(())
 }
 
-fn sheet(case: &Case, happened: &[case::Happened], papers: &Papers) -> SheetOf {
+fn sheet(of: &CaseOf, papers: &Papers) -> SheetOf {
+    let CaseOf { case, happened, files } = of;
     let around = &papers.around;
     let is_closed = look::is_closed(around, &papers.actor, case);
-    let line = |it: &case::Happened| words::line(it, case.state.rules, is_closed, &[]);
+    let line = |it: &case::Happened| words::line(it, case.state.rules, is_closed, files);
     let mut lines = show::parties(&case.particulars.consumer, case.state.matter, false).lines;
     lines.extend(show::business_lines(case).into_iter().map(|(word, value)| match word {
         "名称" => ("经营者", value),
@@ -170,7 +180,7 @@ pub(crate) async fn show(State(app): State<App>, frame: Frame, Visitor(actor): V
         letter,
     });
     page::page(&Print {
-        sheets: papers.cases.iter().map(|(case, happened)| sheet(case, happened, &papers)).collect(),
+        sheets: papers.cases.iter().map(|it| sheet(it, &papers)).collect(),
         letters: letters.collect(),
         bureau: papers.around.bureau().to_owned(),
         refused: papers.refused,
@@ -208,7 +218,7 @@ pub(crate) async fn docx(State(app): State<App>, Visitor(actor): Visitor, posted
 
 /// Every sheet and letter, each from a new page on.
 fn all_blocks(papers: &Papers) -> Vec<Block> {
-    let sheets = papers.cases.iter().map(|(case, happened)| sheet_blocks(&sheet(case, happened, papers)));
+    let sheets = papers.cases.iter().map(|it| sheet_blocks(&sheet(it, papers)));
     let letters = papers.letters.iter().map(|it| blocks(it, papers.around.bureau()));
     let mut all: Vec<Block> = Vec::new();
     for it in sheets.chain(letters) {

@@ -60,8 +60,9 @@ pub(crate) async fn chosen(
     Ok(chosen)
 }
 
-/// A case and, where the step names another one, that: both are loaded for a change, always in the same order, so that two people who
-/// void two cases against each other never wait for each other, and the second sees what the first has done.
+/// A case and, where the step names another one, that: both are held to the end of the write, always in the same order, so that two people
+/// who void two cases against each other never wait for each other, and the second sees what the first has done. The other one is held
+/// quietly: nothing may happen to it.
 struct Locked {
     case: Case,
     original: Option<Case>,
@@ -72,12 +73,12 @@ impl Locked {
         match original.filter(|it| *it != id) {
             None => Ok(Locked { case: case::lock(tx, id, version).await?, original: None }),
             Some(other) if other < id => {
-                let original = case::lock(tx, other, None).await?;
+                let original = case::lock_quietly(tx, other).await?;
                 Ok(Locked { case: case::lock(tx, id, version).await?, original: Some(original) })
             }
             Some(other) => {
                 let case = case::lock(tx, id, version).await?;
-                Ok(Locked { case, original: Some(case::lock(tx, other, None).await?) })
+                Ok(Locked { case, original: Some(case::lock_quietly(tx, other).await?) })
             }
         }
     }
@@ -107,12 +108,13 @@ async fn tell_original(
     around: &Around,
     who: &Actor,
     case: &Case,
-    original: &mut Case,
+    original: &Case,
     now: Timestamp,
 ) -> store::Result<()> {
     if case::link(tx, &original.complaint_id, &case.complaint_id).await? {
         let linked = CaseEvent::Linked { with: case.complaint_id.clone(), number: case.number.clone() };
-        case::append(tx, original, &[linked], around.law(), Some(who), now).await?;
+        let mut original = case::lock(tx, &original.complaint_id, None).await?;
+        case::append(tx, &mut original, &[linked], around.law(), Some(who), now).await?;
     }
     Ok(())
 }
@@ -136,7 +138,7 @@ pub(crate) async fn take(
             let version = Some(sent.version()).filter(|it| *it >= 0);
             let named = named(&tx, step, sent.raw("number")).await?;
             let locked = Locked::load(&tx, &key, version, named.as_ref()).await?;
-            let (mut case, mut repeated) = (locked.case, locked.original);
+            let (mut case, repeated) = (locked.case, locked.original);
             if !may_see(&who, &around.desk, &case.state) {
                 return Err(Halt::Error(Error::NotFound));
             }
@@ -146,7 +148,7 @@ pub(crate) async fn take(
             let events =
                 take_step(&who, &around.desk, &case.state, step, &get, &chosen, today).map_err(Halt::Refused)?;
             case::append(&tx, &mut case, &events, around.law(), Some(&who), now).await?;
-            if let Some(repeated) = repeated.as_mut() {
+            if let Some(repeated) = &repeated {
                 tell_original(&tx, &around, &who, &case, repeated, now).await?;
             }
             Ok(case)

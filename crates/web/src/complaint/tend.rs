@@ -47,7 +47,11 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
     }
     // What people's data lie in does not wait for the next upload to go.
     list_draft::purge(&app.db, now).await?;
-    let is_sealing = sealing::go_on(&app.db, now, PAPERS).await?;
+    // A disk that is full, or a paper that cannot be read, keeps nobody from being told.
+    let is_sealing = sealing::go_on(&app.db, now, PAPERS).await.unwrap_or_else(|error| {
+        tracing::error!("papers of before could not be sealed: {error}");
+        false
+    });
     let mut done = Tended::default();
     for _ in 0..PIECES {
         let counting = app
@@ -67,6 +71,9 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
         }
     }
     done.has_more |= is_sealing;
+    if let Err(error) = sealing::let_go(&app.db, now).await {
+        tracing::error!("a plain file could not be let go: {error}");
+    }
     Ok(done)
 }
 

@@ -102,7 +102,14 @@ async fn a_second_registration_of_one_letter_is_voided_and_counts_nowhere() {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         assert!(!page.text().contains("期满"), "no term runs: {}", page.text());
-        assert!(office.get(&first).await.text().contains("与 TS2024-000002 关联"), "each leads to the other");
+        let page = office.get(&first).await;
+        assert!(page.text().contains("与 TS2024-000002 关联"), "each leads to the other");
+        // Reopened and voided again: nothing more happens to the other one, so no open form of it is outdated.
+        let version = page.value_of("version");
+        let again = step(&office, &second, "reopen", &[("reason", "再核对")]).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text());
+        assert_eq!(void(&second, "TS2024-000001", "核对过").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(office.get(&first).await.value_of("version"), version);
         let list = office.get("/complaints?view=all").await;
         assert!(list.texts("s").contains(&"TS2024-000002".to_owned()), "struck out: {}", list.html());
         assert!(!office.get("/complaints").await.text().contains("TS2024-000002"));
@@ -129,15 +136,17 @@ async fn chosen_cases_are_printed_masked_and_letters_leave_a_trace() {
     let app = TestApp::new().await;
     let office = app.visitor(Role::Office).await;
     let case = register(&office, &[]).await;
+    office.upload(&format!("{case}/files"), &[], &[("files", "购物小票.txt", b"receipt".as_slice())]).await;
     let fields = [("id", id_of(&case)), ("what", "both"), ("next", "/complaints")];
     let page = office.post("/complaints/print", &fields).await;
-    for words in ["TS2024-000001", "凌**", "办理记录", "还没有制作文书"] {
+    for words in ["TS2024-000001", "凌**", "办理记录", "还没有制作文书", "购物小票.txt"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert!(!page.html().contains("凌小满"));
     let file = office.post("/complaints/print.docx", &fields).await;
     let paper = crate::reader::read("a.docx", file.bytes).await.unwrap().text;
-    for words in ["TS2024-000001", "凌**", "139****0001", "好来超市", "牛奶已经过期三天", "登记"] {
+    for words in ["TS2024-000001", "凌**", "139****0001", "好来超市", "牛奶已经过期三天", "登记", "购物小票.txt"]
+    {
         assert!(paper.contains(words), "{words}: {paper}");
     }
     for secret in ["凌小满", "13900000001", "东街12号"] {

@@ -431,3 +431,63 @@ async fn a_number_that_is_taken_does_not_say_that_it_was_a_tip_off() {
     assert_eq!(known, new);
     assert!(known.contains("已收到") && !known.contains("JB2024"), "{known}");
 }
+
+/// A station types under a number of 12315 that is a tip-off already: it is told the same as of a new one, and what it typed reaches who
+/// handles the tip-off.
+#[tokio::test]
+async fn what_comes_under_the_number_of_a_tip_off_reaches_its_handlers_and_the_sender_learns_nothing() {
+    on_both(async |app| {
+        let north = add_centre(app).await;
+        let (desk, officer) = (signed_in(app, "desk").await, app.visitor(Role::Officer).await);
+        let tipoff = register(&desk, &[("kind", "report"), ("external_number", "PT-1")]).await;
+        step(&desk, &tipoff, "dispatch", &[("unit_id", north.as_str())]).await;
+        let handler = signed_in(app, "north").await;
+        let version = handler.get(&tipoff).await.value_of("version");
+        let more = [
+            ("kind", "report"),
+            ("external_number", "PT-1"),
+            ("text", TEXT),
+            ("consumer_name", NAME),
+            ("consumer_phone", PHONE),
+        ];
+        let said = async |number: &str| {
+            let more: Vec<_> =
+                more.iter().map(|it| if it.0 == "external_number" { (it.0, number) } else { *it }).collect();
+            let path = register(&officer, &more).await;
+            officer.get(&path).await.texts("[role=status], .notice").join(" ")
+        };
+        assert_eq!(said("PT-1").await, said("PT-2").await);
+        said("PT-1").await;
+        // By the interface too.
+        let mint = crate::new_token();
+        let (hash, person) = (mint.1.clone(), app.actor(Role::Officer).await.person_id);
+        let now = app.app.clock.now();
+        app.db().write(async move |tx| store::complaint::token::insert(&tx, &hash, &person, now).await).await.unwrap();
+        let bearer = format!("Bearer {}", mint.0);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let mut answers = Vec::new();
+        for number in ["PT-1", "PT-3"] {
+            let body = serde_json::json!({
+                "kind": "report", "channel": "hotline", "external_number": number, "text": "夜里又倒了三桶废油",
+                "business": { "name": BUSINESS }
+            });
+            let body = Body::from(body.to_string());
+            let sent = app.stranger().send(Method::POST, "/api/v1/complaints", body, &headers).await;
+            answers.push((sent.status, sent.html()));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0].0, StatusCode::ACCEPTED);
+        let page = handler.get(&tipoff).await;
+        for words in [TEXT, "夜里又倒了三桶废油", BUSINESS, "同一编号又来件", "来件人的信息也与登记的不同"]
+        {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        assert_eq!(page.text().matches(TEXT).count(), 1, "the same words are kept once: {}", page.text());
+        assert_eq!(page.value_of("version"), version, "no open form is outdated");
+        // Who wrote is in no trail, and the intake has handed the tip-off on.
+        assert!(!page.html().contains(NAME) && !page.html().contains(PHONE), "{}", page.text());
+        assert!(!desk.get(&tipoff).await.html().contains(TEXT));
+        assert!(!app.visitor(Role::Auditor).await.get("/audit?area=complaint").await.html().contains(TEXT));
+    })
+    .await;
+}

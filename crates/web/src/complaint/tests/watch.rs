@@ -87,3 +87,22 @@ async fn after_a_new_holiday_the_dates_of_open_cases_move_by_themselves() {
     })
     .await;
 }
+
+/// A paper that cannot be read now stops the sealing of papers, and nothing else.
+#[tokio::test]
+async fn a_disk_that_fails_keeps_nobody_from_being_told() {
+    on_both(async |app| {
+        let office = app.visitor(Role::Office).await;
+        let case = register(&office, &[]).await;
+        office.upload(&format!("{case}/files"), &[], &[("files", "小票.txt", b"receipt".as_slice())]).await;
+        let name = app.app.files.list().unwrap().remove(0);
+        let path = app.db().data().join("files").join(&name[..2]).join(&name);
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        app.wait(9 * 60);
+        let now = app.app.clock.now();
+        assert!(store::complaint::sealing::go_on(app.db(), now, 20).await.is_err());
+        assert_eq!(crate::tend(&app.app, "one").await.unwrap().n_raised, 1);
+    })
+    .await;
+}
