@@ -226,7 +226,7 @@ async fn a_photo_that_comes_with_the_same_form_sent_again_is_kept() {
         for case in [&complaint, &tipoff] {
             let page = office.get(case).await;
             assert_eq!(page.text().matches("当事人补充").count(), 1, "once: {}", page.text());
-            assert_eq!(office.fetch(&page.link("货架.txt")).await.bytes, shelf);
+            assert!(page.link("货架.txt").starts_with(case), "{}", page.text());
             // Taken off by the desk, it does not come back by the same form.
             let file = page.link("小票.txt").split('?').next().unwrap().to_owned();
             office.post(&format!("{file}/remove"), &[]).await;

@@ -20,9 +20,6 @@ use super::Around;
 use super::intake_form::IntakeForm;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
-/// The kind of the event of what came under a number that is taken.
-const SENT_AGAIN: &str = "sent_again";
-
 #[derive(Template)]
 #[template(path = "complaint/new.html")]
 struct New {
@@ -305,9 +302,9 @@ pub(crate) async fn keep_news(tx: &Tx, made: &Made, actor: &Actor, now: Timestam
     }
     let id = &made.case.complaint_id;
     case::lock_quietly(tx, id).await?;
-    let is_kept = |it: &case::Happened| it.kind == SENT_AGAIN && it.reason == made.news;
+    let is_kept = |it: &case::Happened| it.kind == "sent_again" && it.reason == made.news;
     if !case::events(tx, id).await?.iter().any(is_kept) {
-        event::insert(tx, NewEvent::by(actor, case::AREA, id, SENT_AGAIN, now).reason(made.news.clone()));
+        event::insert(tx, NewEvent::by(actor, case::AREA, id, "sent_again", now).reason(made.news.clone()));
     }
     Ok(())
 }
