@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
-use domain::complaint::intake::is_whole;
+use domain::complaint::intake::{Particulars, is_whole};
 use domain::complaint::mail::prefill;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -295,9 +295,21 @@ async fn draw(
     page::page_with(status, &Show { frame, mail, at, files, cases, form, client_key, earlier })
 }
 
-/// A tip-off beside another matter.
-fn has_tipoff(kinds: &[CaseKind]) -> bool {
-    kinds.len() > 1 && kinds.contains(&CaseKind::Tipoff)
+/// With a tip-off beside another matter, the text that others read is not the whole e-mail.
+async fn undivided(
+    app: &App,
+    id: &Id,
+    kinds: &[CaseKind],
+    read: Result<Particulars, FormErrors>,
+) -> Result<Result<Particulars, FormErrors>, Error> {
+    let has_tipoff = kinds.len() > 1 && kinds.contains(&CaseKind::Tipoff);
+    Ok(match read {
+        Ok(it) if has_tipoff && is_whole(&it.text, &letter_of(app, id).await?) => {
+            let sentence = "这里还是整封邮件，举报的话也在里面，会被处理单位和双方当事人看到。请删去举报的内容，写到“举报部分的内容”里。";
+            Err(FormErrors::one("text", sentence))
+        }
+        other => other,
+    })
 }
 
 /// The text of the e-mail as the form offers it.
@@ -319,14 +331,7 @@ pub(crate) async fn confirm(
     let around = intake(&app, &actor).await?;
     let (id, now, today) = (Id::from_text(id), app.clock.now(), app.clock.today());
     let (head, read) = read(&posted, false, &around, today);
-    let read = match read {
-        Ok(it) if has_tipoff(&head.kinds) && is_whole(&it.text, &letter_of(&app, &id).await?) => {
-            let sentence = "这里还是整封邮件，举报的话也在里面，会被处理单位和双方当事人看到。请删去举报的内容，写到“举报部分的内容”里。";
-            Err(FormErrors::one("text", sentence))
-        }
-        other => other,
-    };
-    let particulars = match read {
+    let particulars = match undivided(&app, &id, &head.kinds, read).await? {
         Ok(particulars) => particulars,
         Err(errors) => {
             let form = IntakeForm::typed(&posted, &around, around.rules.version_of(head.received_on), errors);

@@ -132,7 +132,13 @@ fn check(around: &Around, actor: &Actor, case: &Case) -> Result<(), Error> {
 
 /// The half that is no tip-off is read by its unit, by both parties and in mediation: left as the whole letter it would tell them of the
 /// tip-off (第三十七条). Two matters without a tip-off are at least two texts.
-fn must_divide(case: &Case, kind: CaseKind, (own, other): (&str, &str), errors: &mut FormErrors) {
+fn must_divide(case: &Case, kind: Option<CaseKind>, (own, other): (&str, &str), errors: &mut FormErrors) {
+    for (field, text) in [("own_text", own), ("other_text", other)] {
+        if text.is_empty() || text.chars().count() > TEXT_LIMIT {
+            errors.add(field, format!("请填写这一件的内容，{TEXT_LIMIT} 字以内。"));
+        }
+    }
+    let Some(kind) = kind else { return };
     let letter = &case.particulars.text;
     let told = "这里还是整封来信，举报的话也在里面，会被处理单位和双方当事人看到。请删去举报的内容，只留";
     if kind == CaseKind::Tipoff {
@@ -204,14 +210,7 @@ pub(crate) async fn create(
     if kind.is_none() {
         errors.add("kind", "请选择拆出来的是什么。");
     }
-    for (field, text) in [("own_text", &own_text), ("other_text", &other_text)] {
-        if text.is_empty() || text.chars().count() > TEXT_LIMIT {
-            errors.add(field, format!("请填写这一件的内容，{TEXT_LIMIT} 字以内。"));
-        }
-    }
-    if let Some(kind) = kind {
-        must_divide(&case, kind, (&own_text, &other_text), &mut errors);
-    }
+    must_divide(&case, kind, (&own_text, &other_text), &mut errors);
     let version = posted.version();
     let Some(kind) = kind.filter(|_| errors.is_empty()) else {
         let kinds = kinds(&case, posted.text("kind"));
