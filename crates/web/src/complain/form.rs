@@ -121,23 +121,9 @@ pub(crate) async fn create(
     let (now, followed, law) = (app.clock.now(), code.clone(), Arc::clone(&around));
     let written = app
         .db
-        .try_write(async move |tx| -> Result<(Vec<String>, Sending), Undone> {
+        .try_write(async move |tx| {
             let (cases, n_added) = register(&tx, &law, &sent, &kept, now).await?;
-            let numbers = |it: &[&Made]| it.iter().map(|it| it.case.number.clone()).collect::<Vec<_>>();
-            let other: Vec<&Made> = cases.iter().filter(|it| it.is_other).collect();
-            if !other.is_empty() {
-                return Err(Undone::Other(numbers(&other)));
-            }
-            if let Some(first) = cases.first() {
-                codes::insert(&tx, &followed, &first.case.submission_id, now).await?;
-            }
-            let all: Vec<&Made> = cases.iter().collect();
-            let sending = match (cases.iter().any(|it| it.is_known), n_added) {
-                (false, _) => Sending::First,
-                (true, 0) => Sending::Again,
-                (true, _) => Sending::More,
-            };
-            Ok((numbers(&all), sending))
+            follow(&tx, &cases, n_added, &followed, now).await
         })
         .await;
     let (numbers, sending) = match written {
@@ -152,6 +138,31 @@ pub(crate) async fn create(
     let cookie = done::cookie(&done::Receipt { code, numbers, sending }, app.config.is_secure());
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// The numbers of what was registered, to be followed with the code.
+async fn follow(
+    tx: &Tx,
+    cases: &[Made],
+    n_added: usize,
+    code: &str,
+    now: jiff::Timestamp,
+) -> Result<(Vec<String>, Sending), Undone> {
+    let numbers = |it: &[&Made]| it.iter().map(|it| it.case.number.clone()).collect::<Vec<_>>();
+    let other: Vec<&Made> = cases.iter().filter(|it| it.is_other).collect();
+    if !other.is_empty() {
+        return Err(Undone::Other(numbers(&other)));
+    }
+    if let Some(first) = cases.first() {
+        codes::insert(tx, code, &first.case.submission_id, now).await?;
+    }
+    let all: Vec<&Made> = cases.iter().collect();
+    let sending = match (cases.iter().any(|it| it.is_known), n_added) {
+        (false, _) => Sending::First,
+        (true, 0) => Sending::Again,
+        (true, _) => Sending::More,
+    };
+    Ok((numbers(&all), sending))
 }
 
 /// Why nothing was registered.

@@ -18,6 +18,9 @@ use store::unit::{self, Unit};
 use crate::campaign::lamp::{self, Lamp};
 use crate::clock;
 
+/// So many units are named in a sentence.
+const NAMED: usize = 8;
+
 /// A form and where its units stand.
 #[derive(Clone)]
 pub(crate) struct Scene {
@@ -94,6 +97,27 @@ impl Scene {
     pub(crate) fn counting(&self, unit_id: &Id) -> Option<&StatReturn> {
         let approved = self.returns_of(unit_id).rfind(|it| it.status == ReturnStatus::Approved);
         approved.or_else(|| self.handed_in(unit_id))
+    }
+
+    /// Which units below have not handed in: a total without them should not be sent on unseen. Empty where nobody is missing.
+    pub(crate) fn missing_words(&self, own: &StatReturn) -> String {
+        let below = self.reporting.below(&own.unit_id);
+        let missing: Vec<&Id> = below.iter().filter(|it| self.handed_in(it).is_none()).collect();
+        if missing.is_empty() || own.status == ReturnStatus::Approved {
+            return String::new();
+        }
+        let n_begun = missing.iter().filter(|it| self.latest(it).is_some()).count();
+        let begun =
+            if n_begun > 0 { format!("，其中{n_begun}个已经开始填但没有提交") } else { String::new() };
+        let names: Vec<&str> =
+            missing.iter().filter_map(|it| self.unit(it)).take(NAMED).map(|it| it.short_name.as_str()).collect();
+        let more = if missing.len() > NAMED { "等" } else { "" };
+        format!(
+            "{}个下级单位中还有{}个没有交表{begun}：{}{more}。它们现在只按活动记录计入，没有提交的表里填的数不在其中。",
+            below.len(),
+            missing.len(),
+            names.join("、")
+        )
     }
 
     /// What the actor may do with the latest return of this unit, as if it had this status.

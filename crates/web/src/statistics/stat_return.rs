@@ -45,6 +45,8 @@ struct Show {
     rows: Vec<Row>,
     steps: BTreeSet<ReturnStep>,
     is_sum: bool,
+    /// Which units below have not handed in.
+    missing: String,
     is_latest: bool,
     contact_name: String,
     contact_phone: String,
@@ -84,34 +86,10 @@ impl Show {
         "系统算出＝已交表单位的上报数（以交表时为准）＋还没有交表的单位现在的记录－重复计数（联合开展的只算一次）。交表以后的新记录不改变这个数，在格里提示；要计入，退回该单位修改，已审核的由它补报。总结里的数按现在的记录计，不含各单位多报少报的。"
     }
 
-    /// Which units below have not handed in: a total without them should not be sent on unseen.
-    fn missing_words(&self) -> String {
-        let below = self.scene.reporting.below(&self.unit.unit_id);
-        let missing: Vec<&Id> = below.iter().filter(|it| self.scene.handed_in(it).is_none()).collect();
-        if !self.is_sum || missing.is_empty() || self.own.status == ReturnStatus::Approved {
-            return String::new();
-        }
-        let n_begun = missing.iter().filter(|it| self.scene.latest(it).is_some()).count();
-        let begun =
-            if n_begun > 0 { format!("，其中{n_begun}个已经开始填但没有提交") } else { String::new() };
-        let names: Vec<&str> =
-            missing.iter().filter_map(|it| self.scene.unit(it)).take(NAMED).map(|it| it.short_name.as_str()).collect();
-        let more = if missing.len() > NAMED { "等" } else { "" };
-        format!(
-            "{}个下级单位中还有{}个没有交表{begun}：{}{more}。它们现在只按活动记录计入，没有提交的表里填的数不在其中。",
-            below.len(),
-            missing.len(),
-            names.join("、")
-        )
-    }
-
     fn path(&self) -> String {
         format!("/returns/{}", self.own.stat_return_id)
     }
 }
-
-/// So many units are named in a sentence.
-const NAMED: usize = 8;
 
 #[derive(Template)]
 #[template(path = "statistics/start.html")]
@@ -269,6 +247,7 @@ pub(crate) async fn draw(
             n_own: cells().filter(|it| it.may_follow).count(),
             n_since: cells().filter(|it| !it.since.is_empty()).count(),
             is_sum: filling.is_sum(),
+            missing: filling.scene.missing_words(&own),
             contact_phone: if sees_phone { phone } else { masked(&phone) },
             approved: approved_words(&own),
             left_over: left_over(&filling),

@@ -43,30 +43,8 @@ pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result
     let duties = duty::list(tx, id).await?;
     let duty_units = duty::list_units(tx, id).await?;
     let mine = |it: &&duty::DutyUnit| unit_id.is_none_or(|id| it.unit_id == *id);
-    let handed_in = handed_in(tx, id).await?;
-    // What several units owe alike is said once, with their names.
-    let mut late: Vec<(String, Vec<String>)> = Vec::new();
-    for it in duty_units.iter().filter(mine).filter(|it| !it.is_handed_in) {
-        let Some(of) = duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id) else { continue };
-        let Some(due_on) = of.due_on.filter(|day| *day < today) else { continue };
-        // A form that was handed in is not owed, though the paper beside it is.
-        let is_owed =
-            |what: &&String| !handed_in.iter().any(|(unit, title)| *unit == it.unit_id && is_form(what, title));
-        let what: Vec<&str> = of.what.iter().filter(is_owed).map(String::as_str).collect();
-        if what.is_empty() {
-            continue;
-        }
-        let said = format!("{}（应于{}月{}日报送）", what.join("、"), due_on.month(), due_on.day());
-        match late.iter_mut().find(|(known, _)| *known == said) {
-            Some((_, units)) => units.push(it.unit_name.clone()),
-            None => late.push((said, vec![it.unit_name.clone()])),
-        }
-    }
-    let late_duties = late.into_iter().map(|(said, units)| {
-        let n = units.len();
-        let count = if n > 3 { format!("等{n}个单位") } else { String::new() };
-        format!("{}{count}：{said}", units.join("、"))
-    });
+    let owed: Vec<&duty::DutyUnit> = duty_units.iter().filter(mine).collect();
+    let late_duties = late_duties(&duties, &owed, &handed_in(tx, id).await?, today);
     let addressee = duty_units.iter().find(|it| unit_id.is_some_and(|id| it.unit_id == *id));
     let addressee = addressee.and_then(|it| duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id));
     Ok(Facts {
@@ -84,8 +62,40 @@ pub(super) async fn load(tx: &Read, scope: &Scope, today: Date) -> store::Result
         n_units: summary::units(tx, id).await?.len(),
         forms: statistics::form::list(tx, id).await?.into_iter().map(|it| it.definition.title).collect(),
         form_says: form_says(tx, id, unit_id, &gathered.figures).await?,
-        late_duties: late_duties.collect(),
+        late_duties,
     })
+}
+
+/// What is owed and late; what several units owe alike is said once, with their names.
+fn late_duties(
+    duties: &[duty::ReportDuty],
+    owed: &[&duty::DutyUnit],
+    handed_in: &[(Id, String)],
+    today: Date,
+) -> Vec<String> {
+    let mut late: Vec<(String, Vec<String>)> = Vec::new();
+    for it in owed.iter().filter(|it| !it.is_handed_in) {
+        let Some(of) = duties.iter().find(|duty| duty.report_duty_id == it.report_duty_id) else { continue };
+        let Some(due_on) = of.due_on.filter(|day| *day < today) else { continue };
+        // A form that was handed in is not owed, though the paper beside it is.
+        let is_owed =
+            |what: &&String| !handed_in.iter().any(|(unit, title)| *unit == it.unit_id && is_form(what, title));
+        let what: Vec<&str> = of.what.iter().filter(is_owed).map(String::as_str).collect();
+        if what.is_empty() {
+            continue;
+        }
+        let said = format!("{}（应于{}月{}日报送）", what.join("、"), due_on.month(), due_on.day());
+        match late.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, units)) => units.push(it.unit_name.clone()),
+            None => late.push((said, vec![it.unit_name.clone()])),
+        }
+    }
+    let line = |(said, units): (String, Vec<String>)| {
+        let n = units.len();
+        let count = if n > 3 { format!("等{n}个单位") } else { String::new() };
+        format!("{}{count}：{said}", units.join("、"))
+    };
+    late.into_iter().map(line).collect()
 }
 
 /// The units that have handed in a form, with its title.
