@@ -64,17 +64,17 @@ pub(super) fn particulars(tx: &Read, complaint_id: &Id, row: &Row) -> Result<Par
     serde_json::from_str(&text).map_err(Error::internal)
 }
 
-/// JSON without what is empty: the fields are read back with their defaults, and a million rows are half as large.
+/// JSON without what is empty: the fields are read back with their defaults, and a million rows are half as large. A `false` and a 0 stay:
+/// where nobody may have answered, no is an answer (第十八条: who refuses mediation is not who was not asked).
 pub(super) fn lean<T: serde::Serialize>(value: &T) -> Result<String> {
     fn is_empty(value: &serde_json::Value) -> bool {
         use serde_json::Value as V;
         match value {
-            V::Null | V::Bool(false) => true,
+            V::Null => true,
             V::String(text) => text.is_empty(),
             V::Array(list) => list.is_empty(),
-            V::Number(n) => n.as_i64() == Some(0),
             V::Object(fields) => fields.is_empty(),
-            V::Bool(true) => false,
+            V::Bool(_) | V::Number(_) => false,
         }
     }
     fn lean_value(value: serde_json::Value) -> serde_json::Value {
@@ -92,4 +92,40 @@ pub(super) fn lean<T: serde::Serialize>(value: &T) -> Result<String> {
 /// The keyed hash of a personal value: finds the same value again and tells nothing of it. Empty for nothing.
 pub(super) fn fingerprint(tx: &Read, place: &str, normal: &str) -> String {
     if normal.is_empty() { String::new() } else { tx.keys().fingerprint(&format!("complaint.{place}"), normal) }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::complaint::case::{CaseKind, Channel, Outcome, Telling};
+    use domain::complaint::event::CaseEvent;
+    use domain::complaint::state::CaseState;
+    use domain::complaint::term::RuleVersion;
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// Who said no to mediation, and a case that brought back nothing, are kept as such.
+    #[test]
+    fn no_and_nothing_are_answers() {
+        let at = "2026-05-06T01:00:00Z".parse().unwrap();
+        let received = CaseEvent::Received {
+            matter: CaseKind::Complaint,
+            channel: Channel::Window,
+            received_on: date(2026, 5, 6),
+            rules: RuleVersion::Order121,
+            is_named: true,
+        };
+        let mut state = CaseState::begin(&received, at).unwrap();
+        let words = String::new();
+        for event in [
+            CaseEvent::Accepted { on: date(2026, 5, 7), told: Telling::Phone },
+            CaseEvent::Consented { consumer: true, business: false },
+            CaseEvent::Closed { on: date(2026, 5, 8), outcome: Outcome::Failed, recovered_fen: Some(0), words },
+        ] {
+            state.apply(&event, at);
+        }
+        assert_eq!((state.business_consents, state.recovered_fen), (Some(false), Some(0)));
+        let kept: CaseState = serde_json::from_str(&lean(&state).unwrap()).unwrap();
+        assert_eq!(kept, state);
+    }
 }
