@@ -155,7 +155,7 @@ pub async fn complaints(db: &Db, rules: &DeskRules, calendar: &WorkCalendar) -> 
         check: "complaint-dates",
         subject: number,
         wrong: "案件的状态或期限与办理记录算出的不一致",
-        remedy: "改过办理设置或放假安排的，服务在后台重算，“办理设置”页有进度；没有正在重算的，先运行 xiaobao verify 核验",
+        remedy: "改过办理设置或放假安排的，服务在后台重算，“办理设置”页有进度；没有正在重算的，先运行 xiaobao verify 核验，再停止服务运行 xiaobao recount --data 数据目录，由办理记录重算",
     };
     Ok(wrong.into_iter().map(finding).collect())
 }

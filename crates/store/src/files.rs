@@ -1,5 +1,6 @@
 //! The files beside the database: `DATA/files/ab/abcdef…`, named by their SHA-256, never changed, so that equal files lie once.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use crate::{Error, Result};
 /// The name of the folder in the data directory.
 pub(crate) const FOLDER: &str = "files";
 
+/// The folder of the pictures that are drawn from files.
+const PICTURE_FOLDER: &str = "pictures";
 /// The sizes of the pictures that are drawn from a file and kept in `DATA/pictures`.
 pub const PICTURES: [&str; 2] = ["view", "thumb"];
 
@@ -158,7 +161,7 @@ impl Files {
 
     /// Where the picture of that size, drawn from that file, is kept.
     pub fn picture(&self, sha256: &str, size: &str) -> PathBuf {
-        self.data.join("pictures").join(format!("{sha256}-{size}.jpg"))
+        self.data.join(PICTURE_FOLDER).join(format!("{sha256}-{size}.jpg"))
     }
 
     /// Takes a file off the disk that no row names any more, and the pictures drawn from it. `false` when somebody has saved the same file
@@ -182,6 +185,31 @@ impl Files {
             Ok(true)
         };
         tokio::task::spawn_blocking(remove).await.map_err(Error::internal)?
+    }
+
+    /// Takes the pictures off the disk that were drawn before that moment from a file that is not among these; how many.
+    pub(crate) async fn clean_pictures(&self, named: BTreeSet<String>, before: Timestamp) -> Result<usize> {
+        let folder = self.data.join(PICTURE_FOLDER);
+        let clean = move || {
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+                other => other?,
+            };
+            let mut n_gone = 0;
+            for entry in entries {
+                let entry = entry?;
+                let name = entry.file_name();
+                // `{sha256}-{size}.jpg`, or what is left of one that was being written.
+                let of = name.to_str().and_then(|it| it.split_once('-')).map(|it| it.0).filter(|it| is_hash(it));
+                let is_named = of.is_none_or(|it| named.contains(it));
+                if !is_named && entry.metadata()?.modified()? < SystemTime::from(before) {
+                    fs::remove_file(entry.path())?;
+                    n_gone += 1;
+                }
+            }
+            Ok(n_gone)
+        };
+        tokio::task::spawn_blocking(clean).await.map_err(Error::internal)?
     }
 
     /// Reads the file and compares its content with its name.

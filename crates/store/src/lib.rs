@@ -14,6 +14,7 @@ pub mod error;
 pub mod event;
 pub mod files;
 pub mod instant;
+pub mod kept_page;
 pub mod lease;
 pub mod person;
 pub mod photo;

@@ -17,7 +17,9 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use store::complaint::case::{self, Case, Law, NewCase};
 use store::complaint::queue::{self, Filter, Scope, View};
-use store::complaint::{category, cluster, escalation, letter, list_draft, neighbour, rate, recount, stale, view};
+use store::complaint::{
+    category, cluster, escalation, letter, list_draft, mend, neighbour, rate, recount, stale, view,
+};
 use store::testing::each_engine;
 use store::{Db, Result, Tx, args, lease, unit};
 
@@ -460,6 +462,109 @@ async fn of_two_processes_one_has_the_lease() {
     .await;
 }
 
+/// A state that lost what an earlier build left out is named, and made what the events say; nothing happens to the case by that.
+#[tokio::test]
+async fn a_damaged_state_is_named_and_folded_anew_from_its_events() {
+    each_engine(async |db| {
+        let on = date(2026, 5, 7);
+        let ids = db
+            .write(async move |tx| {
+                let unit_id = office(&tx, "城关所").await?;
+                let mut ids = Vec::new();
+                for n in 0..3 {
+                    let mut new = new_case(CaseKind::Complaint, "凌小满", "13900000001", "好来超市", "牛奶过期");
+                    new.particulars.amount_fen = Some(0);
+                    let it = register(&tx, &new, n).await?;
+                    let events = [to(&unit_id), CaseEvent::Accepted { on, told: Telling::Phone }];
+                    happen(&tx, &it.complaint_id, &events, 10).await?;
+                    ids.push(it.complaint_id);
+                }
+                let consent = CaseEvent::Consented { consumer: true, business: false };
+                happen(&tx, &ids[0], &[consent], 20).await?;
+                let words = String::new();
+                let closed = CaseEvent::Closed { on, outcome: Outcome::Settled, recovered_fen: Some(0), words };
+                happen(&tx, &ids[1], &[closed], 20).await?;
+                Ok(ids)
+            })
+            .await
+            .unwrap();
+        let named = async || {
+            db.read(async move |tx| {
+                let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+                stale::stale_caches(&tx, Law { rules: &rules, calendar: &calendar }).await
+            })
+            .await
+            .unwrap()
+        };
+        assert_eq!(named().await, Vec::<String>::new());
+        let versions = async || {
+            let sql = "select version from complaint order by ordinal";
+            let rows = db.read(async move |tx| tx.list(sql, args![]).await).await.unwrap();
+            rows.iter().map(|it| it.get::<i64>("version").unwrap()).collect::<Vec<_>>()
+        };
+        let n_events = async || db.read(async |tx| store::event::head(&tx).await).await.unwrap().0;
+        let before = (versions().await, n_events().await);
+        // As the build of before kept it, and a third one with a column of another state.
+        db.write(async |tx| {
+            for (from, to) in [("\"business_consents\":false,", ""), ("\"recovered_fen\":0,", "")] {
+                let sql = "update complaint set state = replace(state, $1, $2)";
+                tx.run(sql, args![from, to]).await?;
+            }
+            tx.run("update complaint set recovered_fen = null where ordinal = 2", args![]).await?;
+            tx.run("update complaint set status = 'closed' where ordinal = 3", args![]).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(named().await, ["TS2026-000001", "TS2026-000002", "TS2026-000003"]);
+        db.write(async |tx| mend::begin(&tx, at(60)).await).await.unwrap();
+        let mut mended = Vec::new();
+        loop {
+            // A piece at a time: what is stopped goes on where it was.
+            let done = db
+                .write(async |tx| {
+                    let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+                    mend::go_on(&tx, Law { rules: &rules, calendar: &calendar }, at(60), 1).await
+                })
+                .await
+                .unwrap();
+            assert!(done.n_seen <= 1 && done.unreadable.is_empty());
+            mended.extend(done.mended);
+            if done.is_done {
+                break;
+            }
+        }
+        assert_eq!(mended, ["TS2026-000001", "TS2026-000002", "TS2026-000003"]);
+        assert_eq!(named().await, Vec::<String>::new());
+        assert_eq!((versions().await, n_events().await), before, "no form is outdated, and no event appended");
+        let (first, second) = db
+            .read(async move |tx| Ok((case::get(&tx, &ids[0]).await?, case::get(&tx, &ids[1]).await?)))
+            .await
+            .unwrap();
+        assert_eq!((first.state.consumer_consents, first.state.business_consents), (Some(true), Some(false)));
+        assert_eq!((second.state.recovered_fen, second.particulars.amount_fen), (Some(0), Some(0)));
+        // An event that cannot be read is no reason to make up a state without it.
+        let sql = "update complaint set state = replace(state, '\"recovered_fen\":0,', '') where ordinal = 2";
+        db.write(async move |tx| {
+            tx.run(sql, args![]).await?;
+            let sql = "update event set detail = '{\"event\":\"closed\"}' where kind = 'case_closed'";
+            tx.run(sql, args![]).await?;
+            mend::begin(&tx, at(61)).await
+        })
+        .await
+        .unwrap();
+        let done = db
+            .write(async |tx| {
+                let (rules, calendar) = (DeskRules::default(), WorkCalendar::announced());
+                mend::go_on(&tx, Law { rules: &rules, calendar: &calendar }, at(61), 50).await
+            })
+            .await
+            .unwrap();
+        assert_eq!((done.unreadable, done.mended), (vec!["TS2026-000002".to_owned()], Vec::new()));
+        assert_eq!(named().await, ["TS2026-000002"]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn one_case_that_cannot_be_opened_stops_neither_recount_nor_check() {
     each_engine(async |db| {
@@ -627,7 +732,7 @@ async fn a_bulk_is_found_through_keys_and_a_verdict_holds_until_another_comes() 
             // What a person adds on the public page is compared too.
             let mut added = case::lock(&tx, &members[1].complaint_id, None).await?;
             let text = "补充：其实是健身房停业装修后一直不开门，年卡余额不退，电话也打不通。".repeat(6);
-            store::complaint::follow::supplement(&tx, &mut added, text, 0, law, at(20)).await?;
+            store::complaint::follow::supplement(&tx, &mut added, (text, "又来了"), 0, law, at(20)).await?;
             let left = cluster::group_of(&tx, &sight, Basis::Text, &key).await?.groups;
             assert!(left.iter().all(|it| !it.cases.contains(&added.complaint_id)), "{left:?}");
             cluster::dismiss(&tx, (Basis::Text, &key), (3, 3), "团购", &actor, at(21)).await?;

@@ -186,6 +186,35 @@ async fn papers_of_before_are_sealed_a_few_at_a_time_and_still_read() {
     .await;
 }
 
+/// Pictures that a build of before left when it let their files go: they go once a day, those of files that are named stay.
+#[tokio::test]
+async fn pictures_of_files_that_are_gone_go_too() {
+    each_engine(async |db| {
+        let now: Timestamp = "2026-05-06T01:00:00Z".parse().unwrap();
+        before(&db, now).await;
+        fs::create_dir_all(db.data().join("pictures")).unwrap();
+        let gone = db.files().picture(&hash("gone.jpg"), "view");
+        let fresh = db.files().picture(&hash("fresh.jpg"), "thumb");
+        let foreign = db.data().join("pictures").join("readme.txt");
+        for path in [&gone, &fresh, &foreign, &picture(&db, NAMES[0])] {
+            fs::write(path, b"drawn").unwrap();
+            age(path, now - SignedDuration::from_hours(24));
+        }
+        age(&fresh, now);
+        assert_eq!(sealing::clean_pictures(&db, now).await.unwrap(), 1);
+        let there = [&gone, &fresh, &foreign, &picture(&db, NAMES[0])].map(|it| it.exists());
+        assert_eq!(there, [false, true, true, true]);
+        // Not before a day is over.
+        let soon = now + SignedDuration::from_hours(23);
+        age(&fresh, now - SignedDuration::from_hours(24));
+        assert_eq!(sealing::clean_pictures(&db, soon).await.unwrap(), 0);
+        let tomorrow = now + SignedDuration::from_hours(25);
+        assert_eq!(sealing::clean_pictures(&db, tomorrow).await.unwrap(), 1);
+        assert!(!fresh.exists());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_paper_that_cannot_be_written_is_tried_again_and_one_that_is_not_there_is_counted() {
     each_engine(async |db| {

@@ -112,6 +112,11 @@ impl Frame {
         format!("{nonce}.{code}")
     }
 
+    /// The sign-in, or the visit of a stranger: whose the forms of this page are.
+    pub(crate) fn binding(&self) -> &str {
+        &self.0.binding
+    }
+
     /// Was the token made for this sign-in?
     pub(crate) fn is_token(&self, token: &str) -> bool {
         token

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use crate::complain::From;
-use crate::{App, Error, Frame, Posted, api, cookie, page, posted, routes::Access, sign_in};
+use crate::{App, Error, Frame, Posted, again, api, cookie, page, posted, routes::Access, sign_in};
 
 /// The rule of one route.
 #[derive(Clone)]
@@ -20,12 +20,17 @@ pub(crate) struct Gate {
 }
 
 pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    match check(&gate, request).await {
+    let sent = again::Sent::of(&request, gate.access);
+    let response = match check(&gate, request).await {
         // Signing in twice is signing in twice; everything else is done once.
         Ok(Passed::On(request)) if gate.access != Access::Public => gate.app.once.run(request, next).await,
         Ok(Passed::On(request)) => next.run(request).await,
         Ok(Passed::Instead(response)) => response,
         Err(error) => error.into_response(),
+    };
+    match sent {
+        Some(sent) => sent.answer(&gate.app, response).await,
+        None => response,
     }
 }
 

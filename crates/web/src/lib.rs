@@ -48,6 +48,7 @@
 //! A form with `data-draft="notice"` keeps what is typed in the browser until it is sent.
 //! A button with `data-confirm="…"` asks first; without JavaScript it does what it says at once, so it only stands where undoing is possible.
 
+mod again;
 mod api;
 mod app;
 mod arriving;

@@ -25,7 +25,7 @@ use crate::statistics::{
     step as return_step,
 };
 use crate::{
-    App, api, assets, audit, complain, complaint, dashboard, gate, home, ledger, look, person, record, setting,
+    App, again, api, assets, audit, complain, complaint, dashboard, gate, home, ledger, look, person, record, setting,
     sign_in, sign_in::account, summary, token, unit,
 };
 
@@ -113,6 +113,7 @@ fn base() -> Vec<Route> {
     vec![
         get("/", PUBLIC, home::show),
         get("/help", PUBLIC, home::help),
+        get("/again/{kept_page_id}", PUBLIC, again::show),
         get("/styleguide", PUBLIC, home::styleguide),
         get("/healthz", PUBLIC, home::health),
         get("/assets/{file}", PUBLIC, assets::show),

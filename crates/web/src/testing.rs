@@ -249,6 +249,10 @@ impl Visitor {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let page = Page { path: path.to_owned(), status, headers, bytes: bytes.to_vec() };
+        // A refused complaint form is led to its page, as a browser follows it.
+        if method == Method::POST && page.location().starts_with("/again/") {
+            return Box::pin(self.fetch(&page.location())).await;
+        }
         let is_page = page.header("content-type").starts_with("text/html") && method != Method::HEAD;
         if is_page { page.checked() } else { page }
     }

@@ -51,6 +51,9 @@ struct List {
     /// 以哪个人员的名义登记；不写则记为系统
     #[arg(long, value_name = "NAME")]
     login: Option<String>,
+    /// 按表中的办理单位分送：“处理部门”与单位名称相同的直接分送，其余留在待分流
+    #[arg(long)]
+    dispatch: bool,
     /// 只检查，不导入
     #[arg(long)]
     dry_run: bool,
@@ -90,7 +93,8 @@ impl Import {
             Some(name) => named(&db, &name, received).await?,
             None if is_platform => Reading::of_platform(received),
             None => web::reading_for(&db, &file, received).await.map_err(|error| anyhow!("{error}"))?,
-        };
+        }
+        .dispatching(list.dispatch);
         let done = web::import_list(&db, &file, &reading, actor, now, !list.dry_run).await;
         let report = done.map_err(|error| match error {
             web::Error::Unreadable(sentence) => anyhow!("{sentence}"),

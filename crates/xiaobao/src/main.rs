@@ -12,6 +12,7 @@ mod merge;
 mod place;
 mod plan;
 mod read_worker;
+mod recount;
 mod restore;
 mod routes;
 mod serve;
@@ -88,6 +89,8 @@ enum Command {
     Verify(verify::Verify),
     /// 检查数据是否自相矛盾，并说明怎么处理
     Check(check::Check),
+    /// 按办理记录重算每件投诉举报的状态和期限（先停止服务）
+    Recount(recount::Recount),
     /// 忘记管理员密码时：打印新的一次性密码（先停止服务）
     Admin(admin::Admin),
     /// 导入其他系统的清单：全国12315平台导出的投诉举报
@@ -130,6 +133,7 @@ async fn main() -> ExitCode {
         Command::Restore(command) => command.run().await,
         Command::Verify(command) => command.run().await,
         Command::Check(command) => command.run().await,
+        Command::Recount(command) => command.run().await,
         Command::Admin(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Token(command) => command.run().await,

@@ -44,6 +44,8 @@ async fn a_running_data_directory_is_backed_up_and_restored_as_folder_and_as_fil
         let (output, text) = xiaobao(folder.path(), &["restore", "--from", to, "--data", again]);
         assert!(!output.status.success() && text.contains("已有内容"), "{text}");
     }
+    let (output, text) = xiaobao(folder.path(), &["recount", "--data", "again1"]);
+    assert!(output.status.success() && text.contains("共 0 件，重算 0 件，读不出 0 件"), "{text}");
     let (output, text) = xiaobao(folder.path(), &["check", "--data", "data"]);
     assert!(output.status.success() && text.contains("发现 0 处问题"), "{text}");
     drop(db);

@@ -180,6 +180,47 @@ pub fn masked_number(number: &str) -> String {
     number.chars().enumerate().map(|(at, c)| if at < keep || at + keep >= n { c } else { '*' }).collect()
 }
 
+/// A text in which long numbers are masked, as a page shows it that may be read on a borrowed telephone: of a telephone, identity, order or
+/// card number the first three and the last two places stay; a year, a day or a price is no such number.
+///
+/// ```
+/// use domain::complaint::identity::masked_text;
+/// assert_eq!(masked_text("2026-05-06 付了1280元，电话139 0000 0001"), "2026-05-06 付了1280元，电话139******01");
+/// ```
+pub fn masked_text(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut shown = String::new();
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        let run = number_at(&letters, at);
+        let digits: Vec<char> = letters.iter().skip(at).take(run).filter(|it| it.is_alphanumeric()).copied().collect();
+        if digits.len() < 9 {
+            let run = run.max(1);
+            shown.extend(letters.iter().skip(at).take(run));
+            at += run;
+            continue;
+        }
+        debug_assert!(letter.is_numeric());
+        let keep = |place: usize| place < 3 || place + 2 >= digits.len();
+        shown.extend(digits.iter().enumerate().map(|(place, it)| if keep(place) { *it } else { '*' }));
+        at += run;
+    }
+    shown
+}
+
+/// How many letters the number has that begins here, single blanks and hyphens between its digits included; 0 where none begins.
+fn number_at(letters: &[char], from: usize) -> usize {
+    let digit = |at: usize| letters.get(at).is_some_and(|it| it.is_ascii_digit() || ('０'..='９').contains(it));
+    let joins = |at: usize| letters.get(at).is_some_and(|it| matches!(it, ' ' | '-'));
+    let mut at = from;
+    while digit(at) || (at > from && joins(at) && digit(at + 1)) {
+        at += 1;
+    }
+    // The check letter of an identity number.
+    let is_checked = at >= from + 17 && letters.get(at).is_some_and(|it| matches!(it, 'x' | 'X'));
+    at - from + usize::from(is_checked)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::article::bracketed;
 use super::case::{CaseKind, Status};
 use super::clock::Clock;
 use super::state::CaseState;
@@ -136,7 +137,8 @@ fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
         }
         Step::Contact => in_hand && status == Status::Dispatched && state.contacted_at.is_none(),
         Step::Accept | Step::Decline => in_hand && is_complaint && status == Status::Dispatched,
-        Step::Consent => mediating && (state.consumer_consents.is_none() || state.business_consents.is_none()),
+        // Who has refused may agree later, as long as the mediation has not been terminated.
+        Step::Consent => mediating && !both_consent(state),
         // 第十九条: "经投诉人和被投诉人同意"; 第十七条 of Order 20 asks for no consent of its own, only for that to be mediated at all.
         Step::Entrust => {
             let is_agreed = match state.rules {
@@ -201,9 +203,30 @@ fn both_consent(state: &CaseState) -> bool {
     state.consumer_consents == Some(true) && state.business_consents == Some(true)
 }
 
+/// Who does not want to be mediated: 投诉人, 被投诉人, 双方; `None` while nobody has refused.
+pub fn refused_by(state: &CaseState) -> Option<&'static str> {
+    match (state.consumer_consents, state.business_consents) {
+        (Some(false), Some(false)) => Some("双方"),
+        (Some(false), _) => Some("投诉人"),
+        (_, Some(false)) => Some("被投诉人"),
+        _ => None,
+    }
+}
+
+/// Why a step is closed that is open to others of the same state, and the way out; `None` where the state alone says it.
+pub fn why_not(state: &CaseState, step: Step) -> Option<String> {
+    let is_mediated = matches!(step, Step::SetSession | Step::Entrust | Step::Settle | Step::Close);
+    let refused = refused_by(state).filter(|_| is_mediated && state.status == Status::Accepted)?;
+    let article = bracketed(state.rules.consent());
+    Some(format!(
+        "{refused}不同意调解，调解须双方同意{article}，不能办“{}”。后来又同意的，先办“登记调解意愿”；仍不同意的，办“终止调解”。",
+        step.label()
+    ))
+}
+
 /// 第十八条: without the consent of both there is no mediation; it is terminated (第二十三条第一款第二项).
 fn is_refused(state: &CaseState) -> bool {
-    state.consumer_consents == Some(false) || state.business_consents == Some(false)
+    refused_by(state).is_some()
 }
 
 fn may_extend(state: &CaseState) -> bool {

@@ -229,6 +229,17 @@ impl CaseState {
         self.n_returns + u32::from(self.status == Status::Objected)
     }
 
+    /// The session that still stands: never of a case whose mediation has ended, or to which a party no longer agrees.
+    pub fn pending_session(&self) -> Option<&Session> {
+        let is_refused = [self.consumer_consents, self.business_consents].contains(&Some(false));
+        self.session.as_ref().filter(|_| self.status == Status::Accepted && !is_refused)
+    }
+
+    /// The day mediation ended, by agreement, termination or the end of the case; `None` while it goes on.
+    pub fn mediation_ended_on(&self) -> Option<Date> {
+        self.settled_on.or(self.terminated_on).or(self.closed_on)
+    }
+
     /// A lead is being verified.
     pub fn has_open_lead(&self) -> bool {
         self.lead.as_ref().is_some_and(|it| it.verified_on.is_none())

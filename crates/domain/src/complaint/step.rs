@@ -313,7 +313,10 @@ const SESSION: &[StepField] = &[
     field("mode", "方式", FieldKind::Choice(SessionMode::CHOICES), true, ""),
     field("place", "地点", FieldKind::Line, false, "现场调解必填"),
     field("mediators", "调解人员", FieldKind::Line, true, "与当事人有利害关系的应当回避"),
+    field(IS_HELD, "补登记：这次调解已经开过", FieldKind::Tick, false, ""),
 ];
+/// The tick that a session of a past day asks for; a form shows it only then.
+pub const IS_HELD: &str = "is_held";
 const ASK_RECUSAL: &[StepField] = &[field("by", "申请人", FieldKind::Choice(PARTY), true, ""), REASON_FIELD];
 const DECIDE_RECUSAL: &[StepField] = &[
     field("granted", "决定", FieldKind::Choice(&[("yes", "回避"), ("no", "不回避")]), true, ""),

@@ -8,9 +8,9 @@ use super::clock::Clock;
 use super::event::CaseEvent;
 use super::grounds::{DeclineGround, TerminationGround};
 use super::intake::money;
-use super::permitted::{Desk, is_permitted};
+use super::permitted::{Desk, is_permitted, why_not};
 use super::state::CaseState;
-use super::step::{FieldKind, Step};
+use super::step::{FieldKind, IS_HELD, Step};
 use super::term::RuleVersion;
 use crate::unit::Actor;
 use crate::{FormErrors, Id};
@@ -51,11 +51,14 @@ pub fn take(
     today: Date,
 ) -> Result<Vec<CaseEvent>, Refusal> {
     if !is_permitted(actor, desk, state, step) {
-        return Err(Refusal::NotPermitted(format!(
-            "这一件现在是“{}”，您不能做“{}”这一步。请回到案件页，按上面列出的步骤办理。",
-            state.label(),
-            step.label()
-        )));
+        let why = why_not(state, step).filter(|_| is_permitted(actor, desk, state, Step::Terminate));
+        return Err(Refusal::NotPermitted(why.unwrap_or_else(|| {
+            format!(
+                "这一件现在是“{}”，您不能做“{}”这一步。请回到案件页，按上面列出的步骤办理。",
+                state.label(),
+                step.label()
+            )
+        })));
     }
     let form = Form { get, state, clocks: &chosen.clocks, today, errors: FormErrors::default() }.checked(step);
     let mut form = form.map_err(Refusal::Fields)?;
@@ -289,16 +292,7 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             Some(CaseEvent::Consented { consumer: form.yes("consumer")?, business: form.yes("business")? })
         }
         Step::Entrust => Some(CaseEvent::Entrusted { to: form.text("to") }),
-        Step::SetSession => {
-            let mode = SessionMode::from_code(&form.text("mode"))?;
-            let place = form.text("place");
-            if mode == SessionMode::OnSite && place.is_empty() {
-                let article = bracketed(form.state.rules.session());
-                form.errors.add("place", format!("现场调解应当提前告知地点{article}。"));
-            }
-            let on = form.day_since("on", accepted_on, "受理日期")?;
-            Some(CaseEvent::SessionSet { on, time: form.text("time"), mode, place, mediators: form.text("mediators") })
-        }
+        Step::SetSession => session_event(form),
         Step::AskRecusal => Some(CaseEvent::RecusalAsked { by: form.text("by"), reason: form.text("reason") }),
         Step::DecideRecusal => {
             let (is_granted, mediators) = (form.yes("granted")?, form.text("mediators"));
@@ -340,6 +334,21 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
         }
         _ => None,
     }
+}
+
+/// A session of a day that has passed is asked about: it was typed wrong, or is written down after it was held.
+fn session_event(form: &mut Form<'_>) -> Option<CaseEvent> {
+    let mode = SessionMode::from_code(&form.text("mode"))?;
+    let place = form.text("place");
+    if mode == SessionMode::OnSite && place.is_empty() {
+        let article = bracketed(form.state.rules.session());
+        form.errors.add("place", format!("现场调解应当提前告知地点{article}。"));
+    }
+    let on = form.day_since("on", form.state.accepted_on, "受理日期")?;
+    if on < form.today && form.text(IS_HELD).is_empty() {
+        form.errors.add("on", format!("{on} 已经过去。改期的请改日期；已经开过、现在补登记的，请在“补登记”处打勾。"));
+    }
+    Some(CaseEvent::SessionSet { on, time: form.text("time"), mode, place, mediators: form.text("mediators") })
 }
 
 /// 第二十三条第一款第五项 asks for sixty days without agreement, days of a laboratory left out (第二十二条): from the last of them on.

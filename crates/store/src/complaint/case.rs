@@ -239,7 +239,7 @@ fn recount(case: &mut Case, law: Law<'_>) -> Counted {
 }
 
 /// The columns that follow from the state, in the order of [`of_state`].
-const STATE: [&str; 23] = [
+pub(super) const STATE: [&str; 23] = [
     "status",
     "is_open",
     "unit_id",
@@ -265,7 +265,7 @@ const STATE: [&str; 23] = [
     "accepted_on",
 ];
 
-fn of_state(case: &Case, counted: &Counted) -> Result<Vec<Value>> {
+pub(super) fn of_state(case: &Case, counted: &Counted) -> Result<Vec<Value>> {
     let state = &case.state;
     let due = &counted.due;
     let rule = counted.escalated.map(|it| it.0.rule());

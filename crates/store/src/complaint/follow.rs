@@ -42,11 +42,12 @@ pub async fn cases(tx: &Read, submission_id: &Id) -> Result<Vec<Case>> {
     tx.list(&sql, args![submission_id]).await?.iter().map(|row| case(tx, row)).collect()
 }
 
-/// Adds to the text of a case that was loaded by [`lock`](super::case::lock) what the person wrote on the public page, and counts the files beside it.
+/// Adds `words`, which the person wrote on the public page, to a case that was loaded by [`lock`](super::case::lock), and counts the files
+/// beside them; `text` is that of the case with them.
 pub async fn supplement(
     tx: &Tx,
     case: &mut Case,
-    text: String,
+    (text, words): (String, &str),
     n_files: usize,
     law: Law<'_>,
     at: Timestamp,
@@ -54,6 +55,7 @@ pub async fn supplement(
     if case.particulars.text != text {
         super::cluster::keep_keys(tx, &case.complaint_id, case.state.received_on, &text).await?;
     }
+    super::supplement::insert(tx, &case.complaint_id, words, n_files, at).await?;
     case.particulars.text = text;
     save_particulars(tx, case).await?;
     append(tx, case, &[CaseEvent::Supplemented { n_files }], law, None, at).await

@@ -44,11 +44,16 @@ pub async fn find(tx: &Read) -> Result<Option<Recount>> {
 /// Asks for one, from the first case on, whatever another had done so far.
 pub async fn begin(tx: &Tx, now: Timestamp) -> Result<()> {
     let n_all = tx.count("select count(*) as n from complaint where is_open = 1", args![]).await?;
+    ask(tx, "dates", n_all, now).await
+}
+
+/// Asks for a walk over the cases of that name.
+pub(super) async fn ask(tx: &Tx, name: &str, n_all: i64, now: Timestamp) -> Result<()> {
     let sql = "insert into complaint_recount (complaint_recount_id, done_ordinal, n_seen, n_moved, n_all, began_at, ended_at)
-               values ('dates', 0, 0, 0, $1, $2, null)
+               values ($1, 0, 0, 0, $2, $3, null)
                on conflict (complaint_recount_id) do update
                  set done_ordinal = 0, n_seen = 0, n_moved = 0, n_skipped = 0, n_all = excluded.n_all, began_at = excluded.began_at, ended_at = null";
-    tx.run_one(sql, args![n_all, now]).await
+    tx.run_one(sql, args![name, n_all, now]).await
 }
 
 /// Counts the next cases anew, the open ones and those of before a column was there. An event is appended only where a statutory date has moved; `true` while there is more to do.

@@ -8,7 +8,7 @@ use domain::Id;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{self, NewEvent};
-use crate::{Db, Error, Read, Result, Row, Tx, args};
+use crate::{Db, Error, Read, Result, Row, Tx, args, attachment, lease};
 
 /// So long a plain file stays after the last row has left it, and after the last upload of the same bytes.
 const LEFT_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -146,6 +146,25 @@ pub async fn let_go(db: &Db, now: Timestamp) -> Result<()> {
         ended = ended.and(gone);
     }
     ended
+}
+
+/// The lease that lets pictures be cleaned once a day.
+const CLEANING: &str = "pictures.clean";
+
+/// Once a day: takes the pictures off the disk whose file no row names any more, left by a build that let files go without them. How many
+/// those were. A picture that is wanted after all is drawn again from its file.
+///
+/// # Errors
+/// When the folder or the database cannot be read.
+pub async fn clean_pictures(db: &Db, now: Timestamp) -> Result<usize> {
+    // Nobody else gets the lease before the day is over, not even this process.
+    let (who, until) = (crate::new_id().to_string(), now.checked_add(LEFT_FOR).map_err(Error::internal)?);
+    if !db.write(async move |tx| lease::take(&tx, CLEANING, &who, now, until).await).await? {
+        return Ok(0);
+    }
+    let named = db.read(async |tx| attachment::mentioned(&tx).await).await?;
+    let named = named.into_iter().map(|it| it.0).collect();
+    db.files().clean_pictures(named, now.checked_sub(LEFT_FOR).map_err(Error::internal)?).await
 }
 
 /// The row goes last: a file that could not be removed, or a program that was stopped, leaves nothing behind that nobody knows of.

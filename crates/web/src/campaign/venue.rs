@@ -12,11 +12,11 @@ use serde_json::json;
 use store::campaign::head::Head;
 use store::campaign::venue::{ListedSession, Venue};
 use store::campaign::{head, venue};
-use store::event::{self, NewEvent};
+use store::event::{self, Filter, NewEvent};
 
 use super::days;
 use super::step::Refusal;
-use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page, qr_code};
+use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, changed, page, qr_code};
 
 #[derive(Template)]
 #[template(path = "campaign/venues.html")]
@@ -255,10 +255,24 @@ pub(crate) async fn update(
         refusal
     } else {
         let (name, address, kind) = (&venue.name, &venue.address, venue.kind.label());
-        format!("他人已修改：现在是“{kind} {name} {address}”。您填写的内容还在下面，核对后再保存。")
+        let who = last_change(&app, &venue).await?;
+        format!("{who}，现在是“{kind} {name} {address}”。您填写的内容还在下面，核对后再保存。")
     };
     let form = form(posted.raw("name"), posted.raw("address"), posted.text("kind"), errors);
     page::page_with(status, &Edit { frame, head, venue, form, refusal })
+}
+
+/// Who changed the venue last, and when: the newest event of its campaign that gave it the name it has.
+async fn last_change(app: &App, venue: &Venue) -> Result<String, Error> {
+    let filter =
+        Filter { area: Some("campaign".to_owned()), subject_id: Some(venue.campaign_id.clone()), ..Filter::default() };
+    let events = app.db.read(async move |tx| event::list(&tx, &filter, 200).await).await?;
+    let named = |it: &&event::Event| {
+        let detail: serde_json::Value = serde_json::from_str(&it.detail).unwrap_or_default();
+        it.kind == "venue_changed" && detail["会场"].as_array().and_then(|it| it.last()?.as_str()) == Some(&venue.name)
+    };
+    let words = changed::words(events.iter().find(named));
+    Ok(if words.is_empty() { "他人已修改".to_owned() } else { words })
 }
 
 /// Somebody else removed the venue while it was being changed: what was typed goes on to the form for a new one.

@@ -315,7 +315,7 @@ async fn add(tx: &Tx, around: &Around, made: &mut Made, more: &[&NewFile], now: 
         n_files += usize::from(file::insert(tx, &case.complaint_id, new, Origin::Public, None, now).await?);
     }
     let text = case.particulars.text.clone();
-    codes::supplement(tx, &mut case, text, n_files, around.law(), now).await?;
+    codes::supplement(tx, &mut case, (text, ""), n_files, around.law(), now).await?;
     made.case = case;
     Ok(())
 }

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use domain::complaint::case::{CaseKind, Satisfaction};
 use domain::complaint::event::CaseEvent;
 use domain::complaint::follow::{Progress, is_shown, may_rate, may_supplement, may_withdraw, normal_code, progress};
-use domain::complaint::identity::normal_phone;
+use domain::complaint::identity::{masked_text, normal_phone};
 use domain::complaint::letter::{LetterKind, OTHER_WAYS};
 use domain::{FormErrors, Id};
 use jiff::civil::Date;
@@ -15,13 +15,14 @@ use store::complaint::case::{self, Case};
 use store::complaint::file::{self, CaseFile};
 use store::complaint::follow as codes;
 use store::complaint::letter::{self, Letter};
+use store::complaint::supplement::{self, Supplement};
 
 use super::limiter::{Deed, From};
 use super::{done, follow, unlisted};
 use crate::campaign::days::day_with_weekday;
 use crate::complaint::Around;
 use crate::cookie::Jar;
-use crate::{Answer, App, Choice, Error, Frame, Posted, page};
+use crate::{Answer, App, Choice, Error, Frame, Posted, clock, page};
 
 /// So many wrong codes of one address in an hour.
 const WRONG_CODES: u32 = 20;
@@ -96,12 +97,25 @@ struct Mine {
     letters: Vec<Letter>,
     files: Vec<CaseFile>,
     answer: String,
+    /// What they have added: when, what, with how many files.
+    added: Vec<Added>,
     may_supplement: bool,
     may_withdraw: bool,
     may_rate: bool,
     needs_other_ways: bool,
     errors: FormErrors,
     typed: Typed,
+}
+
+/// What the person has added, as they read it again.
+struct Added {
+    at: String,
+    words: String,
+    n_files: i64,
+}
+
+fn added(it: Supplement) -> Added {
+    Added { at: clock::in_words(it.added_at), words: masked_text(&it.words), n_files: it.n_files }
 }
 
 /// What stood in the forms of the page.
@@ -166,16 +180,14 @@ pub(super) async fn draw(app: &App, frame: Frame, around: &Around, submission_id
                 let letters = letter::list(&tx, &case.complaint_id).await?;
                 let files = file::list(&tx, &case.complaint_id).await?;
                 let answer = answer(&tx, &case).await?;
-                loaded.push((case, letters, files, answer));
+                let added = supplement::list(&tx, &case.complaint_id).await?;
+                loaded.push((Papers { letters, files, answer, added }, case));
             }
             Ok(loaded)
         })
         .await?;
     let today = app.clock.today();
-    let mut mine: Vec<Mine> = loaded
-        .into_iter()
-        .map(|(case, letters, files, answer)| seen(case, letters, files, answer, around, today))
-        .collect();
+    let mut mine: Vec<Mine> = loaded.into_iter().map(|(papers, case)| seen(case, papers, around, today)).collect();
     let is_late = wrong.as_ref().is_some_and(|it| it.is_late);
     let mut status = StatusCode::OK;
     if let Some(wrong) = wrong {
@@ -220,7 +232,16 @@ async fn answer(tx: &Read, case: &Case) -> store::Result<String> {
     Ok(words.unwrap_or_default())
 }
 
-fn seen(case: Case, letters: Vec<Letter>, files: Vec<CaseFile>, answer: String, around: &Around, today: Date) -> Mine {
+/// What lies beside a case.
+struct Papers {
+    letters: Vec<Letter>,
+    files: Vec<CaseFile>,
+    answer: String,
+    added: Vec<Supplement>,
+}
+
+fn seen(case: Case, papers: Papers, around: &Around, today: Date) -> Mine {
+    let Papers { letters, files, answer, added } = papers;
     let state = &case.state;
     let progress = progress(state, &around.clocks(state), today);
     let is_meant = |it: &Letter| LetterKind::from_code(&it.kind).is_some_and(|kind| is_shown(kind, state));
@@ -231,6 +252,7 @@ fn seen(case: Case, letters: Vec<Letter>, files: Vec<CaseFile>, answer: String, 
         letters: letters.into_iter().filter(is_meant).collect(),
         files: files.into_iter().filter(is_own).collect(),
         answer,
+        added: added.into_iter().map(self::added).collect(),
         may_supplement: may_supplement(state),
         may_withdraw: may_withdraw(state),
         may_rate: may_rate(state),

@@ -111,7 +111,9 @@ pub(crate) async fn supplement(own: Own, from: From, Path(number): Path<String>,
             }
             let n_files = keep(&tx, &case, &kept, now).await?;
             if text != case.particulars.text || n_files > 0 {
-                codes::supplement(&tx, &mut case, text, n_files, law.law(), now).await?;
+                let is_new = text != case.particulars.text;
+                let words = if is_new { typed.as_str() } else { "" };
+                codes::supplement(&tx, &mut case, (text, words), n_files, law.law(), now).await?;
             }
             Ok(())
         })

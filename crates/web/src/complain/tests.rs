@@ -318,9 +318,21 @@ async fn files_come_along_are_looked_at_and_reach_the_desk() {
         let answer = citizen.upload(path, &[("facts", "店员姓名牌是7号")], &good).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         citizen.upload(path, &[("facts", "店员姓名牌是7号")], &good).await;
+        // The person reads it again, once, with long numbers masked.
+        let more = [("files", "经过.txt", "第二天又去了一次".as_bytes())];
+        citizen.upload(path, &[("facts", "店长电话 139 0000 0009")], &more).await;
+        let mine = citizen.get("/complain/mine").await;
+        for words in ["您补充的内容", "店员姓名牌是7号", "店长电话 139******09", "2024-03-01", "文件 1 个"]
+        {
+            assert!(mine.text().contains(words), "{words}: {}", mine.text());
+        }
+        assert_eq!(mine.text().matches("店员姓名牌是7号").count(), 1, "{}", mine.text());
+        let rows = app.db().read(async |tx| tx.list("select * from complaint_supplement", &[]).await).await.unwrap();
+        assert!(!format!("{rows:?}").contains("姓名牌"), "it lies sealed");
         let office = app.visitor(Role::Office).await;
         let case = office.get("/complaints?q=%E5%A7%93%E5%90%8D%E7%89%8C&view=all").await.link("TS2024-000001");
         let page = office.get(&case).await;
+        assert!(page.text().contains("有新的补充或申请") && page.text().contains("补充了内容"), "{}", page.text());
         assert_eq!(page.text().matches("店员姓名牌是7号").count(), 1, "a double press adds once: {}", page.text());
         assert!(page.text().contains("还没有人处理") && page.text().contains("当事人（网上）"), "{}", page.text());
         let file = page.link("小票.jpg");

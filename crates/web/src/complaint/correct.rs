@@ -9,6 +9,7 @@ use domain::{FormErrors, Id};
 use store::complaint::case::{self, Case};
 
 use super::intake_form::IntakeForm;
+use super::moment::last_change;
 use super::{Around, look};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
@@ -19,7 +20,8 @@ struct Edit {
     case: Case,
     form: IntakeForm,
     version: i64,
-    stale: bool,
+    /// Who has changed the case since, and when; empty when nobody has.
+    stale: String,
 }
 
 fn check(around: &Around, actor: &domain::unit::Actor, case: &Case) -> Result<(), Error> {
@@ -52,7 +54,7 @@ pub(crate) async fn edit(
         .await?;
     look::note(&app, &actor, &id, look::Trace::Person("更正登记内容".to_owned())).await?;
     let form = IntakeForm::stored(&case.particulars, &around, case.state.rules);
-    page::page(&Edit { frame, version: case.version, case, form, stale: false })
+    page::page(&Edit { frame, version: case.version, case, form, stale: String::new() })
 }
 
 /// `POST /complaints/{complaint_id}/edit`
@@ -79,7 +81,7 @@ pub(crate) async fn update(
         Ok(particulars) => particulars,
         Err(errors) => {
             let form = IntakeForm::typed(&posted, &around, case.state.rules, errors);
-            let edit = Edit { frame, version: posted.version(), case, form, stale: false };
+            let edit = Edit { frame, version: posted.version(), case, form, stale: String::new() };
             return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit);
         }
     };
@@ -97,7 +99,9 @@ pub(crate) async fn update(
         Ok(()) => page::done(&format!("/complaints/{id}"), "登记内容已更正。"),
         Err(Error::Stale) => {
             let form = IntakeForm::typed(&posted, &around, case.state.rules, FormErrors::default());
-            let edit = Edit { frame, version: case.version, case, form, stale: true };
+            let asked = id.clone();
+            let happened = app.db.read(async move |tx| case::events(&tx, &asked).await).await?;
+            let edit = Edit { frame, version: case.version, case, form, stale: last_change(&happened) };
             page::page_with(StatusCode::CONFLICT, &edit)
         }
         Err(error) => Err(error),

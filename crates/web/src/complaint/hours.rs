@@ -28,6 +28,8 @@ struct Line {
     mean_work: String,
     mean: String,
     longest: String,
+    whole_work: String,
+    whole: String,
 }
 
 #[derive(Template)]
@@ -39,6 +41,9 @@ struct Hours {
     n_cases: usize,
     is_cut: bool,
     lines: Vec<Line>,
+    /// The sums of the columns, as they are shown.
+    total_work: String,
+    total: String,
     bars: Vec<Bar>,
     hours: String,
     query: String,
@@ -55,6 +60,37 @@ struct Sum {
     longest: i64,
 }
 
+/// Adds what one case used. A case that was twice in the same hands, or at two laboratories, is one case of that row.
+fn add_case(sums: &mut Vec<Sum>, all: &[Used], around: &Around) {
+    let mut own: Vec<Sum> = Vec::new();
+    all.iter().for_each(|it| add(&mut own, it, around));
+    for it in own {
+        match sums.iter_mut().find(|sum| sum.holding == it.holding && sum.unit == it.unit) {
+            Some(sum) => {
+                sum.n += 1;
+                sum.minutes += it.minutes;
+                sum.work_minutes += it.work_minutes;
+                sum.longest = sum.longest.max(it.work_minutes);
+            }
+            None => sums.push(Sum { n: 1, longest: it.work_minutes, ..it }),
+        }
+    }
+}
+
+/// Hours with one decimal, in tenths: what a cell shows is what the foot adds up.
+fn tenths(minutes: i64) -> i64 {
+    (minutes + 3) / 6
+}
+
+fn hours_of(tenths: i64) -> String {
+    format!("{}.{} 小时", tenths / 10, tenths % 10)
+}
+
+/// The foot: the sums of working and of natural time, in tenths of hours, of every row, the laboratories' too.
+fn foot(sums: &[Sum]) -> (i64, i64) {
+    (sums.iter().map(|it| tenths(it.work_minutes)).sum(), sums.iter().map(|it| tenths(it.minutes)).sum())
+}
+
 fn add(sums: &mut Vec<Sum>, it: &Used, around: &Around) {
     let unit = match (&it.unit_id, it.holding) {
         (Some(unit_id), _) => around.unit_name(unit_id),
@@ -67,10 +103,8 @@ fn add(sums: &mut Vec<Sum>, it: &Used, around: &Around) {
         sums.len() - 1
     });
     if let Some(sum) = sums.get_mut(at) {
-        sum.n += 1;
         sum.minutes += it.minutes;
         sum.work_minutes += it.work_minutes;
-        sum.longest = sum.longest.max(it.work_minutes);
     }
 }
 
@@ -96,9 +130,7 @@ async fn summed(app: &App, actor: Actor, (from, to): (Date, Date)) -> Result<Sum
         let mut sums: Vec<Sum> = Vec::new();
         for case in &over {
             let held = custody(case.events.iter().map(|it| (&it.0, it.1)));
-            for it in used(&held, &around.rules.hours, &around.calendar, now) {
-                add(&mut sums, &it, &around);
-            }
+            add_case(&mut sums, &used(&held, &around.rules.hours, &around.calendar, now), &around);
         }
         sums.sort_by(|a, b| (a.holding, &a.unit).cmp(&(b.holding, &b.unit)));
         Summed { around, sums, n_cases: over.len() }
@@ -131,7 +163,10 @@ pub(crate) async fn show(
         let minutes = it.mean(it.work_minutes);
         (it.unit.clone(), minutes, work_span(minutes), String::new())
     });
+    let (total_work, total) = foot(&sums);
     page::page(&Hours {
+        total_work: hours_of(total_work),
+        total: hours_of(total),
         from: from.to_string(),
         to: to.to_string(),
         n_cases,
@@ -146,6 +181,8 @@ pub(crate) async fn show(
                 mean_work: work_span(it.mean(it.work_minutes)),
                 mean: span(it.mean(it.minutes)),
                 longest: work_span(it.longest),
+                whole_work: hours_of(tenths(it.work_minutes)),
+                whole: hours_of(tenths(it.minutes)),
             })
             .collect(),
         hours: around.rules.hours.words(),
@@ -159,15 +196,17 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
     let query = Query::of(query.as_deref());
     let (from, to): (Date, Date) = period(&query, app.clock.today());
     let Summed { around, sums, n_cases } = summed(&app, actor, (from, to)).await?;
-    let hours = |minutes: i64| TableCell::number((minutes * 10 / 60) as f64 / 10.0);
+    let number = |tenths: i64| TableCell::number(tenths as f64 / 10.0);
+    let hours = |minutes: i64| number(tenths(minutes));
     let mut table = Table::new(&[
         ("单位", 12.0, Align::Left),
         ("怎样用掉", 8.0, Align::Left),
-        ("件次", 5.0, Align::Right),
+        ("件数", 5.0, Align::Right),
         ("平均工作时间（小时）", 10.0, Align::Right),
         ("平均自然时间（小时）", 10.0, Align::Right),
         ("最长工作时间（小时）", 10.0, Align::Right),
         ("工作时间合计（小时）", 10.0, Align::Right),
+        ("自然时间合计（小时）", 10.0, Align::Right),
     ]);
     table.rows = sums
         .iter()
@@ -180,9 +219,16 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
                 hours(it.mean(it.minutes)),
                 hours(it.longest),
                 hours(it.work_minutes),
+                hours(it.minutes),
             ]
         })
         .collect();
+    if !sums.is_empty() {
+        let (work, natural) = foot(&sums);
+        let blank = || TableCell::text("");
+        let head = [TableCell::text("合计"), blank(), blank(), blank(), blank(), blank()];
+        table.rows.push(head.into_iter().chain([number(work), number(natural)]).collect());
+    }
     let cut = if is_cut(n_cases) { format!("，只算最近办结的 {n_cases} 件") } else { String::new() };
     let sheet = Sheet {
         name: "各单位用时".to_owned(),
@@ -190,6 +236,7 @@ pub(crate) async fn xlsx(State(app): State<App>, Visitor(actor): Visitor, RawQue
         notes: vec![
             format!("{from} 至 {to} 办结 {n_cases} 件{cut}。"),
             format!("工作时间按 {} 计，不含周末和放假，含调休上班。", around.rules.hours.words()),
+            "合计是各行相加，含鉴定检测；一件经过几个单位的，各算一件，所以件数不相加。".to_owned(),
         ],
         table,
         is_landscape: true,

@@ -2,6 +2,7 @@
 //! what the file says differently is shown.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::complaint::case::CaseKind;
 use domain::complaint::category::Category;
@@ -23,6 +24,7 @@ use store::event::{self, NewEvent};
 use store::{Db, Tx, new_id};
 
 use super::Around;
+use super::import_unit::{Names, Plan, Staying, Taken};
 use crate::Error;
 
 /// Rows of one write: large enough to be quick, small enough that nobody waits.
@@ -72,6 +74,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The name of the remembered mapping it was read with.
     pub mapping: String,
+    /// New cases that went to the unit their row names.
+    pub n_dispatched: usize,
 }
 
 /// How the rows of a list are read.
@@ -81,18 +85,26 @@ pub struct Reading {
     pub defaults: Defaults,
     /// What the columns hold, with the name it is remembered by; without it the heads say so.
     pub mapping: Option<(String, Mapping)>,
+    /// New cases go to the unit their row names, where the units know it by name.
+    pub is_dispatching: bool,
 }
 
 impl Reading {
     /// An export of the national platform.
     pub fn of_platform(received_on: Date) -> Reading {
-        Reading { defaults: Defaults::of_platform(received_on), mapping: None }
+        Reading { defaults: Defaults::of_platform(received_on), mapping: None, is_dispatching: false }
     }
 
     /// With a mapping that is remembered.
     pub fn with(name: &str, mapping: Mapping, received_on: Date) -> Reading {
         let defaults = Defaults { received_on, kind: mapping.kind, channel: mapping.channel };
-        Reading { defaults, mapping: Some((name.to_owned(), mapping)) }
+        Reading { defaults, mapping: Some((name.to_owned(), mapping)), is_dispatching: false }
+    }
+
+    /// Dispatches by the list as well, or not.
+    #[must_use]
+    pub fn dispatching(self, is_dispatching: bool) -> Reading {
+        Reading { is_dispatching, ..self }
     }
 }
 
@@ -198,6 +210,10 @@ pub async fn import_list(
     };
     let read = async |tx: store::Read| Ok((Around::load(&tx).await?, store::unit::list_aliases(&tx).await?));
     let (around, aliases) = db.read(read).await?;
+    let names = Names::of(&around, &aliases);
+    let plan = Arc::new(Plan { units: if reading.is_dispatching { Some(names.clone()) } else { None }, around });
+    let around = &plan.around;
+    let mut staying = Staying::default();
     let name = mapping.map(|it| it.0.clone()).unwrap_or_default();
     let mut report = Report { unknown: list.unknown.clone(), mapping: name, ..Report::default() };
     let (mut seen, mut notes) = (Seen::new(), Notes::default());
@@ -213,19 +229,21 @@ pub async fn import_list(
         }
         part.rows.iter().for_each(|it| notes.add(it));
         let taken = match is_real {
-            true => take_part(db, &around, part.rows, actor.as_ref(), at).await?,
-            false => look_up(db, part.rows, &mut seen).await?,
+            true => take_part(db, &plan, part.rows, actor.as_ref(), at).await?,
+            false => look_up(db, &plan, part.rows, &mut seen).await?,
         };
+        report.n_dispatched += taken.n_dispatched;
+        staying.add(taken.staying);
         report.n_new += taken.n_new;
         report.n_same += taken.n_same;
         report.n_different += taken.n_different;
         report.different.extend(taken.different.into_iter().take(room(report.different.len())));
     }
     report.wrong.sort_by_key(|it| it.is_taken);
-    report.notes = notes.sentences(&|word| {
-        let is_named = |it: &store::unit::Unit| it.name == word || it.short_name == word;
-        around.handling_units().any(is_named) || aliases.values().flatten().any(|it| it == word)
-    });
+    report.notes = notes.sentences(&|word| names.is_known(word));
+    if reading.is_dispatching {
+        report.notes.splice(0..0, staying.sentences(report.n_dispatched, is_real));
+    }
     if is_real {
         log(db, actor, &report, at).await?;
     }
@@ -235,24 +253,24 @@ pub async fn import_list(
 /// One batch in one write.
 async fn take_part(
     db: &Db,
-    around: &Around,
+    plan: &Arc<Plan>,
     rows: Vec<ImportRow>,
     actor: Option<&Actor>,
     at: Timestamp,
-) -> Result<Report, Error> {
+) -> Result<Taken, Error> {
     let mut n_tries = 0;
     loop {
         n_tries += 1;
-        let (rows, around, actor) = (rows.clone(), around.clone(), actor.cloned());
+        let (rows, plan, actor) = (rows.clone(), Arc::clone(plan), actor.cloned());
         let taken = db
-            .try_write(async move |tx| -> Result<Report, Error> {
+            .try_write(async move |tx| -> Result<Taken, Error> {
                 // Nobody acts, or somebody who may: asked again with what is true in this write.
                 if let Some(actor) = &actor
                     && !Around::load(&tx).await?.desk.is_intake(actor)
                 {
                     return Err(Error::Forbidden("清单由投诉举报机构导入。".into()));
                 }
-                Ok(take(&tx, &around, &rows, actor.as_ref(), at).await?)
+                Ok(take(&tx, &plan, &rows, actor.as_ref(), at).await?)
             })
             .await;
         match taken {
@@ -267,7 +285,7 @@ async fn take_part(
 type Seen = HashMap<(Option<String>, Option<String>, CaseKind), ImportRow>;
 
 /// What [`take_part`] would do.
-async fn look_up(db: &Db, rows: Vec<ImportRow>, seen: &mut Seen) -> Result<Report, Error> {
+async fn look_up(db: &Db, plan: &Plan, rows: Vec<ImportRow>, seen: &mut Seen) -> Result<Taken, Error> {
     let wanted = rows.clone();
     let (news, known) = db
         .read(async move |tx| {
@@ -276,7 +294,7 @@ async fn look_up(db: &Db, rows: Vec<ImportRow>, seen: &mut Seen) -> Result<Repor
             Ok((news, known))
         })
         .await?;
-    let mut part = Report::default();
+    let mut part = Taken::default();
     for ((row, new), known) in rows.into_iter().zip(news).zip(known) {
         let same = (new.external_number, new.client_key, new.kind);
         match (known, seen.get(&same)) {
@@ -284,6 +302,7 @@ async fn look_up(db: &Db, rows: Vec<ImportRow>, seen: &mut Seen) -> Result<Repor
             (None, Some(earlier)) => part.count(&format!("第 {} 行", earlier.line), &earlier.particulars, &row),
             (None, None) => {
                 part.n_new += 1;
+                plan.unit_of(&row, &mut part);
                 seen.insert(same, row);
             }
         }
@@ -291,7 +310,7 @@ async fn look_up(db: &Db, rows: Vec<ImportRow>, seen: &mut Seen) -> Result<Repor
     Ok(part)
 }
 
-impl Report {
+impl Taken {
     /// A row that is known: is it still the same?
     fn count(&mut self, number: &str, ours: &Particulars, row: &ImportRow) {
         let fields = differences(ours, row);
@@ -334,23 +353,22 @@ async fn log(db: &Db, actor: Option<Actor>, report: &Report, at: Timestamp) -> s
     .await
 }
 
-async fn take(
-    tx: &Tx,
-    around: &Around,
-    rows: &[ImportRow],
-    actor: Option<&Actor>,
-    at: Timestamp,
-) -> store::Result<Report> {
-    let news = news(tx, rows);
-    let inserted = batch::insert(tx, &news, around.law(), actor, at).await?;
-    let mut part = Report::default();
-    for (row, inserted) in rows.iter().zip(&inserted) {
+async fn take(tx: &Tx, plan: &Plan, rows: &[ImportRow], actor: Option<&Actor>, at: Timestamp) -> store::Result<Taken> {
+    let (news, law) = (news(tx, rows), plan.around.law());
+    let inserted = batch::insert(tx, &news, law, actor, at).await?;
+    let mut part = Taken::default();
+    for (row, inserted) in rows.iter().zip(inserted) {
         match inserted {
             Inserted::Known(known) => part.count(&known.number, &known.particulars, row),
-            Inserted::New(case) => {
+            Inserted::New(mut case) => {
                 part.n_new += 1;
                 if !row.remark.is_empty() {
-                    case::note(tx, case, CaseEvent::Noted { words: format!("平台记录　{}", row.remark) }, actor, at)?;
+                    case::note(tx, &case, CaseEvent::Noted { words: format!("平台记录　{}", row.remark) }, actor, at)?;
+                }
+                if let Some((unit_id, unit_name)) = plan.unit_of(row, &mut part) {
+                    let reason = format!("按清单中的处理部门“{}”", row.section.trim());
+                    let dispatched = CaseEvent::Dispatched { unit_id, unit_name, reason };
+                    case::append(tx, &mut case, &[dispatched], law, actor, at).await?;
                 }
             }
         }

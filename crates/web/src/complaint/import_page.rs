@@ -31,8 +31,13 @@ struct Show {
     draft: String,
     /// Not every column of it was known.
     asks_columns: bool,
+    /// New cases go to the units the list names.
+    is_dispatching: bool,
     errors: FormErrors,
 }
+
+/// The box of the forms that dispatches by the list.
+pub(super) const BY_LIST: &str = "by_list";
 
 fn columns() -> Vec<&'static str> {
     Column::ALL.iter().filter(|it| **it != Column::Other).map(|it| it.label()).collect()
@@ -54,6 +59,7 @@ pub(crate) async fn new(State(app): State<App>, frame: Frame, Visitor(actor): Vi
         waiting,
         draft: String::new(),
         asks_columns: false,
+        is_dispatching: false,
         errors: FormErrors::default(),
     })
 }
@@ -106,7 +112,7 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
         errors.add("file", "文件里没有认出清单：第一行应写明各列是什么，如“登记编号”“企业名称”“具体问题”。");
     }
     if let (Ok(file), Some(day), true) = (read, day, errors.is_empty()) {
-        let reading = reading_for(&app.db, &file, day).await?;
+        let reading = reading_for(&app.db, &file, day).await?.dispatching(posted.is_set(BY_LIST));
         if list_of(&file, reading.mapping.as_ref().map(|it| &it.1)).is_none() {
             // No head says what stands below it: somebody has to.
             let id = mapping::keep(&app, &actor, &name, &file).await?;
@@ -114,7 +120,7 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
         }
         let done = import_list(&app.db, &file, &reading, Some(actor.clone()), app.clock.now(), is_real).await?;
         // The same file again, or taken in at last: the one that was kept is not wanted any more.
-        forget(&app, &actor, &name).await?;
+        forget(&app, &actor, &name, &file).await?;
         if !is_real && (done.n_new > 0 || !done.unknown.is_empty()) {
             draft = Some(mapping::keep(&app, &actor, &name, &file).await?);
         }
@@ -138,17 +144,21 @@ pub(super) async fn take_kept(
         return draw(app, frame, actor, posted, Done { report: None, is_real: true, draft: Some(id), errors }).await;
     };
     let reading = reading_for(&app.db, file, day).await?;
+    let reading = reading.dispatching(posted.is_set(BY_LIST));
     let report = import_list(&app.db, file, &reading, Some(actor.clone()), app.clock.now(), true).await?;
     list_draft::drop(&app.db, &id).await?;
     draw(app, frame, actor, posted, Done { report: Some(report), is_real: true, draft: None, errors }).await
 }
 
-/// Lets the lists of the person go that were kept under this name.
-async fn forget(app: &App, actor: &Actor, name: &str) -> Result<(), Error> {
+/// Lets the lists of the person go that are this very file. Another one of the same name (the platform gives every export one) stays.
+async fn forget(app: &App, actor: &Actor, name: &str, file: &ListFile) -> Result<(), Error> {
     let person_id = actor.person_id.clone();
     let waiting = app.db.read(async move |tx| list_draft::list_of(&tx, &person_id).await).await?;
     for it in waiting.iter().filter(|it| it.file_name == name) {
-        list_draft::drop(&app.db, &it.list_draft_id).await?;
+        let (_, text) = list_draft::get(&app.db, &it.list_draft_id, &actor.person_id).await?;
+        if mapping::is_same(&text, file)? {
+            list_draft::drop(&app.db, &it.list_draft_id).await?;
+        }
     }
     Ok(())
 }
@@ -178,6 +188,7 @@ async fn draw(app: &App, frame: Frame, actor: &Actor, posted: &Posted, done: Don
         waiting,
         draft: draft.map(|it| it.to_string()).unwrap_or_default(),
         asks_columns,
+        is_dispatching: posted.is_set(BY_LIST),
         errors,
     };
     page::page_with(status, &view)

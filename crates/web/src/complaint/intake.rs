@@ -13,6 +13,7 @@ use domain::unit::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::complaint::case::{self, Case, Inserted, NewCase};
+use store::complaint::sender::{self, Sender};
 use store::event::{self, NewEvent};
 use store::{Tx, new_id};
 
@@ -250,6 +251,8 @@ pub(crate) struct Made {
     pub(crate) is_other: bool,
     /// What was sent now and does not stand in it; empty when it says nothing new.
     news: String,
+    /// Who says it, where that is somebody else than the case names.
+    sender: Option<Consumer>,
 }
 
 impl Made {
@@ -262,8 +265,15 @@ impl Made {
             && case.external_number == sent.external_number
             && (case.state.received_on, case.state.channel) == (sent.received_on, sent.channel);
         let news = if is_known { news(&case.particulars, &sent.particulars) } else { String::new() };
-        Made { is_other: is_known && !is_same, is_known, news, case }
+        let is_else = is_known && is_another(&case.particulars, &sent.particulars);
+        let sender = is_else.then(|| sent.particulars.consumer.clone());
+        Made { is_other: is_known && !is_same, is_known, news, sender, case }
     }
+}
+
+/// Does somebody else send it now than the case names?
+fn is_another(known: &Particulars, sent: &Particulars) -> bool {
+    sent.consumer != known.consumer && sent.consumer != Consumer::default()
 }
 
 /// What is said now and was not said before, in words for the trail. Who says it stands sealed and masked with a case and never in its trail
@@ -288,8 +298,8 @@ fn news(known: &Particulars, sent: &Particulars) -> String {
     ];
     let differs = |it: &(&str, String, String)| !it.2.is_empty() && it.1 != it.2;
     let mut said: Vec<String> = pairs.into_iter().filter(differs).map(|it| format!("{}：{}", it.0, it.2)).collect();
-    if sent.consumer != known.consumer && sent.consumer != Consumer::default() {
-        said.push("来件人的信息也与登记的不同，请向登记这次来件的人核实。".to_owned());
+    if is_another(known, sent) {
+        said.push("来件人的信息与登记的不同，已加密留存，在“查看完整信息”里看。".to_owned());
     }
     said.join("\n")
 }
@@ -302,6 +312,13 @@ pub(crate) async fn keep_news(tx: &Tx, made: &Made, actor: &Actor, now: Timestam
     }
     let id = &made.case.complaint_id;
     case::lock_quietly(tx, id).await?;
+    if let Some(consumer) = &made.sender {
+        let is_same = |it: &Sender| it.consumer == *consumer && it.words == made.news;
+        if !sender::list(tx, id).await?.iter().any(is_same) {
+            let new = Sender { consumer: consumer.clone(), words: made.news.clone(), sent_at: now };
+            sender::insert(tx, id, &new, &actor.person_id).await?;
+        }
+    }
     let is_kept = |it: &case::Happened| it.kind == "sent_again" && it.reason == made.news;
     if !case::events(tx, id).await?.iter().any(is_kept) {
         event::insert(tx, NewEvent::by(actor, case::AREA, id, "sent_again", now).reason(made.news.clone()));

@@ -11,12 +11,13 @@ use domain::{FormErrors, Id};
 use jiff::{SignedDuration, Timestamp};
 use store::Read;
 use store::complaint::case::{self, Case};
+use store::complaint::sender::{self, Sender};
 use store::event::{self, NewEvent};
 
 use super::Around;
 use super::list::Query;
 use super::show::{Parties, parties, visible};
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
 /// So long a reason that somebody gave holds for the papers of the case.
 const HOLDS_FOR: SignedDuration = SignedDuration::from_mins(30);
@@ -32,7 +33,16 @@ struct Look {
     reason: String,
     /// What the person wanted to open; empty for nothing else.
     next: String,
+    /// Who sent something more under its number; of nobody until a reason is given.
+    senders: Vec<SenderLine>,
     errors: FormErrors,
+}
+
+/// Who sent something more, unmasked.
+struct SenderLine {
+    at: String,
+    lines: Vec<(&'static str, String)>,
+    words: String,
 }
 
 /// Where the person wanted to go on to, when it is one of our own papers.
@@ -60,7 +70,15 @@ pub(crate) async fn ask(
         })
         .await?;
     let masked = parties(&case.particulars.consumer, case.state.matter, false);
-    page::page(&Look { frame, case, parties: masked, reason: String::new(), next, errors: FormErrors::default() })
+    page::page(&Look {
+        frame,
+        case,
+        parties: masked,
+        reason: String::new(),
+        next,
+        senders: Vec::new(),
+        errors: FormErrors::default(),
+    })
 }
 
 fn forbidden(case: &Case) -> Error {
@@ -82,9 +100,9 @@ pub(crate) async fn show(
     let next = next_of(posted.text("next"));
     let is_reason = (2..=REASON).contains(&reason.chars().count());
     let (given, who) = (reason.clone(), actor);
-    let case = app
+    let (case, senders) = app
         .db
-        .try_write(async move |tx| -> Result<Case, Error> {
+        .try_write(async move |tx| -> Result<(Case, Vec<Sender>), Error> {
             let around = Around::load(&tx).await?;
             let case = case::get(&tx, &id).await?;
             if !may_see(&who, &around.desk, &case.state) {
@@ -97,15 +115,27 @@ pub(crate) async fn show(
                 let looked = NewEvent::by(&who, case::AREA, &id, "looked", now).reason(given.clone());
                 event::insert(&tx, looked);
             }
-            Ok(case)
+            let senders = if is_reason { sender::list(&tx, &id).await? } else { Vec::new() };
+            Ok((case, senders))
         })
         .await?;
     let shown = parties(&case.particulars.consumer, case.state.matter, is_reason);
+    let senders: Vec<SenderLine> = senders
+        .into_iter()
+        .map(|it| SenderLine {
+            at: clock::in_words(it.sent_at),
+            lines: parties(&it.consumer, case.state.matter, true).lines,
+            words: it.words,
+        })
+        .collect();
     if is_reason {
-        return page::page(&Look { frame, case, parties: shown, reason, next, errors: FormErrors::default() });
+        return page::page(&Look { frame, case, parties: shown, reason, next, senders, errors: FormErrors::default() });
     }
     let errors = FormErrors::one("reason", format!("请写明查看的原因，{REASON} 字以内，如“电话告知受理”。"));
-    page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &Look { frame, case, parties: shown, reason, next, errors })
+    page::page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &Look { frame, case, parties: shown, reason, next, senders, errors },
+    )
 }
 
 /// Is the case a tip-off whose papers this person may not open? They may name the reporter as well as its particulars do.

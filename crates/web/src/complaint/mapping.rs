@@ -20,6 +20,7 @@ use store::event::{self, NewEvent};
 
 use super::Around;
 use super::import::{Reading, Report, import_list};
+use super::import_page::BY_LIST;
 use super::import_page::{day_of, take_kept};
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
 
@@ -52,6 +53,8 @@ struct Show {
     list_name: String,
     report: Option<Report>,
     is_real: bool,
+    /// New cases go to the units the list names.
+    is_dispatching: bool,
     errors: FormErrors,
 }
 
@@ -59,6 +62,12 @@ struct Show {
 pub(super) async fn keep(app: &App, actor: &Actor, name: &str, file: &ListFile) -> Result<Id, Error> {
     let text = serde_json::to_string(file).map_err(|error| Error::Internal(error.into()))?;
     Ok(list_draft::keep(&app.db, &actor.person_id, name, text, app.clock.now()).await?)
+}
+
+/// Is what was kept this file?
+pub(super) fn is_same(kept: &str, file: &ListFile) -> Result<bool, Error> {
+    let text = serde_json::to_string(file).map_err(|error| Error::Internal(error.into()))?;
+    Ok(text == kept)
 }
 
 /// The heads of the longest sheet and the rows below them.
@@ -131,6 +140,7 @@ pub(crate) async fn show(
         list_name: stem.chars().take(NAME_LIMIT).collect(),
         report: None,
         is_real: false,
+        is_dispatching: false,
         errors: FormErrors::default(),
         draft,
     })
@@ -171,9 +181,8 @@ pub(crate) async fn take(
     if let (Some(day), true) = (day, errors.is_empty()) {
         let remembered = remember(&app, &actor, &name, &mapping).await?;
         if remembered {
-            let reading = Reading::with(&name, mapping, day);
-            let done = import_list(&app.db, &file, &reading, Some(actor), app.clock.now(), is_real).await?;
-            report = Some(done);
+            let reading = Reading::with(&name, mapping, day).dispatching(posted.is_set(BY_LIST));
+            report = Some(import_list(&app.db, &file, &reading, Some(actor), app.clock.now(), is_real).await?);
         } else {
             errors.add("name", format!("另一种表格已经叫“{name}”，请换一个名字。"));
         }
@@ -192,6 +201,7 @@ pub(crate) async fn take(
         list_name: name,
         report,
         is_real,
+        is_dispatching: posted.is_set(BY_LIST),
         errors,
         draft,
     };

@@ -13,7 +13,7 @@ use domain::complaint::identity::{masked_address, masked_name, masked_number, ma
 use domain::complaint::intake::{Consumer, yuan};
 use domain::complaint::join::consent_words;
 use domain::complaint::letter::LetterKind;
-use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted};
+use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted, why_not};
 use domain::complaint::state::Raised;
 use domain::complaint::step::Step;
 use domain::complaint::suggestion::{Candidate, Suggestion, out_of_scope, place_of, suggest};
@@ -29,6 +29,7 @@ use store::{Read, person};
 
 use super::lamp::{Lamp, lamp, span, work_span};
 use super::letter::may_write;
+use super::moment::{free_day, last_change, news, session_line};
 use super::step_form::{self, Sent, Sources, StepForm};
 use super::{Around, look, tone_of, words};
 use crate::campaign::days::day_with_weekday;
@@ -107,12 +108,19 @@ struct Show {
     needs_dispatch: bool,
     errors: FormErrors,
     error_step: &'static str,
-    stale: bool,
+    /// Who has changed the case since the form was drawn, and when; empty when nobody has.
+    stale: String,
     told: Vec<ToldLine>,
     direction: String,
     direction_by: String,
     may_answer: bool,
     small_claim: Option<String>,
+    /// Who does not want to be mediated, and what can be done then.
+    refused: Option<String>,
+    /// The session lies on a day off.
+    free_day: Option<String>,
+    /// What the person added on the public page and nobody has acted upon.
+    news: Vec<String>,
 }
 
 impl Show {
@@ -259,6 +267,9 @@ pub(crate) fn draw(
     let direction = state.open_direction();
     let view = Show {
         told: told_lines(case, around, &terms),
+        refused: why_not(state, Step::SetSession),
+        free_day: free_day(state, around, today),
+        news: if state.has_news { news(&loaded.happened) } else { Vec::new() },
         direction: direction.map(|it| it.words.clone()).unwrap_or_default(),
         direction_by: direction.map(|it| day_with_weekday(it.answer_by, today)).unwrap_or_default(),
         may_answer: steps.iter().any(|it| it.step == Step::AnswerDirection),
@@ -305,7 +316,7 @@ pub(crate) fn draw(
         may_split: may_arrange(actor, &around.desk, state) && state.status.is_open(),
         errors: sent.map(|it| it.errors.clone()).unwrap_or_default(),
         error_step: sent.map_or("", |it| it.step.code()),
-        stale: status == StatusCode::CONFLICT,
+        stale: if status == StatusCode::CONFLICT { last_change(&loaded.happened) } else { String::new() },
         suggestions: loaded.suggestions.clone(),
         indicators: loaded.indicators.clone(),
         case: loaded.case.clone(),
@@ -427,16 +438,7 @@ pub(crate) fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, Str
         ),
         ("委托调解", case.state.entrusted_to.clone()),
     ];
-    if let Some(session) = &case.state.session {
-        let words = [
-            session.on.to_string(),
-            session.time.clone(),
-            session.mode.label().to_owned(),
-            session.place.clone(),
-            session.mediators.clone(),
-        ];
-        lines.push(("调解安排", words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")));
-    }
+    lines.extend(session_line(&case.state));
     lines.retain(|it| !it.1.is_empty());
     lines
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::complaint::case::CaseKind;
 use domain::complaint::event::CaseEvent;
-use domain::complaint::intake::{TEXT_LIMIT, is_whole};
+use domain::complaint::intake::{Particulars, TEXT_LIMIT, is_whole};
 use domain::complaint::permitted::{may_arrange, may_see, may_unmask};
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -16,6 +16,7 @@ use store::complaint::file::{self, CaseFile, NewFile};
 use store::event::{self, NewEvent};
 
 use super::Around;
+use super::moment::last_change;
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, page};
 
 #[derive(Template)]
@@ -28,8 +29,15 @@ struct Split {
     own_text: String,
     other_text: String,
     version: i64,
+    /// The words of the tip-off stand only in a paper of the letter.
+    is_in_paper: bool,
+    /// Who has changed the case since, and when; empty when nobody has.
+    stale: String,
     errors: FormErrors,
 }
+
+/// The box that says so.
+const IN_PAPER: &str = "in_paper";
 
 impl Split {
     fn lead(&self) -> String {
@@ -154,6 +162,44 @@ fn must_divide(case: &Case, kind: Option<CaseKind>, (own, other): (&str, &str), 
     }
 }
 
+/// The words of the tip-off stand only in a paper, so the text holds none of them and may stay whole, or be empty. Then the paper has to go
+/// with the tip-off, and only there: it is what tells of it.
+fn must_be_in_paper(
+    case: &Case,
+    kind: Option<CaseKind>,
+    (texts, files): ((&str, &str), &[CaseFile]),
+    posted: &Posted,
+    errors: &mut FormErrors,
+) {
+    for (field, text) in [("own_text", texts.0), ("other_text", texts.1)] {
+        if text.chars().count() > TEXT_LIMIT {
+            errors.add(field, format!("请控制在 {TEXT_LIMIT} 字以内。"));
+        }
+    }
+    let Some(kind) = kind else { return };
+    let own = case.state.matter;
+    if own != CaseKind::Tipoff && kind != CaseKind::Tipoff {
+        errors.add(IN_PAPER, "两件都不是举报，不用勾这一项；请各写各的内容。");
+        return;
+    }
+    let goes_alone = |it: &CaseFile| {
+        let (stays, goes) = places_of(posted.text(&field_of(it)), own, kind);
+        if own == CaseKind::Tipoff { stays && !goes } else { goes && !stays }
+    };
+    if !files.iter().any(goes_alone) {
+        errors.add(IN_PAPER, "没有一份材料只放在举报件。请在“材料归哪一件”里，把写有举报内容的原件选为只放举报件。");
+    }
+}
+
+/// The text of a tip-off of which nothing was typed: where its words stand. It is read only by who handles the tip-off.
+fn text_in_paper(text: String, matter: CaseKind) -> String {
+    if text.is_empty() && matter == CaseKind::Tipoff {
+        "举报内容在来信原件中，见材料。".to_owned()
+    } else {
+        text
+    }
+}
+
 fn kinds(case: &Case, current: &str) -> Vec<Choice> {
     let others = CaseKind::ALL.iter().filter(|it| **it != case.state.matter);
     others.map(|it| Choice::new(it.code(), it.label(), current)).collect()
@@ -189,6 +235,8 @@ pub(crate) async fn new(
         own_text: text.clone(),
         other_text: text,
         version: case.version,
+        is_in_paper: false,
+        stale: String::new(),
         errors: FormErrors::default(),
         case,
     })
@@ -204,48 +252,119 @@ pub(crate) async fn create(
 ) -> Answer {
     let (id, now) = (Id::from_text(id), app.clock.now());
     let (around, case, files) = load(&app, &actor, id.clone()).await?;
+    let version = posted.version();
+    if version != case.version {
+        return stale(&app, frame, &actor, id, &posted).await;
+    }
     let (own_text, other_text) = (posted.text("own_text").to_owned(), posted.text("other_text").to_owned());
     let kind = CaseKind::from_code(posted.text("kind")).filter(|it| *it != case.state.matter);
     let mut errors = FormErrors::default();
     if kind.is_none() {
         errors.add("kind", "请选择拆出来的是什么。");
     }
-    must_divide(&case, kind, (&own_text, &other_text), &mut errors);
-    let version = posted.version();
+    let is_in_paper = posted.is_set(IN_PAPER) && !files.is_empty();
+    match is_in_paper {
+        true => must_be_in_paper(&case, kind, ((&own_text, &other_text), &files), &posted, &mut errors),
+        false => must_divide(&case, kind, (&own_text, &other_text), &mut errors),
+    }
     let Some(kind) = kind.filter(|_| errors.is_empty()) else {
-        let kinds = kinds(&case, posted.text("kind"));
-        let files = papers(files, Some(&posted));
-        let split = Split { frame, kinds, files, own_text, other_text, version, errors, case };
-        return page::page_with(StatusCode::UNPROCESSABLE_ENTITY, &split);
+        let sent = Sent { posted: &posted, errors, stale: String::new() };
+        return again(frame, case, files, sent);
     };
-    let (key, rules) = (id.clone(), case.state.rules);
-    let number = app
-        .db
-        .try_write(async move |tx| -> Result<String, Error> {
-            let mut case = case::lock(&tx, &key, Some(version)).await?;
-            check(&around, &actor, &case)?;
-            let mut particulars = case.particulars.clone();
-            particulars.text.clone_from(&other_text);
-            let new = NewCase {
-                kind,
-                channel: case.state.channel,
-                external_number: case.external_number.clone(),
-                received_on: case.state.received_on,
-                particulars,
-                submission_id: Some(case.submission_id.clone()),
-                client_key: None,
-            };
-            let made = case::insert(&tx, &new, around.law(), Some(&actor), now).await?.case();
-            let own = domain::complaint::intake::Particulars { text: own_text.clone(), ..case.particulars.clone() };
-            case::correct(&tx, &mut case, own, around.law(), &actor, now).await?;
-            let with = vec![made.number.clone()];
-            case::append(&tx, &mut case, &[CaseEvent::Split { with }], around.law(), Some(&actor), now).await?;
-            let mut other = case::lock(&tx, &made.complaint_id, None).await?;
-            let with = vec![case.number.clone()];
-            case::append(&tx, &mut other, &[CaseEvent::Split { with }], around.law(), Some(&actor), now).await?;
-            divide(&tx, &posted, (&case, &other), &actor, now).await?;
-            Ok(made.number)
-        })
-        .await?;
-    page::done(&format!("/complaints/{id}"), &format!("已拆出 {number}，两件分别计时、分别处理（{}）。", rules.apart()))
+    let (own_text, other_text) = match is_in_paper {
+        true => (text_in_paper(own_text, case.state.matter), text_in_paper(other_text, kind)),
+        false => (own_text, other_text),
+    };
+    let (key, rules, who) = (id.clone(), case.state.rules, actor.clone());
+    let halves = Halves { kind, own_text, other_text, form: posted.clone() };
+    let divided =
+        app.db.try_write(async move |tx| halve(&tx, &around, &actor, (&key, version), &halves, now).await).await;
+    match divided {
+        Ok(number) => {
+            let words = format!("已拆出 {number}，两件分别计时、分别处理（{}）。", rules.apart());
+            page::done(&format!("/complaints/{id}"), &words)
+        }
+        Err(Error::Stale) => stale(&app, frame, &who, id, &posted).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// Somebody else has changed the case since the form was drawn: the form comes again beside the case as it is now.
+async fn stale(app: &App, frame: Frame, actor: &Actor, id: Id, posted: &Posted) -> Answer {
+    let (_, case, files) = load(app, actor, id.clone()).await?;
+    let happened = app.db.read(async move |tx| case::events(&tx, &id).await).await?;
+    let stale = last_change(&happened);
+    again(frame, case, files, Sent { posted, errors: FormErrors::default(), stale })
+}
+
+/// What becomes of the two halves.
+struct Halves {
+    /// What is split off.
+    kind: CaseKind,
+    own_text: String,
+    other_text: String,
+    /// Where the papers go.
+    form: Posted,
+}
+
+/// Divides a case as its form says; the number of the other half.
+async fn halve(
+    tx: &Tx,
+    around: &Around,
+    actor: &Actor,
+    (key, version): (&Id, i64),
+    halves: &Halves,
+    now: Timestamp,
+) -> Result<String, Error> {
+    let mut case = case::lock(tx, key, Some(version)).await?;
+    check(around, actor, &case)?;
+    let mut particulars = case.particulars.clone();
+    particulars.text.clone_from(&halves.other_text);
+    let new = NewCase {
+        kind: halves.kind,
+        channel: case.state.channel,
+        external_number: case.external_number.clone(),
+        received_on: case.state.received_on,
+        particulars,
+        submission_id: Some(case.submission_id.clone()),
+        client_key: None,
+    };
+    let law = around.law();
+    let made = case::insert(tx, &new, law, Some(actor), now).await?.case();
+    let own = Particulars { text: halves.own_text.clone(), ..case.particulars.clone() };
+    case::correct(tx, &mut case, own, law, actor, now).await?;
+    let with = vec![made.number.clone()];
+    case::append(tx, &mut case, &[CaseEvent::Split { with }], law, Some(actor), now).await?;
+    let mut other = case::lock(tx, &made.complaint_id, None).await?;
+    let with = vec![case.number.clone()];
+    case::append(tx, &mut other, &[CaseEvent::Split { with }], law, Some(actor), now).await?;
+    divide(tx, &halves.form, (&case, &other), actor, now).await?;
+    Ok(made.number)
+}
+
+/// A form that was not taken: what is wrong with it, or who has changed the case meanwhile.
+struct Sent<'a> {
+    posted: &'a Posted,
+    errors: FormErrors,
+    stale: String,
+}
+
+/// The page with what was typed.
+fn again(frame: Frame, case: Case, files: Vec<CaseFile>, sent: Sent<'_>) -> Answer {
+    let Sent { posted, errors, stale } = sent;
+    let is_stale = !stale.is_empty();
+    let split = Split {
+        frame,
+        kinds: kinds(&case, posted.text("kind")),
+        files: papers(files, Some(posted)),
+        own_text: posted.text("own_text").to_owned(),
+        other_text: posted.text("other_text").to_owned(),
+        version: if is_stale { case.version } else { posted.version() },
+        is_in_paper: posted.is_set(IN_PAPER),
+        stale,
+        errors,
+        case,
+    };
+    let status = if is_stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page::page_with(status, &split)
 }

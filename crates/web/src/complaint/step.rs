@@ -14,6 +14,7 @@ use store::complaint::case::{self, Case};
 use store::{Read, Tx, person};
 
 use super::join::joining;
+use super::moment::free_day;
 use super::step_form::Sent;
 use super::{Around, show};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
@@ -156,8 +157,10 @@ pub(crate) async fn take(
         .await;
     match ended {
         Ok(case) => {
-            let words = format!("{}：{}。现在是“{}”。", case.number, step.label(), case.state.label());
             let around = app.db.read(async |tx| Around::load(&tx).await).await?;
+            let hint = if step == Step::SetSession { free_day(&case.state, &around, today) } else { None };
+            let hint = hint.unwrap_or_default();
+            let words = format!("{}：{}。现在是“{}”。{hint}", case.number, step.label(), case.state.label());
             // Who has returned or handed on a case may no longer see it.
             if may_see(&actor, &around.desk, &case.state) {
                 page::done(&format!("/complaints/{id}"), &words)

@@ -3,7 +3,7 @@
 use domain::FormErrors;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::permitted::Permitted;
-use domain::complaint::step::{FieldKind, Step, StepField};
+use domain::complaint::step::{FieldKind, IS_HELD, Step, StepField};
 use domain::complaint::suggestion::Suggestion;
 use jiff::civil::Date;
 use store::complaint::case::Case;
@@ -68,8 +68,13 @@ pub(crate) fn form(permitted: &Permitted, sources: &Sources<'_>, sent: Option<&S
     // Only mediation may end here with an agreement; what is decided already is not asked again.
     let state = &sources.case.state;
     let asks_outcome = state.matter == CaseKind::Complaint && state.outcome.is_none();
-    let asked =
-        step.fields(state.rules).iter().filter(|it| step != Step::Close || it.name != "outcome" || asks_outcome);
+    let is_asked = |it: &&StepField| match (step, it.name) {
+        (Step::Close, "outcome") => asks_outcome,
+        // Asked only of a day that has passed.
+        (_, IS_HELD) => sent.is_some_and(|it| it.posted.text("on").parse::<Date>().is_ok_and(|on| on < sources.today)),
+        _ => true,
+    };
+    let asked = step.fields(state.rules).iter().filter(is_asked);
     let fields = asked.map(|field| view(step, field, sources, sent)).collect();
     StepForm {
         step,
@@ -114,6 +119,10 @@ fn view(step: Step, field: &StepField, sources: &Sources<'_>, sent: Option<&Sent
     }
 }
 
+fn yes_no(said: Option<bool>) -> String {
+    said.map_or("", |it| if it { "yes" } else { "no" }).to_owned()
+}
+
 /// What stands in a field before anybody typed.
 fn at_first(step: Step, field: &StepField, sources: &Sources<'_>) -> String {
     match (field.kind, field.name) {
@@ -121,6 +130,9 @@ fn at_first(step: Step, field: &StepField, sources: &Sources<'_>) -> String {
         (FieldKind::Unit, _) if step == Step::Dispatch => {
             sources.suggestions.first().map(|it| it.unit_id.to_string()).unwrap_or_default()
         }
+        // Asked again after a refusal: what was said stands there.
+        (FieldKind::Choice(_), "consumer") => yes_no(sources.case.state.consumer_consents),
+        (FieldKind::Choice(_), "business") => yes_no(sources.case.state.business_consents),
         (FieldKind::Choice(_), "told") => {
             let is_platform = sources.case.state.channel == Channel::Platform12315;
             if is_platform { "platform" } else { "phone" }.to_owned()

@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use store::complaint::mend::{self, Mended};
 use store::complaint::{cluster, escalation, list_draft, recount, sealing};
-use store::lease;
+use store::{kept_page, lease};
 
 use super::Around;
 use crate::{App, Error};
@@ -47,6 +48,9 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
     }
     // What people's data lie in does not wait for the next upload to go.
     list_draft::purge(&app.db, now).await?;
+    if app.db.read(async move |tx| kept_page::is_any_old(&tx, now).await).await? {
+        app.db.write(async move |tx| kept_page::purge(&tx, now).await).await?;
+    }
     // A disk that is full, or a paper that cannot be read, keeps nobody from being told.
     let is_sealing = sealing::go_on(&app.db, now, PAPERS).await.unwrap_or_else(|error| {
         tracing::error!("papers of before could not be sealed: {error}");
@@ -54,14 +58,17 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
     });
     let mut done = Tended::default();
     for _ in 0..PIECES {
-        let counting = app
+        let (counting, mended) = app
             .db
             .write(async move |tx| {
                 let around = Around::load(&tx).await?;
                 let n_keyed = cluster::keep_next(&tx, PIECE).await?;
-                Ok(recount::go_on(&tx, around.law(), now, PIECE).await? || n_keyed > 0)
+                let counting = recount::go_on(&tx, around.law(), now, PIECE).await? || n_keyed > 0;
+                let mended = mend::go_on(&tx, around.law(), now, PIECE).await?;
+                Ok((counting || !mended.is_done, mended))
             })
             .await?;
+        say(&mended);
         let (n_looked, n_raised) = look(app).await?;
         done.n_looked += n_looked;
         done.n_raised += n_raised;
@@ -74,7 +81,23 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
     if let Err(error) = sealing::let_go(&app.db, now).await {
         tracing::error!("a plain file could not be let go: {error}");
     }
+    match sealing::clean_pictures(&app.db, now).await {
+        Ok(0) => {}
+        Ok(n) => tracing::info!("{n} pictures of files that are gone were taken off the disk"),
+        Err(error) => tracing::error!("pictures of files that are gone could not be removed: {error}"),
+    }
     Ok(done)
+}
+
+/// One line in the log of the program for a piece in which something was mended.
+fn say(done: &Mended) {
+    if !done.mended.is_empty() {
+        let numbers = done.mended.join(" ");
+        tracing::info!("the kept states of {} cases were not what their events say: {numbers}", done.mended.len());
+    }
+    if !done.unreadable.is_empty() {
+        tracing::warn!("the events of these cases cannot be read: {}", done.unreadable.join(" "));
+    }
 }
 
 /// Looks at the next cases; how many those were, and how often somebody was told.

@@ -12,6 +12,7 @@ use crate::testing::{Page, TestApp, Visitor};
 
 mod bulk;
 mod cluster;
+mod handling;
 mod law;
 mod secrecy;
 mod watch;
@@ -321,7 +322,13 @@ async fn two_people_at_one_case_see_each_other() {
     let late = [("words", "已电话联系"), ("version", version.as_str())];
     let page = office.post(&format!("{case}/steps/note"), &late).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.text().contains("他人刚刚办理了这一件") && page.html().contains("已电话联系"), "{}", page.text());
+    assert!(
+        page.text().contains("周某于")
+            && page.text().contains("办了“分送”，您这一步没有保存")
+            && page.html().contains("已电话联系"),
+        "{}",
+        page.text()
+    );
 }
 
 #[tokio::test]

@@ -10,6 +10,16 @@ use store::event::{self, NewEvent};
 use super::list::Query;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
 
+/// The box that lets a view of the same name be replaced.
+const REPLACE: &str = "replace";
+/// What became of a view that was to be kept.
+enum Kept {
+    Done,
+    Full,
+    /// Another one has that name.
+    Namesake,
+}
+
 /// The most views of one person.
 const MOST: usize = 20;
 
@@ -22,6 +32,8 @@ struct List {
     typed_name: String,
     query: String,
     is_shared: bool,
+    /// A view of that name is there already: replacing it is asked.
+    asks_replace: bool,
     errors: FormErrors,
 }
 
@@ -35,6 +47,7 @@ async fn draw(app: &App, frame: Frame, actor: domain::unit::Actor, typed: Option
         typed_name: text("name"),
         query: text("query"),
         is_shared: typed.as_ref().is_some_and(|it| it.0.is_set("is_shared")),
+        asks_replace: typed.as_ref().is_some_and(|it| it.1.of(REPLACE).is_some()),
         errors: typed.map(|it| it.1).unwrap_or_default(),
         views: views.into_iter().map(|it| (it.clone(), it.person_id == person_id)).collect(),
         frame,
@@ -63,26 +76,36 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
     }
     let now = app.clock.now();
     let kept = name.clone();
+    let (may_replace, who) = (posted.is_set(REPLACE), actor.clone());
     let path = if query.is_empty() { "/complaints?view=".to_owned() } else { format!("/complaints?{query}") };
-    let is_full = app
+    let done = app
         .db
-        .try_write(async move |tx| -> Result<bool, Error> {
+        .try_write(async move |tx| -> Result<Kept, Error> {
             let own = view::list(&tx, &actor).await?;
             let others = own.iter().filter(|it| it.person_id == actor.person_id && it.name != kept).count();
             if others >= MOST {
-                return Ok(true);
+                return Ok(Kept::Full);
+            }
+            let is_namesake = |it: &SavedView| it.person_id == actor.person_id && it.name == kept;
+            let is_same = |it: &SavedView| it.query == query && it.is_shared == is_shared;
+            if own.iter().any(|it| is_namesake(it) && !is_same(it)) && !may_replace {
+                return Ok(Kept::Namesake);
             }
             view::save(&tx, &actor, &kept, &query, is_shared, now).await?;
             let detail = serde_json::json!({ "视图": kept, "共享": is_shared });
             let id = actor.person_id.clone();
             event::insert(&tx, NewEvent::by(&actor, "complaint", &id, "view_saved", now).detail(detail));
-            Ok(false)
+            Ok(Kept::Done)
         })
         .await?;
-    if is_full {
-        return page::done("/complaints/views", &format!("!每人最多存 {MOST} 个视图，请先删掉不用的。"));
+    match done {
+        Kept::Full => page::done("/complaints/views", &format!("!每人最多存 {MOST} 个视图，请先删掉不用的。")),
+        Kept::Namesake => {
+            let sentence = format!("您已经有一个视图叫“{name}”，条件不同。换一个名字，或者打勾替换它。");
+            draw(&app, frame, who, Some((&posted, FormErrors::one(REPLACE, sentence)))).await
+        }
+        Kept::Done => page::done(&path, &format!("已存为视图“{name}”。")),
     }
-    page::done(&path, &format!("已存为视图“{name}”。"))
 }
 
 /// `POST /complaints/views/change`: which one comes first; or one is removed.

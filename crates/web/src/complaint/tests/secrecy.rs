@@ -478,12 +478,20 @@ async fn what_comes_under_the_number_of_a_tip_off_reaches_its_handlers_and_the_s
         assert_eq!(answers[0], answers[1]);
         assert_eq!(answers[0].0, StatusCode::ACCEPTED);
         let page = handler.get(&tipoff).await;
-        for words in [TEXT, "夜里又倒了三桶废油", BUSINESS, "同一编号又来件", "来件人的信息也与登记的不同"]
+        for words in [TEXT, "夜里又倒了三桶废油", BUSINESS, "同一编号又来件", "来件人的信息与登记的不同"]
         {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         assert_eq!(page.text().matches(TEXT).count(), 1, "the same words are kept once: {}", page.text());
         assert_eq!(page.value_of("version"), version, "no open form is outdated");
+        // Who handles it reads who wrote, with what they wrote, for a reason; once.
+        let rows = app.db().read(async |tx| tx.list("select * from complaint_sender", &[]).await).await.unwrap();
+        assert!(rows.len() == 1 && !format!("{rows:?}").contains(NAME), "{rows:?}");
+        assert!(!handler.get(&format!("{tipoff}/parties")).await.html().contains(NAME));
+        let shown = handler.post(&format!("{tipoff}/parties"), &[("reason", "核实来件")]).await;
+        for words in ["以同一编号又来件的", NAME, PHONE, TEXT] {
+            assert!(shown.text().contains(words), "{words}: {}", shown.text());
+        }
         // Who wrote is in no trail, and the intake has handed the tip-off on.
         assert!(!page.html().contains(NAME) && !page.html().contains(PHONE), "{}", page.text());
         assert!(!desk.get(&tipoff).await.html().contains(TEXT));
