@@ -111,11 +111,9 @@ async fn complaint(tx: &Tx, lead: &Actor, at: Timestamp) -> store::Result<()> {
         person_id: lead.person_id.clone(),
     };
     letter::insert(tx, &new, minute(245)).await?;
-    let text = format!(
-        "{}\n\n【{} 网上补充】\n今天店里打电话来，说可以换新，我不同意换，坚持退货。",
-        it.particulars.text, received_on
-    );
-    follow::supplement(tx, &mut it, text, 0, law, minute(1500)).await
+    let words = "今天店里打电话来，说可以换新，我不同意换，坚持退货。";
+    let text = format!("{}\n\n【{received_on} 网上补充】\n{words}", it.particulars.text);
+    follow::supplement(tx, &mut it, (text, words), 0, law, minute(1500)).await
 }
 
 async fn letter(tx: &Tx, lead: &Actor, at: Timestamp) -> store::Result<()> {
