@@ -83,6 +83,15 @@ fn what_is_no_form_is_an_error_with_a_way_out() {
     let error = |name: &str, bytes: &[u8]| read_sheets(name, bytes, &Limits::default()).unwrap_err();
     assert_eq!(error("a.xlsx", b""), ReadError::Empty);
     assert!(matches!(error("a.xlsx", b"\xff\xd8\xff\xe0photo"), ReadError::Unsupported { .. }));
+    assert_eq!(
+        error("a.xlsx", b"not a workbook at all").to_string(),
+        "这个文件打不开（不是有效的 Excel 文件）；请用办公软件重新打开、另存后再试，或换一份。"
+    );
+    assert_eq!(error("a.docx", b"\x01\x02garbage").code(), "not_what_it_says");
+    assert_eq!(
+        error("a.xlsx", b"\xff\xd8\xff\xe0photo").of_table(),
+        "图片不能汇总；请上传 Excel、Word 或 CSV 填好的表。"
+    );
     assert!(matches!(error("a.xlsx", b"PK\x03\x04broken"), ReadError::Damaged { .. }));
     assert_eq!(error("a.xlsx", &Workbook::new().save_to_buffer().unwrap_or_default()), ReadError::Empty);
 }

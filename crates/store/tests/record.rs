@@ -502,3 +502,114 @@ async fn a_report_is_drafted_from_what_counts() {
     })
     .await;
 }
+
+/// 12万 typed instead of 1200 waits for a second look until somebody confirms it, corrects it, or takes the record back.
+#[tokio::test]
+async fn a_figure_much_larger_than_those_before_waits_for_a_second_look() {
+    use store::campaign::record_question::candidates;
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        let large = db
+            .write(async move |tx| {
+                let unit = &seed.units[0];
+                keep(&tx, &seed, "k1", false, &entry(&[unit], &[("consumer_attendance", 640)])).await?;
+                let large = entry(&[unit], &[("consumer_attendance", 120_000), ("activity_held", 1)]);
+                Ok(keep(&tx, &seed, "k2", false, &large).await?.unwrap())
+            })
+            .await
+            .unwrap();
+        let campaign_id = it.campaign_id.clone();
+        let found = async |times: i64| {
+            let id = campaign_id.clone();
+            db.read(async move |tx| candidates(&tx, &id, times).await).await.unwrap()
+        };
+        assert_eq!(found(10).await, [large.record_id.clone()]);
+        assert_eq!(found(200).await, Vec::<Id>::new(), "the bureau asks from so many times on");
+        let id = large.record_id.clone();
+        db.write(async move |tx| record::confirm(&tx, &id, "consumer_attendance", 120_000).await).await.unwrap();
+        assert_eq!(found(10).await, Vec::<Id>::new());
+        // Another number is asked about anew, and a corrected one no more.
+        for (value, n) in [(150_000, 1), (1_200, 0)] {
+            let id = large.record_id.clone();
+            db.write(async move |tx| {
+                let mut record = record::lock(&tx, &id, None).await?;
+                record
+                    .figures
+                    .iter_mut()
+                    .filter(|it| it.indicator == "consumer_attendance")
+                    .for_each(|it| it.quantity.value = value);
+                record::save(&tx, &record).await
+            })
+            .await
+            .unwrap();
+            assert_eq!(found(10).await.len(), n, "{value}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_day_outside_the_campaign_counts_and_is_found() {
+    use store::statistics::outside::outside;
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            let (a, b) = (&seed.units[0], &seed.units[1]);
+            let mut early = entry(&[a, b], &[("consumer_attendance", 30), ("inquiry", 2)]);
+            early.happened_on = date(2026, 12, 31);
+            keep(&tx, &seed, "k1", false, &early).await?;
+            keep(&tx, &seed, "k2", false, &entry(&[a], &[("consumer_attendance", 40)])).await?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let id = it.campaign_id.clone();
+        let found =
+            db.read(async move |tx| outside(&tx, &id, date(2027, 1, 1), date(2027, 12, 31)).await).await.unwrap();
+        let lines: Vec<_> = found.iter().map(|it| (it.area, it.indicator.as_str(), it.units.len())).collect();
+        assert_eq!(lines, [("record", "consumer_attendance", 2), ("record", "inquiry", 2)]);
+        assert_eq!(sums(&db, &it.campaign_id, None).await["consumer_attendance"], Some(70));
+    })
+    .await;
+}
+
+/// Two venues, one of them with sessions of two units; a third place is the office of a unit itself.
+#[tokio::test]
+async fn a_place_counts_once_however_many_units_stand_there() {
+    use domain::campaign::venue::VenueKind;
+    testing::each_engine(async |db| {
+        let it = seed(&db).await;
+        let seed = it.clone();
+        db.write(async move |tx| {
+            let square = venue::insert(&tx, &seed.campaign_id, "人民广场", "", VenueKind::Main).await?;
+            venue::insert(&tx, &seed.campaign_id, "城东咨询点", "", VenueKind::Stand).await?;
+            for (venue_id, unit) in [(Some(&square.venue_id), 0), (Some(&square.venue_id), 1), (None, 1)] {
+                let session = venue::Session {
+                    activity_session_id: new_id(),
+                    activity_id: seed.activity_id.clone(),
+                    venue_id: venue_id.cloned(),
+                    starts_on: Some(date(2027, 3, 15)),
+                    time: None,
+                    unit_id: Some(seed.units[unit].clone()),
+                    note: String::new(),
+                    version: 1,
+                };
+                venue::insert_session(&tx, &session).await?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let n = async |unit: Option<&Id>| sums(&db, &it.campaign_id, unit).await.get("venue").copied().flatten();
+        assert_eq!(n(None).await, Some(3));
+        assert_eq!((n(Some(&it.units[0])).await, n(Some(&it.units[1])).await), (Some(1), Some(2)));
+        let id = it.campaign_id.clone();
+        let (origins, n) =
+            db.read(async move |tx| statistics::origins(&tx, &id, None, "venue", None, 50, 0).await).await.unwrap();
+        assert_eq!((origins.len(), n), (3, 3));
+        assert!(origins.iter().any(|it| it.title == "人民广场" && it.unit_names.contains('、')), "{origins:?}");
+    })
+    .await;
+}

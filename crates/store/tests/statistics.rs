@@ -305,3 +305,51 @@ async fn an_upload_of_filled_forms_is_kept_and_its_choices_are_changed_by_one_pe
     })
     .await;
 }
+
+/// A return of before its overlap was written down gets it once, and says that it is of the upgrade.
+#[tokio::test]
+async fn the_overlap_of_a_return_of_before_is_written_down_once() {
+    use domain::statistics::overlap::Shared;
+    use store::statistics::overlap;
+    testing::each_engine(async |db| {
+        let (form_id, units) = seed(&db).await;
+        let (id, unit_id) = (form_id.clone(), units[0].clone());
+        let return_id = db
+            .write(async move |tx| {
+                let own = stat_return::begin(&tx, &id, &unit_id, 0, at()).await?;
+                let mut own = stat_return::lock(&tx, &own.stat_return_id, None).await?;
+                own.status = ReturnStatus::Complete;
+                stat_return::save(&tx, &own).await?;
+                Ok(own.stat_return_id)
+            })
+            .await
+            .unwrap();
+        let shared = Shared {
+            indicator: "consumer_attendance".to_owned(),
+            topic: String::new(),
+            thing: "record:1".to_owned(),
+            value: 300,
+        };
+        let state = async || {
+            let id = form_id.clone();
+            db.read(async move |tx| {
+                let later = overlap::not_of_their_day(&tx, &id).await?.len();
+                Ok((
+                    overlap::without(&tx, 10).await?.len(),
+                    later,
+                    overlap::kept(&tx, &id).await?.into_values().flatten().count(),
+                ))
+            })
+            .await
+            .unwrap()
+        };
+        assert_eq!(state().await, (1, 1, 0));
+        let (id, all) = (return_id.clone(), vec![shared]);
+        let own = all.clone();
+        db.write(async move |tx| overlap::keep_at_upgrade(&tx, &id, &own).await).await.unwrap();
+        assert_eq!(state().await, (0, 1, 1), "kept, and not of the day it was handed in");
+        db.write(async move |tx| overlap::keep(&tx, &return_id, &all).await).await.unwrap();
+        assert_eq!(state().await, (0, 0, 1), "handed in again");
+    })
+    .await;
+}

@@ -122,6 +122,7 @@ const KINDS: &[(&str, &str)] = &[
     ("reminder_seen", "收到催办"),
     ("reopened", "恢复办理"),
     ("restored", "恢复"),
+    ("overlap_kept", "记下共同活动"),
     ("return_approved", "审核通过"),
     ("return_begun", "开始填报"),
     ("return_completed", "提交统计表"),

@@ -90,8 +90,8 @@ fn thirty_sheets_are_added_up_and_the_two_faulty_ones_are_found() {
     assert_eq!(output.status.code(), Some(3), "{text_out}");
     assert_eq!(dry.stdout, output.stdout, "a dry run says exactly the same");
     for words in [
-        "第7所.xlsx · Sheet1 · C7  “消费者参与数”不是数：“很多”不是数字。请填写一个数",
-        "第19所.xlsx · Sheet1 · C7  “消费者参与数”负数：“-50”是负数",
+        "第7所.xlsx · Sheet1 · C7  “消费者参与数”：“很多”不是数字。请填写一个数",
+        "第19所.xlsx · Sheet1 · C7  “消费者参与数”：“-50”是负数",
         "没有计入（2 处）",
         "30 份文件，计入 30 份；2 处没有计入。",
         "消费者参与数  1,400人次（28 份）",
@@ -193,30 +193,84 @@ fn whatever_is_handed_in_is_counted_or_named() {
     save(at, "11北岭所.xlsx", book);
     save(at, "~$11北岭所.xlsx", Workbook::new());
 
+    std::fs::write(at.join("12乱码.xlsx"), b"just words").unwrap();
+    std::fs::write(at.join("13没有表.csv"), "今天,晴").unwrap();
+
     let (output, said) = xiaobao(at, &["merge", ".", "--dry-run"]);
     assert_eq!(output.status.code(), Some(3), "{said}");
     for words in [
         "05再报.xlsx · Sheet1  重复报送：“青石所”已在“01青石所.xlsx”中报过",
         "06去年.xlsx · Sheet1  年份不对：这是2026年的表",
-        "07照片.jpg  文件读不出：暂不能直接读取图片",
+        "07照片.jpg  文件读不出：图片不能汇总。请上传 Excel、Word 或 CSV 填好的表。",
         "08空.xlsx  文件读不出：文件是空的",
+        "12乱码.xlsx  文件读不出：这个文件打不开（不是有效的 Excel 文件）。请用办公软件重新打开",
+        "13没有表.csv  没有统计表：没有一张表的表头有“项目”和“数量”两列。请换成填好的统计表",
         "09坏.xlsx  文件读不出：文件已损坏",
         "10加密.xlsx  文件读不出：文件设有密码",
         "04东山所.xlsx · Sheet1 · C8  “印发宣传资料”公式没有结果",
-        "04东山所.xlsx · Sheet1 · C5  “开展主题活动数量”公式：单元格里是公式“=1+2”，取保存时的结果 3",
+        "04东山所.xlsx · Sheet1 · C5  “开展主题活动数量”：单元格里是公式“=1+2”，取保存时的结果 3",
         "04东山所.xlsx · Sheet1 · C7  “消费者参与数”隐藏的行列：“7”在隐藏的行或列里",
-        "02白塘所.docx · 表1 · 第4行第3列  “消费者参与数”估计数：“8万余人次”是估计数",
-        "11北岭所.xlsx · 旧数  隐藏的工作表",
+        "02白塘所.docx · 表1 · 第4行第3列  “消费者参与数”：“8万余人次”是估计数",
+        "11北岭所.xlsx · 旧数  统计表在隐藏的工作表",
         "11北岭所.xlsx · Sheet1 · C6  “‘守望星河’主题宣传活动数量”其中大于总数",
         "03柳河所.csv · CSV  “印发宣传资料”缺少的项目",
         "开展主题活动数量  11个（5 份）",
         "消费者参与数  约81,258人次（5 份）",
         "印发宣传资料  约3,021册、份（3 份）",
-        "11 份文件，计入 5 份",
+        "13 份文件，计入 5 份",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(!said.contains("~$"), "{said}");
+}
+
+/// 办结/调解成功（件） asks for two figures in one cell; three stations write them in three formats, one writes only one of them, and one is
+/// not among the units of the bureau.
+#[test]
+fn two_figures_in_one_cell_are_read_from_every_format_and_strangers_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let label = "投诉办结/调解成功（件）";
+    let workbook = |unit: &str, written: &str| {
+        let mut book = Workbook::new();
+        let page = book.add_worksheet();
+        superior(page, TITLE, unit);
+        page.write_string(4, 1, label).unwrap();
+        page.write_string(4, 2, written).unwrap();
+        book
+    };
+    save(at, "1.xlsx", workbook("青石所", "12/8"));
+    save(at, "2.xlsx", workbook("南关所", "20"));
+    let head = |column, text: &str| PaperCell::text(0, column, text).role(Role::Head);
+    let cells = vec![
+        head(0, "序号"),
+        head(1, "活动项目"),
+        head(2, "数量"),
+        PaperCell::text(1, 1, label),
+        PaperCell::text(1, 2, "12件/8件"),
+    ];
+    let before = vec![(Role::Title, TITLE.to_owned()), (Role::Line, "填报单位：白塘所  联系人：".to_owned())];
+    let paper = Paper { cells, before, ..Paper::default() };
+    std::fs::write(at.join("3.docx"), write_docx(&[paper]).unwrap()).unwrap();
+    let csv =
+        format!("{TITLE},,\r\n填报单位：外乡所,,\r\n序号,活动项目,数量\r\n1,{label},\"办结2件，调解成功1件\"\r\n");
+    std::fs::write(at.join("4.csv"), csv.replace("办结2", "投诉办结2")).unwrap();
+    std::fs::write(at.join("单位表.txt"), "青石所\n白塘所\n南关所\n柳河所\n").unwrap();
+    let files = ["merge", "1.xlsx", "2.xlsx", "3.docx", "4.csv", "--units", "单位表.txt", "-o", "汇总.xlsx"];
+    let (output, said) = xiaobao(at, &files);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    for words in [
+        "投诉办结/调解成功·投诉办结  26件（3 份）",
+        "投诉办结/调解成功·调解成功  17件（3 份）",
+        "2.xlsx · Sheet1 · C5  ",
+        "这一格要填两个数，写的是“20”，分不清是哪一个。请写成“12/8”",
+        "4.csv · CSV  单位不明：“外乡所”不在单位表中",
+        "单位表中还没有报来的（1 个）：柳河所",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let sum = &sheets(&at.join("汇总.xlsx"))[0];
+    assert_eq!(text(sum, 4, 2), "26/17");
 }
 
 #[test]

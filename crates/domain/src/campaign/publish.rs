@@ -5,16 +5,19 @@
 
 use std::collections::BTreeSet;
 
+use gongwen::source::Source;
 use jiff::civil::Date;
 
 use super::kind::ActivityKind;
 use super::permitted::Part;
 use super::plan::{Activity, DateKind, DateMention, ReportDuty, Span, StatForm};
 use super::plan_date::{begins_on, ends_on, first_day, last_day};
+use super::read::column_heads;
 use super::review::Draft;
 use super::review::resolve::{Answer, Resolution, Tree, UnitSet};
 use super::venue::VenueKind;
 use crate::Id;
+use crate::statistics::form::ColumnHeads;
 
 /// Everything that publishing creates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,6 +110,8 @@ pub struct NewReportDuty {
 pub struct NewStatForm {
     pub stat_form_id: Id,
     pub form: StatForm,
+    /// What the annex prints above its columns; see [`Publication::with_column_heads`].
+    pub column_heads: ColumnHeads,
 }
 
 /// How much publishing creates, for the button and for the page afterwards.
@@ -185,7 +190,11 @@ pub fn publication(
             duty: duty.clone(),
         })
         .collect();
-    let forms = plan.forms.iter().map(|form| NewStatForm { stat_form_id: new_id(), form: form.clone() }).collect();
+    let forms = plan
+        .forms
+        .iter()
+        .map(|form| NewStatForm { stat_form_id: new_id(), form: form.clone(), column_heads: ColumnHeads::default() })
+        .collect();
     let names = resolution
         .names
         .iter()
@@ -204,6 +213,24 @@ pub fn publication(
 }
 
 impl Publication {
+    /// With what the annexes of the notice print above their columns. A form whose title and rows stand in no annex keeps none.
+    pub fn with_column_heads(mut self, source: &Source) -> Publication {
+        if self.forms.is_empty() {
+            return self;
+        }
+        let annexes = column_heads(source);
+        for new in &mut self.forms {
+            // The office may have corrected the title, or rows, before it published.
+            let is_named = |it: &StatForm| it.title.is_some() && it.title == new.form.title;
+            let n_same = |it: &StatForm| it.rows.iter().filter(|row| new.form.rows.contains(row)).count();
+            let of = |it: &&(StatForm, ColumnHeads)| is_named(&it.0) || 2 * n_same(&it.0) >= new.form.rows.len().max(1);
+            if let Some((_, heads)) = annexes.iter().filter(of).max_by_key(|it| (is_named(&it.0), n_same(&it.0))) {
+                new.column_heads.clone_from(heads);
+            }
+        }
+        self
+    }
+
     /// How much it is.
     pub fn summary(&self) -> Summary {
         let activities = &self.activities;

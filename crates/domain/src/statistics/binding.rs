@@ -80,6 +80,24 @@ pub fn bind(label: &str, unit: Option<&str>) -> Option<Binding> {
     Some(Binding { indicator: indicator.code.to_owned(), topic, multiple, doubt, version: VERSION })
 }
 
+/// The indicator of one of several figures that a label asks for beside each other: 办结 of 办结/调解成功（件）.
+///
+/// A name that says only where a matter stands means that of the whole label; where that says nothing either, complaints are meant by
+/// 件, and a person should look.
+pub(super) fn bind_named(name: &str, label: &str, unit: Option<&str>) -> Option<Binding> {
+    if let Some(binding) = bind(name, unit) {
+        return Some(binding);
+    }
+    let thing: String = super::slots::names_of_pair(label).iter().map(|it| super::slots::thing_of(it)).collect();
+    if !thing.is_empty() {
+        return bind(&format!("{name}{thing}"), unit);
+    }
+    let is_case = unit.and_then(Measure::from_words).is_some_and(|it| it.0 == Measure::Piece);
+    let mut binding = bind(&format!("{name}投诉"), unit).filter(|_| is_case)?;
+    binding.doubt = binding.doubt.or_else(|| Some(format!("表中只写了“{name}”，按投诉理解，请核对")));
+    Some(binding)
+}
+
 /// Does what the indicator counts fit a cell of this measure?
 pub(super) fn accepts(indicator: &Indicator, measure: Measure) -> bool {
     indicator.measure == measure || indicator.also.contains(&measure)

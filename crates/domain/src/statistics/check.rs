@@ -360,6 +360,7 @@ mod tests {
             title: "活动统计表".to_owned(),
             year: Some(2027),
             head: Vec::new(),
+            column_heads: Default::default(),
             rows: vec![
                 row("r1", "开展主题活动数量", "个", None),
                 row("r2", "进社区活动", "个", Some("r1")),

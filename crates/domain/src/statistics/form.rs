@@ -5,10 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::binding::{Binding, bind, doubt_of_before};
+use super::binding::{Binding, bind, bind_named, doubt_of_before};
 use super::indicator::{Adding, Indicator, find};
 use super::layout::FormLayout;
 use super::measure::Measure;
+use super::slots;
 use crate::campaign::plan::StatForm;
 
 /// A form.
@@ -20,11 +21,56 @@ pub struct FormDefinition {
     pub year: Option<i16>,
     /// 填报单位, 联系人, 电话.
     pub head: Vec<String>,
+    /// What is printed above its columns.
+    #[serde(default, skip_serializing_if = "ColumnHeads::is_plain")]
+    pub column_heads: ColumnHeads,
     /// The rows in order.
     pub rows: Vec<FormRow>,
     /// The superior's own layout; `None` for a form from a notice's text, which gets a standard one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<FormLayout>,
+}
+
+/// The words above the columns of a form as its notice prints them: 序号, “3·15”活动项目, 数量.
+///
+/// Words that are not known are empty, and the form shows ours: a form that was stored before they were kept has none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnHeads {
+    /// Above the numbers of the rows.
+    pub number: String,
+    /// Above what is counted.
+    pub label: String,
+    /// Above the figures, where a form has one column of them.
+    pub value: String,
+}
+
+impl ColumnHeads {
+    /// Nothing is known of what was printed.
+    pub fn is_plain(&self) -> bool {
+        *self == ColumnHeads::default()
+    }
+
+    /// The word above the numbers of the rows.
+    pub fn number(&self) -> &str {
+        if self.number.is_empty() { "序号" } else { &self.number }
+    }
+
+    /// The words above what is counted.
+    ///
+    /// ```
+    /// use domain::statistics::form::ColumnHeads;
+    /// let printed = ColumnHeads { label: "“3·15”活动项目".into(), ..ColumnHeads::default() };
+    /// assert_eq!((printed.label(), ColumnHeads::default().label()), ("“3·15”活动项目", "项目"));
+    /// ```
+    pub fn label(&self) -> &str {
+        if self.label.is_empty() { "项目" } else { &self.label }
+    }
+
+    /// The word above the figures.
+    pub fn value(&self) -> &str {
+        if self.value.is_empty() { "数量" } else { &self.value }
+    }
 }
 
 /// One row.
@@ -98,13 +144,12 @@ impl FormDefinition {
                 };
                 form.rows.iter().zip(&keys).collect::<Vec<_>>().iter().find(found).map(|(_, key)| (*key).clone())
             });
-            let cell = FormCell::new(key.clone(), &row.label, None, row.unit.clone());
             FormRow {
                 key: key.clone(),
                 number: row.number.clone(),
                 label: row.label.clone(),
                 parent,
-                cells: vec![cell],
+                cells: cells_of(key, &row.label, row.unit.as_deref()),
             }
         });
         let rows = rows.collect();
@@ -112,6 +157,7 @@ impl FormDefinition {
             title: form.title.clone().unwrap_or_default(),
             year,
             head: form.head.clone(),
+            column_heads: ColumnHeads::default(),
             rows,
             layout: None,
         };
@@ -187,7 +233,76 @@ impl FormDefinition {
     }
 }
 
+/// The cells of a row of an annex: one, or one for each figure that its label or unit asks for beside each other.
+///
+/// The first has the key of the row, as it had when the second was not known.
+pub(super) fn cells_of(key: &str, label: &str, unit: Option<&str>) -> Vec<FormCell> {
+    let parts = parts_of(label, unit);
+    if parts.is_empty() {
+        return vec![FormCell::new(key.to_owned(), label, None, unit.map(str::to_owned))];
+    }
+    let cell = |(n, part): (usize, &CellPart)| {
+        let key = if n == 0 { key.to_owned() } else { format!("{key}.{}", n + 1) };
+        part.cell(key, label)
+    };
+    parts.iter().enumerate().map(cell).collect()
+}
+
+/// One of several figures that stand in one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CellPart {
+    /// 场次 of 场次/人次, 办结 of 办结/调解成功.
+    pub(super) name: String,
+    unit: Option<String>,
+    /// The label names it, not the unit of measure.
+    is_named: bool,
+}
+
+impl CellPart {
+    /// In the unit of its column where the row says none.
+    pub(super) fn with_unit(&self, unit: Option<&str>) -> CellPart {
+        CellPart { unit: self.unit.clone().or_else(|| unit.map(str::to_owned)), ..self.clone() }
+    }
+
+    /// Its cell; of several columns each has the words above it before its own.
+    pub(super) fn cell(&self, key: String, label: &str) -> FormCell {
+        let mut cell = FormCell::new(key, label, Some(self.name.clone()), self.unit.clone());
+        if self.is_named {
+            cell.binding = bind_named(&self.name, label, self.unit.as_deref());
+        }
+        cell
+    }
+}
+
+/// The figures that a row asks for beside each other in one cell; none when it asks for one.
+pub(super) fn parts_of(label: &str, unit: Option<&str>) -> Vec<CellPart> {
+    let units = unit.map(slots::units_of_pair).unwrap_or_default();
+    if !units.is_empty() {
+        let part = |unit: String| CellPart { name: unit.clone(), unit: Some(unit), is_named: false };
+        return units.into_iter().map(part).collect();
+    }
+    let part = |name: String| CellPart { name, unit: unit.map(str::to_owned), is_named: true };
+    slots::names_of_pair(label).into_iter().map(part).collect()
+}
+
 impl FormRow {
+    /// Do its cells stand in one cell of the paper, beside each other (12/8)?
+    pub fn is_pair(&self) -> bool {
+        let names: Vec<&str> = self.cells.iter().filter_map(|it| it.label.as_deref()).collect();
+        let units: Vec<&str> = self.cells.iter().filter_map(|it| it.unit.as_deref()).collect();
+        self.cells.len() > 1 && (names == slots::names_of_pair(&self.label) || names == units)
+    }
+
+    /// The unit of measure behind its label; two beside each other where its figures have different ones.
+    pub fn unit_words(&self) -> String {
+        let mut units: Vec<&str> = self.cells.iter().filter_map(|it| it.unit.as_deref()).collect();
+        if !self.is_pair() {
+            units.truncate(1);
+        }
+        units.dedup();
+        units.join("/")
+    }
+
     /// What a sentence calls the cell: the row, and the column where there are several.
     pub fn name_of(&self, cell: &FormCell) -> String {
         match &cell.label {

@@ -39,6 +39,12 @@ pub struct Mark {
     pub is_error: bool,
     /// Its row or column is hidden.
     pub is_hidden: bool,
+    /// It asks for two figures (办结/调解成功) and holds another number of them: `12` may be either.
+    #[serde(default)]
+    pub is_unsplit: bool,
+    /// The spreadsheet has made a date of two figures: 12月8日 of 12/8.
+    #[serde(default)]
+    pub is_date: bool,
 }
 
 /// A form with the sheet it stands in.
@@ -121,7 +127,11 @@ fn read_with(grid: &Grid, table: usize, sheet: &Sheet) -> (FilledForm, Bounds) {
     }
     form.definition.year = year_of(&form.definition.title);
     let mut bounds = Bounds { from: first, head_until: until, until };
-    for columns in head::blocks(grid, (first, until)) {
+    let blocks = head::blocks(grid, (first, until));
+    if let Some(columns) = blocks.first() {
+        form.definition.column_heads = head::column_heads(grid, (first, until), columns);
+    }
+    for columns in blocks {
         let mut reader =
             row::Rows { grid, table, columns: &columns, default_unit: default_unit.as_deref(), form: &mut form };
         for row in until..grid.rows.len() {

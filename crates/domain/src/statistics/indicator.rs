@@ -88,6 +88,9 @@ pub fn find(code: &str) -> Option<&'static Indicator> {
 /// A form may be bound to them; a page that lists every figure leaves them out, and no record carries them.
 pub const SAID_ALREADY: &[&str] = &["public_service_ad_pieces", "message_days", "inquiry_case"];
 
+/// The indicator of the places where a campaign meets the public: the register of venues is counted, and no record carries it.
+pub const VENUES: &str = "venue";
+
 const fn sum(
     code: &'static str,
     label: &'static str,
@@ -439,6 +442,23 @@ pub const INDICATORS: &[Indicator] = &[
         &[Measure::Item, Measure::Piece],
         FigureSource::Registers,
         &[&["检定"], &["校准"]],
+    ),
+    // The one register the program keeps itself. Of the others 台账 is kept elsewhere, and a record brings the figure (decision 0021).
+    sum(
+        VENUES,
+        "会场和咨询点",
+        Measure::Item,
+        &[],
+        FigureSource::Registers,
+        &[
+            &["设立", "会场"],
+            &["设置", "会场"],
+            &["分会场"],
+            &["设立", "咨询点"],
+            &["设置", "咨询点"],
+            &["设立", "宣传点"],
+            &["设置", "宣传点"],
+        ],
     ),
     Indicator {
         code: "rights_station",

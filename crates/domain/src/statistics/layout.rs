@@ -222,7 +222,7 @@ impl FormLayout {
         };
         let align = match (&content, here) {
             (Content::Number { .. }, _) => Align::Center,
-            (Content::Text(_), [only]) if !only.is_text && printed.text.is_empty() => Align::Center,
+            (Content::Text(_), [first, ..]) if !first.is_text && printed.text.is_empty() => Align::Center,
             (Content::Text(text), []) if role == Role::Line => align_of(text),
             (Content::Text(text), []) if role == Role::Body && is_short(text) => Align::Center,
             _ => plain.align,
@@ -262,8 +262,8 @@ fn content(printed: &str, here: &[&FormCell], filling: &Filling) -> Content {
     }
     let [only] = here else {
         // 场次/人次 in one cell: both or nothing.
-        let parts: Vec<String> = values.iter().map(|it| it.clone().unwrap_or_default()).collect();
-        let is_blank = parts.iter().all(String::is_empty);
+        let is_blank = values.iter().all(Option::is_none);
+        let parts: Vec<String> = values.into_iter().map(|it| it.unwrap_or_else(|| "—".to_owned())).collect();
         return Content::Text(if is_blank { printed.to_owned() } else { parts.join("/") });
     };
     match filling.cells.get(&only.key) {

@@ -4,6 +4,7 @@
 mod matching;
 mod problem;
 mod report;
+mod units;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,6 +21,7 @@ use matching::{Entry, Found, How};
 
 pub use problem::{Done, Problem, ProblemKind};
 pub use report::{UnitLine, problems_paper, returns_paper, sum_filling, sum_paper, summary_line, units_paper};
+pub use units::{name_unknown, unknown_unit};
 
 /// One file that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,12 @@ impl Merged {
         self.problems.iter().filter(|it| it.is_left_out()).count()
     }
 
+    /// Adds problems that stand beside those of the same form.
+    pub fn add_problems(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+        self.problems.sort_by_key(|it| it.form);
+    }
+
     /// Takes forms out of the sum again, by their number: who knows the units has found that one handed in twice under two names,
     /// or a person has left one out.
     pub fn leave_out(&mut self, forms: &BTreeSet<usize>) {
@@ -117,7 +125,7 @@ pub fn merge(form: Option<FormDefinition>, handed_in: &[HandedIn]) -> Merged {
         };
         let n_forms = sheets.iter().filter(|it| !it.form.definition.rows.is_empty()).count();
         if n_forms == 0 {
-            let sentence = "没有找到统计表：表头要有“项目”和“数量”两列".to_owned();
+            let sentence = "没有一张表的表头有“项目”和“数量”两列".to_owned();
             merged.problems.push(of_file(number, &it.file, ProblemKind::NoForm, sentence));
             number += 1;
             continue;
@@ -309,8 +317,20 @@ fn read_cell(slot: Slot<'_>, own: &mut Contribution, problems: &mut Vec<Problem>
         problems.push(slot.problem(ProblemKind::FormulaError, format!("表格软件显示“{written}”")));
         return;
     }
+    let entry = &slot.found.entry;
+    if entry.is_unsplit {
+        let row = quoted(&entry.row.label);
+        let message = format!("{row}这一格要填两个数，写的是“{written}”，分不清是哪一个");
+        problems.push(slot.problem(ProblemKind::OtherCount, message));
+        return;
+    }
     if !read_number(slot, own, problems) {
         return;
+    }
+    if entry.is_date {
+        let row = quoted(&entry.row.label);
+        let message = format!("{row}填的两个数被表格软件当成了日期，按月、日两个数计入");
+        problems.push(slot.problem(ProblemKind::DateOfTwo, message));
     }
     if let Some(formula) = formula {
         let message = format!("单元格里是公式“={formula}”，取保存时的结果 {written}");

@@ -144,11 +144,139 @@ pub fn units_of_pair(unit: &str) -> Vec<String> {
     if is_pair { parts } else { Vec::new() }
 }
 
-/// The parts of `3/120` for so many units; `None` when there are more or fewer.
+/// Words that name a figure by themselves: where a matter stands. 办结/调解成功（件） asks for two of them.
+const STAGES: &[&str] = &[
+    "不予受理",
+    "登记",
+    "收到",
+    "接收",
+    "接到",
+    "接待",
+    "受理",
+    "办结",
+    "结案",
+    "处理",
+    "处置",
+    "调解",
+    "成功",
+    "立案",
+    "查处",
+    "查办",
+    "发现",
+    "排查",
+    "整改",
+    "检查",
+    "抽检",
+    "合格",
+    "发放",
+    "答复",
+    "回访",
+    "移送",
+];
+
+/// The figures a label asks for beside each other in one cell: 办结 and 调解成功 of 办结/调解成功数. Fewer than two are none.
+///
+/// 报刊/杂志 and 受理投诉/举报 are one figure: only words that say where a matter stands make two of it.
+///
+/// ```
+/// use domain::statistics::slots::names_of_pair;
+/// assert_eq!(names_of_pair("投诉办结/调解成功数"), ["投诉办结", "调解成功"]);
+/// assert!(names_of_pair("制作、播放各类公益广告").is_empty());
+/// ```
+pub fn names_of_pair(label: &str) -> Vec<String> {
+    let plain: String = label.split_whitespace().collect();
+    let plain = ["数量", "情况", "件数", "数"].iter().find_map(|it| plain.strip_suffix(it)).unwrap_or(&plain);
+    let split = |marks: &[char]| plain.split(marks).map(str::to_owned).collect::<Vec<String>>();
+    let stages = |name: &String| STAGES.iter().filter(|it| name.contains(**it)).copied().collect::<Vec<_>>();
+    let has_own_stage = |names: &[String]| {
+        let all: Vec<Vec<&str>> = names.iter().map(stages).collect();
+        let is_new = |n: usize| all.iter().take(n).all(|before| Some(before) != all.get(n));
+        (2..=3).contains(&names.len()) && all.iter().enumerate().all(|(n, it)| !it.is_empty() && is_new(n))
+    };
+    let beside = split(&['/', '／']);
+    if has_own_stage(&beside) {
+        return beside;
+    }
+    // 受理、办结 are two figures; 受理、办结投诉 may be one.
+    let listed = split(&['、']);
+    let is_bare = |name: &String| thing_of(name).is_empty();
+    if has_own_stage(&listed) && listed.iter().all(is_bare) { listed } else { Vec::new() }
+}
+
+/// What is counted, without the words that say where it stands: 投诉 of 投诉办结; empty for 办结.
+pub fn thing_of(name: &str) -> String {
+    let mut rest = name.to_owned();
+    for stage in STAGES {
+        rest = rest.replace(stage, "");
+    }
+    rest
+}
+
+/// The parts of `3/120` for so many units; `None` when there are more or fewer. `1,204/998` are two.
 pub fn split_pair(text: &str, n: usize) -> Option<Vec<String>> {
-    let parts: Vec<String> =
-        text.split(['/', '／', '、', '，', ',', '；', ';']).map(|it| it.trim().to_owned()).collect();
-    (parts.len() == n).then_some(parts)
+    let marks: [&[char]; 4] = [&['/', '／'], &['、', '；', ';', '\n'], &['，', ','], &[' ', '　', '\t']];
+    marks.iter().find_map(|marks| {
+        let parts = text.trim().split(*marks).map(|it| it.trim().to_owned());
+        let parts: Vec<String> = parts.collect();
+        (parts.len() == n).then_some(parts)
+    })
+}
+
+/// The two or three figures of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// As many as there are names.
+    pub written: Vec<String>,
+    /// The spreadsheet has made a date of 12/8.
+    pub is_date: bool,
+}
+
+/// The figures that somebody wrote into one cell for these names, in their order: `12/8`, `12、8`, `12件/8件`, `办结12件，调解成功8件`.
+///
+/// `None` when they are not so many.
+///
+/// ```
+/// let names = ["受理".to_owned(), "办结".to_owned()];
+/// let parts = |text| domain::statistics::slots::split_named(text, &names).map(|it| it.written);
+/// assert_eq!(parts("办结28件，受理30件"), Some(vec!["30件".to_owned(), "28件".to_owned()]));
+/// assert_eq!(parts("30"), None);
+/// ```
+pub fn split_named(text: &str, names: &[String]) -> Option<Parts> {
+    let found = |written| Parts { written, is_date: false };
+    if let Some(written) = behind_names(text, names) {
+        return Some(found(written));
+    }
+    if let Some(written) = month_and_day(text).filter(|_| names.len() == 2) {
+        return Some(Parts { written, is_date: true });
+    }
+    split_pair(text, names.len()).map(found)
+}
+
+/// What stands behind each name.
+fn behind_names(text: &str, names: &[String]) -> Option<Vec<String>> {
+    let mut at: Vec<(usize, usize)> = Vec::new();
+    for (n, name) in names.iter().enumerate() {
+        let mut places = text.match_indices(name.as_str()).map(|it| it.0);
+        let place = places.next().filter(|_| places.next().is_none())?;
+        at.push((place, n));
+    }
+    at.sort_unstable();
+    let ends: Vec<usize> = at.iter().skip(1).map(|it| it.0).chain([text.len()]).collect();
+    let mut parts = vec![String::new(); names.len()];
+    for ((start, n), end) in at.iter().zip(ends) {
+        let from = start + names.get(*n)?.len();
+        let own = text.get(from..end)?.trim_matches(|c: char| c.is_whitespace() || "，,、；;。/／：:数为".contains(c));
+        *parts.get_mut(*n)? = own.to_owned();
+    }
+    Some(parts)
+}
+
+/// 2027年12月8日 is what a spreadsheet makes of 12/8.
+fn month_and_day(text: &str) -> Option<Vec<String>> {
+    let (before, day) = text.trim().strip_suffix('日')?.rsplit_once('月')?;
+    let month = before.rsplit_once('年').map_or(before, |it| it.1);
+    let is_number = |it: &str| (1..=2).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+    (is_number(month) && is_number(day)).then(|| vec![month.to_owned(), day.to_owned()])
 }
 
 #[cfg(test)]
@@ -199,7 +327,45 @@ mod tests {
         assert_eq!(split_pair("3", 2), None);
     }
 
+    #[test]
+    fn two_names_of_one_label_are_two_figures() {
+        let names = |label| names_of_pair(label).join(" ");
+        assert_eq!(names("办结/调解成功"), "办结 调解成功");
+        assert_eq!(names("投诉受理／办结数量"), "投诉受理 办结");
+        assert_eq!(names("受理、办结"), "受理 办结");
+        assert_eq!(names("发现/整改隐患数"), "发现 整改隐患");
+        for one in
+            ["报刊/杂志报道", "受理投诉/举报", "制作、播放各类公益广告", "受理、办结投诉", "经营者/企业参与", "办结"]
+        {
+            assert_eq!(names(one), "", "{one}");
+        }
+    }
+
+    #[test]
+    fn two_figures_of_one_cell_are_found_in_every_way_they_are_written() {
+        let names = ["办结".to_owned(), "调解成功".to_owned()];
+        let two = |text: &str| split_named(text, &names).map(|it| it.written.join("|"));
+        for text in ["12/8", "12／8", "12、8", "12 8", "12，8", "12\n8"] {
+            assert_eq!(two(text).as_deref(), Some("12|8"), "{text}");
+        }
+        assert_eq!(two("12件/8件").as_deref(), Some("12件|8件"));
+        assert_eq!(two("1,204/998").as_deref(), Some("1,204|998"));
+        assert_eq!(two("调解成功8件，办结12件").as_deref(), Some("12件|8件"));
+        assert_eq!(two("办结12件、调解成功8件").as_deref(), Some("12件|8件"));
+        assert_eq!((two("12"), two("12/8/3")), (None, None));
+        assert_eq!(
+            split_named("2026年12月8日", &names),
+            Some(Parts { written: vec!["12".into(), "8".into()], is_date: true })
+        );
+    }
+
     proptest::proptest! {
+        #[test]
+        fn names_never_panic(label in "[办结调解成功受理投诉/、数0-9 ]{0,20}", text in "[办结调解成功受理0-9/、，年月日件 ]{0,20}") {
+            let names = names_of_pair(&label);
+            let _ = split_named(&text, &names);
+        }
+
         #[test]
         fn blanks_never_panic(text in "[开展（）()_ ＿0-9场人次，,若干]{0,30}") {
             let n = slots(&text).len();

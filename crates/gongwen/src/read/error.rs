@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a picture is called in [`ReadError::Unsupported`].
+pub(super) const PICTURE: &str = "图片";
+
 /// Why a file could not be read.
 ///
 /// The sentence (`Display`) is Chinese, names the thing and the way out, and may be shown as it is.
@@ -41,6 +44,12 @@ pub enum ReadError {
     /// Pictures of text, no text.
     #[error("文件里只有图片，没有文字层（多半是扫描件）；请用带文字识别（OCR）的软件转成文字，或直接粘贴通知正文。")]
     NoTextLayer,
+    /// Named like a format of an office program and nothing of the kind.
+    #[error("这个文件打不开（不是有效的{what}文件）；请用办公软件重新打开、另存后再试，或换一份。")]
+    NotWhatItSays {
+        /// Excel, Word.
+        what: String,
+    },
     /// Begins like a known format, but cannot be followed to its end.
     #[error("文件已损坏或不完整（{what}）；请重新下载，或用原软件打开后另存再试。")]
     Damaged {
@@ -66,9 +75,31 @@ impl ReadError {
             ReadError::Unsupported { .. } => "unsupported",
             ReadError::Encrypted => "encrypted",
             ReadError::NoTextLayer => "no_text_layer",
+            ReadError::NotWhatItSays { .. } => "not_what_it_says",
             ReadError::Damaged { .. } => "damaged",
             ReadError::TimedOut => "timed_out",
             ReadError::Killed => "killed",
+        }
+    }
+
+    /// The sentence for somebody who hands in a filled table: no text is wanted there, and no picture helps.
+    ///
+    /// ```
+    /// use gongwen::ReadError;
+    /// assert!(ReadError::NoTextLayer.of_table().contains("Excel"));
+    /// assert_eq!(ReadError::Encrypted.of_table(), ReadError::Encrypted.to_string());
+    /// ```
+    pub fn of_table(&self) -> String {
+        const WANTED: &str = "请上传 Excel、Word 或 CSV 填好的表";
+        match self {
+            ReadError::Unsupported { what, .. } if what == PICTURE => format!("图片不能汇总；{WANTED}。"),
+            ReadError::NoTextLayer => format!("文件里只有图片，不能汇总；{WANTED}。"),
+            ReadError::Empty => format!("文件是空的；{WANTED}。"),
+            ReadError::UnknownFormat => format!("认不出这是什么文件；{WANTED}。"),
+            ReadError::TimedOut | ReadError::Killed | ReadError::TooComplex { .. } => {
+                format!("文件过大或结构异常，没有读；{WANTED}，另存为新的 .xlsx 再试。")
+            }
+            _ => self.to_string(),
         }
     }
 

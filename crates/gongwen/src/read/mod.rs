@@ -77,6 +77,11 @@ pub fn read_sheets(name: &str, bytes: &[u8], limits: &Limits) -> Result<SheetFil
     let is_readable = bytes.len() <= limits.bytes_in && bytes.iter().any(|it| !it.is_ascii_whitespace() && *it != 0);
     let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
     match detect(name, bytes) {
+        // A .xls may hold the text of a table, as some programs export it; the formats that are archives never do.
+        Ok(Kind::Text) if is_readable && matches!(ending.as_str(), "xlsx" | "ods" | "docx") => {
+            let what = if ending == "docx" { " Word " } else { " Excel " };
+            Err(ReadError::NotWhatItSays { what: what.to_owned() })
+        }
         Ok(Kind::Ole) if is_readable && is_workbook(bytes) => sheets::read_xls(bytes, limits),
         Ok(Kind::Text) if is_readable && matches!(ending.as_str(), "csv" | "tsv") => sheets::read_csv(bytes, limits),
         Ok(Kind::Zip) if is_readable => {
@@ -175,7 +180,7 @@ fn detect(name: &str, bytes: &[u8]) -> Result<Kind, ReadError> {
 
 /// Formats that people try and that hold no text we can reach, each with the way out.
 fn known_stranger(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const PICTURE: (&str, &str) = ("图片", "用带文字识别（OCR）的软件转成文字，或直接粘贴通知正文");
+    const PICTURE: (&str, &str) = (error::PICTURE, "用带文字识别（OCR）的软件转成文字，或直接粘贴通知正文");
     const PACKED: (&str, &str) = ("压缩包", "解压后逐个上传其中的文件");
     let list: [(&[u8], (&str, &str)); 11] = [
         (b"{\\rtf", ("RTF 文件", "用 Word 或 WPS 打开后另存为 .docx")),

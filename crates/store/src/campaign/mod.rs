@@ -14,6 +14,7 @@ pub mod notice;
 pub mod plan;
 pub mod publish;
 pub mod record;
+pub mod record_question;
 pub mod reminder;
 pub mod revise;
 pub mod summary;

@@ -151,13 +151,14 @@ pub(super) async fn insert_duty_unit(tx: &Tx, report_duty_id: &Id, unit_id: &Id)
 
 pub(super) async fn insert_form(tx: &Tx, campaign_id: &Id, new: &NewStatForm) -> Result<()> {
     tx.run(
-        "insert into stat_form (stat_form_id, campaign_id, title, head, rows, version) values ($1, $2, $3, $4, $5, 1)",
+        "insert into stat_form (stat_form_id, campaign_id, title, head, rows, column_heads, version) values ($1, $2, $3, $4, $5, $6, 1)",
         args![
             new.stat_form_id,
             campaign_id,
             new.form.title.as_deref().unwrap_or("统计表"),
             json(&new.form.head)?,
-            json(&new.form.rows)?
+            json(&new.form.rows)?,
+            json(&new.column_heads)?
         ],
     )
     .await

@@ -9,6 +9,7 @@ use domain::statistics::quantity::Quantity;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::record_question;
 use crate::{Error, Read, Result, Row, Tx, args, new_id, word};
 
 /// A record as stored, with what a page shows of it.
@@ -205,7 +206,9 @@ pub async fn insert(tx: &Tx, new: &NewRecord<'_>, at: Timestamp) -> Result<Optio
     record.figures.clone_from(&new.entry.figures);
     save_figures(tx, &record).await?;
     save_units(tx, &record.record_id, &new.entry.unit_ids).await?;
-    Ok(Some(complete(tx, record).await?))
+    let record = complete(tx, record).await?;
+    record_question::note(tx, &record).await?;
+    Ok(Some(record))
 }
 
 /// Loads a record that will change. With `version`, refuses as stale what was changed since the page was rendered.
@@ -237,7 +240,8 @@ pub async fn save(tx: &Tx, record: &Record) -> Result<()> {
     tx.run("delete from record_figure where record_id = $1", args![record.record_id]).await?;
     save_figures(tx, record).await?;
     tx.run("delete from record_unit where record_id = $1", args![record.record_id]).await?;
-    save_units(tx, &record.record_id, &record.unit_ids()).await
+    save_units(tx, &record.record_id, &record.unit_ids()).await?;
+    record_question::note(tx, record).await
 }
 
 async fn save_figures(tx: &Tx, record: &Record) -> Result<()> {

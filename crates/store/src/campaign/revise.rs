@@ -9,6 +9,7 @@ use domain::campaign::permitted::Part;
 use domain::campaign::plan::StatForm;
 use domain::campaign::progress::ActivityStatus;
 use domain::campaign::publish::{NewActivity, NewReportDuty, NewSession, Publication};
+use domain::statistics::form::ColumnHeads;
 use jiff::Timestamp;
 
 use super::plan::Campaign;
@@ -346,12 +347,18 @@ async fn save_duty(tx: &Tx, report_duty_id: &Id, new: &NewReportDuty) -> Result<
 }
 
 /// A form whose annex a revised notice has changed: the form people have worked on stays, and waits for somebody to decide.
-pub async fn revise_annex(tx: &Tx, stat_form_id: &Id, form: &StatForm) -> Result<()> {
+pub async fn revise_annex(tx: &Tx, stat_form_id: &Id, form: &StatForm, heads: &ColumnHeads) -> Result<()> {
     tx.run_one(
-        "update stat_form set title = $2, head = $3, rows = $4, version = version + 1,
+        "update stat_form set title = $2, head = $3, rows = $4, column_heads = $5, version = version + 1,
            annex_before = case when definition is null then null else coalesce(annex_before, rows) end
          where stat_form_id = $1",
-        args![stat_form_id, form.title.as_deref().unwrap_or("统计表"), json(&form.head)?, json(&form.rows)?],
+        args![
+            stat_form_id,
+            form.title.as_deref().unwrap_or("统计表"),
+            json(&form.head)?,
+            json(&form.rows)?,
+            json(heads)?
+        ],
     )
     .await
 }
@@ -367,7 +374,7 @@ async fn revise_forms(tx: &Tx, campaign_id: &Id, revision: &Revision<'_>) -> Res
             FormRow::Changed { old, new, .. } => {
                 let old = revision.standing_forms.get(*old).ok_or(Error::NotFound)?;
                 let new = revision.publication.forms.get(*new).ok_or(Error::NotFound)?;
-                revise_annex(tx, &old.stat_form_id, &new.form).await?;
+                revise_annex(tx, &old.stat_form_id, &new.form, &new.column_heads).await?;
             }
         }
     }

@@ -4,10 +4,11 @@
 
 use domain::Id;
 use domain::campaign::media::MediaKind;
-use domain::statistics::indicator::{Adding, INDICATORS};
+use domain::statistics::indicator::{Adding, INDICATORS, VENUES};
 use domain::statistics::rollup::Figure;
 
 use super::case_figure::of_cases;
+use super::venue_figure::{self, of_venues};
 use crate::campaign::{material, media, record};
 use crate::{Read, Result, Row, Value, args};
 
@@ -19,13 +20,14 @@ const ENTRIES: i64 = 1_000_000;
 /// Of records, an indicator that is added comes as one figure per activity and topic (its `origin` is the activity), and one per session
 /// for what is held once; an indicator that must not be added comes record by record (its `origin` is the record).
 /// A record of several units stands in the figures of each of them, and once in those of the campaign.
-/// Of the ledgers each entry is a figure (its `origin` is the entry). Of cases see [`super::case_figure`].
+/// Of the ledgers each entry is a figure (its `origin` is the entry), of the venues each place. Of cases see [`super::case_figure`].
 pub async fn figures(tx: &Read, campaign_id: &Id, unit_id: Option<&Id>) -> Result<Vec<Figure>> {
     let of = unit_id.map_or(Of::Campaign, Of::Unit);
     let mut figures = of_records(tx, campaign_id, &of).await?;
     figures.extend(of_media(tx, campaign_id, unit_id).await?);
     figures.extend(of_materials(tx, campaign_id, unit_id).await?);
     figures.extend(of_cases(tx, campaign_id, unit_id.map(std::slice::from_ref), None).await?);
+    figures.extend(of_venues(tx, campaign_id, unit_id.map(std::slice::from_ref)).await?);
     Ok(figures)
 }
 
@@ -45,6 +47,7 @@ pub async fn figures_of_units(tx: &Read, campaign_id: &Id, units: &[Id]) -> Resu
         figures.extend(of_materials(tx, campaign_id, Some(unit_id)).await?);
     }
     figures.extend(of_cases(tx, campaign_id, Some(units), None).await?);
+    figures.extend(of_venues(tx, campaign_id, Some(units)).await?);
     Ok(figures)
 }
 
@@ -56,7 +59,7 @@ pub async fn figures_of_activity(tx: &Read, campaign_id: &Id, activity_id: &Id) 
 /// What a cell opens to: a record or a ledger entry with its figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// `record`, `media` or `material`: the area of its page.
+    /// `record`, `media` or `material`: the area of its page; of a `venue` the key is that of the campaign, whose page lists it.
     pub area: &'static str,
     pub origin_id: Id,
     /// What it is called: the activity of a record, the title of an entry.
@@ -170,6 +173,9 @@ pub async fn origins_of(
     for unit in units.iter().filter(|_| wanted.topic.is_empty()) {
         entries.extend(media_rows(tx, campaign_id, unit.as_str(), wanted).await?);
         entries.extend(material_rows(tx, campaign_id, unit.as_str(), wanted).await?);
+    }
+    if wanted.indicator == VENUES && wanted.topic.is_empty() && wanted.activity_id.is_empty() {
+        entries.extend(venue_figure::origins(tx, campaign_id, wanted.units.as_deref()).await?);
     }
     entries.retain(|it| wanted.on.is_empty() || it.happened_on == wanted.on);
     let n = n_records + i64::try_from(entries.len()).unwrap_or_default();

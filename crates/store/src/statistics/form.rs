@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::Id;
 use domain::campaign::plan::{StatForm, StatRow};
 use domain::statistics::due::Due;
-use domain::statistics::form::FormDefinition;
+use domain::statistics::form::{ColumnHeads, FormDefinition};
 use domain::statistics::reporting::asks_for;
 use jiff::civil::Date;
 
@@ -27,7 +27,7 @@ pub struct Form {
     pub version: i64,
 }
 
-const COLUMNS: &str = "stat_form_id, stat_form.campaign_id, stat_form.title, stat_form.head, stat_form.rows, definition, \
+const COLUMNS: &str = "stat_form_id, stat_form.campaign_id, stat_form.title, stat_form.head, stat_form.rows, stat_form.column_heads, definition, \
                        stat_form.due_on, stat_form.due_time, stat_form.annex_before, stat_form.version, campaign.year";
 const FROM: &str = "from stat_form join campaign using (campaign_id)";
 
@@ -64,7 +64,11 @@ fn read_from_notice(row: &Row) -> Result<FormDefinition> {
     let rows: Vec<StatRow> = row.json("rows")?;
     let year: Option<i64> = row.get("year")?;
     let year = year.and_then(|year| i16::try_from(year).ok());
-    Ok(FormDefinition::from_plan(&StatForm { title: Some(title), head, rows }, year))
+    // Forms of before these words were kept have none.
+    let heads: Option<String> = row.get("column_heads")?;
+    let column_heads = if heads.is_some() { row.json("column_heads")? } else { ColumnHeads::default() };
+    let read = FormDefinition::from_plan(&StatForm { title: Some(title), head, rows }, year);
+    Ok(FormDefinition { column_heads, ..read })
 }
 
 /// The forms of a campaign.

@@ -5,9 +5,11 @@ pub mod day;
 pub mod figure;
 pub mod form;
 pub mod form_merge;
+pub mod outside;
 pub mod overlap;
 pub mod stat_return;
 pub mod tally;
+mod venue_figure;
 
 pub use day::{by_day, origin_counts};
 pub use figure::{

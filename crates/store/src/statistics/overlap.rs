@@ -1,6 +1,6 @@
 //! What a return shares with others, as it was when it was handed in, and what was recorded after that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Id;
 use domain::statistics::overlap::{CASES, STAND, Shared};
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 pub use super::case_figure::Stands;
 use super::case_figure::on_site;
 use super::figure::{Origin, of_materials, of_media, places};
+use super::venue_figure::of_venues;
 use crate::campaign::{material, media};
 use crate::{Read, Result, Row, Tx, args};
 
@@ -49,6 +50,10 @@ pub async fn of_units(tx: &Read, campaign_id: &Id, units: &[Id], stands: &Stands
             shared.push(Shared { indicator: figure.indicator, topic: String::new(), thing, value: figure.value });
         }
     }
+    for figure in of_venues(tx, campaign_id, Some(units)).await? {
+        let Some(thing) = figure.same_as else { continue };
+        shared.push(Shared { indicator: figure.indicator, topic: String::new(), thing, value: figure.value });
+    }
     for it in on_site(tx, campaign_id, units, stands).await? {
         let line = |kind: &str, value| Shared {
             indicator: it.indicator.to_owned(),
@@ -63,8 +68,20 @@ pub async fn of_units(tx: &Read, campaign_id: &Id, units: &[Id], stands: &Stands
 
 /// Writes down what a return shares, in the write that hands it in.
 pub async fn keep(tx: &Tx, stat_return_id: &Id, shared: &[Shared]) -> Result<()> {
+    write(tx, stat_return_id, shared, "").await
+}
+
+/// Writes down what a return of before shares now, once.
+pub async fn keep_at_upgrade(tx: &Tx, stat_return_id: &Id, shared: &[Shared]) -> Result<()> {
+    write(tx, stat_return_id, shared, AT_UPGRADE).await
+}
+
+/// The mark of a return whose overlap is of the upgrade, not of the day it was handed in.
+const AT_UPGRADE: &str = "upgrade";
+
+async fn write(tx: &Tx, stat_return_id: &Id, shared: &[Shared], mark: &str) -> Result<()> {
     tx.run("delete from stat_shared where stat_return_id = $1", args![stat_return_id]).await?;
-    let mark = Shared { indicator: String::new(), topic: String::new(), thing: String::new(), value: 0 };
+    let mark = Shared { indicator: String::new(), topic: String::new(), thing: mark.to_owned(), value: 0 };
     for it in std::iter::once(&mark).chain(shared) {
         tx.run(
             "insert into stat_shared (stat_return_id, indicator, topic, thing, value) values ($1, $2, $3, $4, $5)
@@ -75,6 +92,28 @@ pub async fn keep(tx: &Tx, stat_return_id: &Id, shared: &[Shared]) -> Result<()>
         .await?;
     }
     Ok(())
+}
+
+/// Some of the returns that count and were handed in before this was written down.
+pub async fn without(tx: &Read, limit: i64) -> Result<Vec<Id>> {
+    let sql = "select stat_tally.stat_return_id from stat_tally
+               where not exists (select 1 from stat_shared where stat_shared.stat_return_id = stat_tally.stat_return_id and indicator = '')
+               order by stat_tally.stat_return_id limit $1";
+    tx.list(sql, args![limit]).await?.iter().map(|row| row.get("stat_return_id")).collect()
+}
+
+/// Was it written down for this return?
+pub async fn has_kept(tx: &Read, stat_return_id: &Id) -> Result<bool> {
+    let sql = "select count(*) as n from stat_shared where stat_return_id = $1 and indicator = ''";
+    Ok(tx.count(sql, args![stat_return_id]).await? > 0)
+}
+
+/// The returns of a form that count and whose overlap is not of the day they were handed in.
+pub async fn not_of_their_day(tx: &Read, stat_form_id: &Id) -> Result<BTreeSet<Id>> {
+    let sql = "select stat_tally.stat_return_id from stat_tally
+               where stat_form_id = $1 and not exists (select 1 from stat_shared
+                 where stat_shared.stat_return_id = stat_tally.stat_return_id and indicator = '' and thing = '')";
+    tx.list(sql, args![stat_form_id]).await?.iter().map(|row| row.get("stat_return_id")).collect()
 }
 
 /// What the returns of a form that count share, by return. A return that was handed in before this was written down is not in it.

@@ -21,7 +21,7 @@ use store::campaign::revise::{self, Revision};
 
 mod trail;
 
-use super::draft::{stage, tree};
+use super::draft::{source_of, stage, tree};
 use crate::{Answer, App, Error, FormErrors, Frame, Posted, Visitor, done, page_with};
 
 #[derive(Template)]
@@ -100,7 +100,10 @@ async fn compared(
         let resolution = resolve(&campaign.draft.plan, campaign.draft.choices(), &tree);
         publication(&campaign.draft, &resolution, &tree, today, store::new_id)
     };
-    let (new, base) = (made(&draft), made(&running));
+    let (mut new, base) = (made(&draft), made(&running));
+    if let Ok(source) = source_of(&store::campaign::notice::get(tx, &draft.notice_id).await?) {
+        new = new.with_column_heads(&source);
+    }
     let resolution = resolve(&draft.draft.plan, draft.draft.choices(), &tree);
     let obstacles = obstacles(&draft.draft, &resolution);
     let standing = revise::standing(tx, &running.campaign_id).await?;

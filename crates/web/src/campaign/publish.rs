@@ -9,7 +9,7 @@ use domain::unit::Actor;
 use store::campaign::plan::{self, Status};
 use store::event::NewEvent;
 
-use super::draft::{stage, tree};
+use super::draft::{source_of, stage, tree};
 use super::review::refuse;
 use super::review_view::Problem;
 use crate::{Answer, App, Error, Frame, Posted, Visitor, done};
@@ -72,7 +72,13 @@ async fn publish(app: &App, actor: &Actor, id: &str) -> Result<Summary, Failed> 
             if !obstacles.is_empty() {
                 return Err(Failed::Obstacles(obstacles));
             }
+            let notice = store::campaign::notice::get(&tx, &campaign.notice_id).await?;
             let publication = publication(&campaign.draft, &resolution, &tree, today, store::new_id);
+            let publication = match source_of(&notice) {
+                Ok(source) => publication.with_column_heads(&source),
+                // A plan without its source is published all the same, with our own words above the columns.
+                Err(_) => publication,
+            };
             store::campaign::publish::publish(&tx, &campaign, &publication, at).await?;
             let summary = publication.summary();
             let detail = serde_json::json!({

@@ -1,5 +1,5 @@
 //! What the program does by itself in the background: tells who has to be told of a date, counts dates anew after a setting changed, and
-//! gives the texts of new cases the keys by which clusters are found, and seals papers of before they were sealed.
+//! gives the texts of new cases the keys by which clusters are found, and seals papers of before they were sealed; and writes down what returns of before share.
 //!
 //! Of several processes on one database one has the lease; and each case is locked while it is looked at, so that even two at once tell
 //! nobody twice.
@@ -78,6 +78,10 @@ pub async fn tend(app: &App, holder: &str) -> Result<Tended, Error> {
         }
     }
     done.has_more |= is_sealing;
+    match crate::statistics::before::keep_next(app).await {
+        Ok(has_more) => done.has_more |= has_more,
+        Err(error) => tracing::error!("what returns of before share could not be written down: {error:#}"),
+    }
     if let Err(error) = sealing::let_go(&app.db, now).await {
         tracing::error!("a plain file could not be let go: {error}");
     }

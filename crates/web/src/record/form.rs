@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use domain::campaign::record::asks::{asks, others, recordable};
+use domain::campaign::record::asks::{asks, others, recordable, set_beforehand};
 use domain::campaign::record::permitted::may_record;
 use domain::unit::Actor;
 use domain::{FormErrors, Id};
@@ -143,7 +143,11 @@ impl Filled {
             session_id: session.map(|it| it.session.activity_session_id.to_string()).unwrap_or_default(),
             unit_ids,
             topic: String::new(),
-            figures: asks(scene.activity.kind).counts_as.iter().map(|it| ((*it).to_owned(), "1".to_owned())).collect(),
+            figures: {
+                let words = format!("{}{}", scene.activity.title, scene.activity.text);
+                let held = set_beforehand(scene.activity.kind, &words);
+                held.into_iter().map(|it| (it.to_owned(), "1".to_owned())).collect()
+            },
             note: String::new(),
             reason: String::new(),
             client_key: store::new_id().to_string(),

@@ -48,9 +48,9 @@ struct Show {
 }
 
 /// A figure to be looked at once more.
-struct Question {
-    indicator: String,
-    words: String,
+pub(crate) struct Question {
+    pub(crate) indicator: String,
+    pub(crate) words: String,
 }
 
 impl Show {
@@ -180,12 +180,17 @@ fn same_words(it: &SameFile, today: Date) -> (String, String) {
 /// The name of the setting: how many times the largest figure before makes a figure unlikely.
 pub(crate) const TIMES: &str = "record_times";
 
-async fn questions(tx: &Read, record: &Record) -> store::Result<Vec<Question>> {
+/// The setting as a number, or ours where it is none.
+pub(crate) fn times_of(setting: &str) -> i64 {
+    setting.trim().parse().ok().filter(|it| question::FROM_TO.contains(it)).unwrap_or(question::TIMES)
+}
+
+/// The figures of a record that somebody should look at once more.
+pub(crate) async fn questions(tx: &Read, record: &Record) -> store::Result<Vec<Question>> {
     if record.status != RecordStatus::Kept || record.figures.is_empty() {
         return Ok(Vec::new());
     }
-    let times = setting::get(tx, TIMES, "").await?;
-    let times = times.trim().parse().ok().filter(|it| question::FROM_TO.contains(it)).unwrap_or(question::TIMES);
+    let times = times_of(&setting::get(tx, TIMES, "").await?);
     let (largest, confirmed) =
         (record::largest_before(tx, record).await?, record::confirmed(tx, &record.record_id).await?);
     let question = |it: &RecordFigure| {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::{Method, StatusCode};
 
+use super::kept_words;
 use crate::{Answer, Frame, Posted, page, routes};
 
 /// The fields of a form that waits to be sent again.
@@ -13,10 +14,10 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// The texts worth showing: what a person typed, not keys and versions.
-    fn texts(&self) -> Vec<&str> {
-        let values = self.fields.iter().filter(|(name, _)| name != "version" && !name.ends_with("_id"));
-        values.map(|(_, value)| value.trim()).filter(|it| !it.is_empty()).collect()
+    /// What a person typed, with the words of its field; keys, versions and the codes of choices are not shown.
+    fn texts(&self) -> Vec<(String, &str)> {
+        let typed = self.fields.iter().filter(|(_, value)| kept_words::is_typed(value));
+        typed.filter_map(|(name, value)| Some((kept_words::label_of(name)?, value.trim()))).collect()
     }
 
     pub(crate) fn to_json(&self) -> String {
@@ -67,5 +68,8 @@ mod tests {
         let kept = Kept::of_json(&posted.kept().to_json()).unwrap();
         assert_eq!(kept.fields, [field("note", "已联系“青石”小学\n3月12日")]);
         assert_eq!(Kept::of_json("{}"), None);
+        assert_eq!(kept.texts(), [("说明".to_owned(), "已联系“青石”小学\n3月12日")]);
+        let keys = [field("seen", "9f"), field("unit", "01JQ9ZKX6V3D8T"), field("client_key", "青石")];
+        assert_eq!(Kept { fields: keys.to_vec(), lost_files: false }.texts(), [], "keys of the program");
     }
 }

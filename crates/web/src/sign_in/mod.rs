@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod attempt;
 mod kept;
+mod kept_words;
 
 use std::time::Duration;
 

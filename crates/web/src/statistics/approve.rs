@@ -9,7 +9,7 @@ use store::statistics::stat_return;
 use super::filling::Filling;
 use super::overview::{Shown, draw};
 use super::step::{Refusal, turn};
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, changed, page};
 
 /// The most returns of one go.
 const MOST: usize = 500;
@@ -20,15 +20,18 @@ pub(super) fn version_field(stat_return_id: &Id) -> String {
 }
 
 /// Why a return of many was not approved. Those before it stay approved, and the page says how many.
-fn sentence_of(refusal: Refusal) -> String {
-    match refusal {
+async fn sentence_of(app: &App, stat_return_id: &Id, refusal: Refusal) -> Result<String, Error> {
+    Ok(match refusal {
         Refusal::Rule(sentence) => format!("{sentence}。"),
-        Refusal::Error(Error::Stale) => "您打开页面之后有人改过，请打开看过再审核。".to_owned(),
+        Refusal::Error(Error::Stale) => {
+            let last = changed::last_step(app, "stat_return", stat_return_id).await?;
+            format!("您打开页面之后，{last}，请打开看过再审核。")
+        }
         Refusal::Error(error) => {
             tracing::error!(error = format!("{error:#}"), "a return was not approved");
             "系统出错，没有批准，请稍后单独再办。".to_owned()
         }
-    }
+    })
 }
 
 /// `POST /forms/{stat_form_id}/approve`
@@ -66,7 +69,7 @@ pub(crate) async fn approve(
         };
         let (name, own) = (own.unit_name, own.stat_return_id);
         let path = format!("/returns/{own}");
-        let actor = actor.clone();
+        let (actor, own_id) = (actor.clone(), own.clone());
         let outcome = app
             .db
             .try_write(async move |tx| -> Result<(), Refusal> {
@@ -80,7 +83,7 @@ pub(crate) async fn approve(
             .await;
         match outcome {
             Ok(()) => n_done += 1,
-            Err(refusal) => refused.push((path, name, sentence_of(refusal))),
+            Err(refusal) => refused.push((path, name, sentence_of(&app, &own_id, refusal).await?)),
         }
     }
     if refused.is_empty() {

@@ -21,6 +21,7 @@ use store::statistics::{Origin, origins_of_units};
 
 use super::filling::Filling;
 use super::form_show::meaning;
+use super::looks::Look;
 use super::scene::Scene;
 use super::sheet::{explained_words, late_of, late_words};
 use crate::complaint::Around;
@@ -54,6 +55,8 @@ struct Show {
     parts: Vec<Part>,
     explanation: Vec<String>,
     late: Vec<LateLine>,
+    /// What somebody should look at: address, title, day, why.
+    looks: Vec<(String, String, String, String)>,
     /// How far what came since would move the number; empty for nothing.
     since: String,
     cases: Cases,
@@ -194,6 +197,7 @@ pub(crate) async fn show(
         explanation: explanation(&filling, cell),
         since: filling.sums.get(&key).map(|sum| late_words(&filling, cell, sum)).unwrap_or_default(),
         late: late(&filling, cell),
+        looks: looks(&filling, cell),
         unit_name: filling.unit.short_name.clone(),
         scene: filling.scene.clone(),
         own,
@@ -319,6 +323,15 @@ fn explanation(filling: &Filling, cell: &FormCell) -> Vec<String> {
     lines
 }
 
+/// What is doubtful of what it counts.
+fn looks(filling: &Filling, cell: &FormCell) -> Vec<(String, String, String, String)> {
+    let line = |it: &Look| {
+        let why = if it.question.is_empty() { "日期不在活动期间，已计入" } else { it.question.as_str() };
+        (it.path.clone(), it.title.clone(), it.day.to_string(), why.to_owned())
+    };
+    filling.looks_of(cell).into_iter().map(line).collect()
+}
+
 /// What came after the units had handed in, with the unit that would have to report it.
 fn late(filling: &Filling, cell: &FormCell) -> Vec<LateLine> {
     let scene = &filling.scene;
@@ -343,7 +356,7 @@ fn late(filling: &Filling, cell: &FormCell) -> Vec<LateLine> {
     late_of(filling, cell).into_iter().map(line).collect()
 }
 
-fn folder(area: &str) -> &'static str {
+pub(super) fn folder(area: &str) -> &'static str {
     match area {
         "media" => "media",
         "material" => "materials",
@@ -376,10 +389,14 @@ fn lines(origins: &[Origin], cell: &FormCell, indicator: Option<&Indicator>) -> 
         let kind = match it.area {
             "media" => "媒体台账",
             "material" => "宣传资料台账",
+            "venue" => "会场",
             _ => "活动记录",
         };
         Line {
-            path: format!("/{}/{}", folder(it.area), it.origin_id),
+            path: match it.area {
+                "venue" => format!("/campaigns/{}/venues", it.origin_id),
+                area => format!("/{}/{}", folder(area), it.origin_id),
+            },
             title: it.title.clone(),
             kind,
             units: it.unit_names.clone(),

@@ -19,6 +19,7 @@ use store::statistics::stat_return::StatReturn;
 use store::statistics::{figures, figures_of_units, form, stat_return, tally};
 use store::unit::Unit;
 
+use super::looks::{CellLook, Look, Looks};
 use super::scene::Scene;
 
 /// A unit's form with its numbers. Without a return nothing has been begun yet.
@@ -34,6 +35,10 @@ pub(crate) struct Filling {
     /// What was recorded after its units had handed in: it is not in the number, and a draft says so at the cell. Only a page asks for
     /// it, see [`Filling::with_late`].
     pub(crate) late: Vec<Late>,
+    /// What somebody should look at in the campaign; only a page asks for it, see [`Filling::with_late`].
+    looks: Looks,
+    /// The units below whose returns were handed in before it was written down with them what they share.
+    pub(crate) before: Vec<String>,
     /// When the units handed in whose returns it adds up.
     handed_in: BTreeMap<Id, Timestamp>,
     /// As stored.
@@ -57,6 +62,7 @@ impl Filling {
         if self.sums.values().any(|it| it.since != 0) {
             self.late = overlap::late(tx, &self.scene.form.campaign_id, &self.handed_in).await?;
         }
+        self.looks = Looks::load(tx, &self.scene.head).await?;
         Ok(self)
     }
 
@@ -78,8 +84,7 @@ impl Filling {
         let mut proposals: BTreeMap<String, Proposal> =
             totals.iter().map(|(key, total)| (key.clone(), Proposal::of(total))).collect();
         let mut beside = beside(definition, &counted, &totals);
-        let mut sums = BTreeMap::new();
-        let mut handed_in = BTreeMap::new();
+        let (mut sums, mut handed_in, mut before) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         if !scene.reporting.below(unit_id).is_empty() {
             let parts = Parts::load(tx, &scene, unit_id).await?;
             sums = parts.add_up(&scene, &totals);
@@ -88,14 +93,40 @@ impl Filling {
                 proposals.insert(key.clone(), proposal(sum));
             }
             handed_in = parts.handed_in_at(&scene);
+            before = parts.before(tx, &scene).await?;
         }
         let stored = match &stat_return {
             Some(it) => stat_return::values(tx, &it.stat_return_id).await?,
             None => BTreeMap::new(),
         };
         let last_year = LastYear::load(tx, &scene).await?.of(tx, unit_id).await?;
-        let late = Vec::new();
-        Ok(Filling { scene, unit, stat_return, proposals, sums, late, handed_in, stored, last_year, beside })
+        let (late, looks) = (Vec::new(), Looks::default());
+        Ok(Filling {
+            scene,
+            unit,
+            stat_return,
+            proposals,
+            sums,
+            late,
+            looks,
+            before,
+            handed_in,
+            stored,
+            last_year,
+            beside,
+        })
+    }
+
+    /// What somebody should look at in a cell.
+    pub(crate) fn looks_of(&self, cell: &FormCell) -> Vec<&Look> {
+        let scope = self.scene.reporting.scope(&self.unit.unit_id);
+        self.looks.of_cell(cell, scope.as_ref())
+    }
+
+    /// The same in sentences; `path` is that of the return, empty before there is one.
+    pub(crate) fn look_words(&self, cell: &FormCell, path: &str) -> Vec<CellLook> {
+        let path = if path.is_empty() { String::new() } else { format!("{path}/cells/{}", cell.key) };
+        self.looks.words_of(&self.looks_of(cell), &path)
     }
 
     /// The number of a cell that counts cases alone, together with what the records say beyond it.
@@ -243,6 +274,14 @@ impl Parts {
             sums.insert(cell.key.clone(), combine(cell, &of(totals), &of(&self.live), reported, &twice));
         }
         sums
+    }
+
+    /// The units whose returns share what was worked out later than they were handed in.
+    async fn before(&self, tx: &Read, scene: &Scene) -> store::Result<Vec<String>> {
+        let later = overlap::not_of_their_day(tx, &scene.form.stat_form_id).await?;
+        let is_later = |unit_id: &&Id| scene.counting(unit_id).is_some_and(|it| later.contains(&it.stat_return_id));
+        let names = self.returns.iter().filter(is_later).filter_map(|it| scene.unit(it));
+        Ok(names.map(|it| it.short_name.clone()).collect())
     }
 
     /// When each unit that stands in one of the returns handed in.

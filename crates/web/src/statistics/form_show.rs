@@ -9,7 +9,7 @@ use domain::campaign::plan::StatRow;
 use domain::statistics::annex::{self, AnnexChange};
 use domain::statistics::form::{FormCell, FormRow};
 use domain::statistics::form_edit::{self, MANUAL, TEXT, UNDECIDED, may_edit};
-use domain::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, beside, find};
+use domain::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, VENUES, beside, find};
 use domain::statistics::year::binding_words;
 use domain::unit::Actor;
 use store::event;
@@ -78,6 +78,7 @@ pub(super) fn source_words(indicator: &Indicator) -> &'static str {
     match indicator.source {
         _ if SAID_ALREADY.contains(&indicator.code) && case_figure::counts_cases(indicator.code) => "投诉举报件",
         _ if case_figure::counts_cases(indicator.code) => "投诉举报件和活动记录",
+        _ if indicator.code == VENUES => "会场登记",
         FigureSource::Media => "媒体台账",
         // What a record says was handed out counts beside the ledger.
         FigureSource::Materials => "活动记录和宣传资料台账",

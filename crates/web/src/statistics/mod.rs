@@ -1,6 +1,7 @@
 //! Statistics (统计): the forms of a campaign, the returns of the units, and what stands behind each number.
 
 pub(crate) mod approve;
+pub(crate) mod before;
 pub(crate) mod cell;
 pub(crate) mod desk;
 pub(crate) mod file;
@@ -10,6 +11,7 @@ pub(crate) mod form_edit;
 pub(crate) mod form_list;
 pub(crate) mod form_show;
 pub(crate) mod last_year;
+mod looks;
 pub(crate) mod overview;
 pub(crate) mod scene;
 mod sheet;

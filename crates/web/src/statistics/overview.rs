@@ -24,6 +24,7 @@ use store::statistics::tally;
 
 use super::filling::LastYear;
 use super::form_list::top_path;
+use super::looks::Looks;
 use super::scene::{Counts, Scene, wall};
 use crate::campaign::lamp::Lamp;
 use crate::{Answer, App, Choice, Error, Frame, Posted, Visitor, clock, page};
@@ -140,11 +141,12 @@ pub(super) async fn draw(app: &App, frame: Frame, actor: &Actor, id: Id, shown: 
             let differences = tally::differences(&tx, &id, &scene.form.definition).await?;
             let mut doubts = BTreeMap::new();
             let before = LastYear::load(&tx, &scene).await?;
+            let looks = Looks::load(&tx, &scene.head).await?;
             let units: Vec<Id> = scene.reporting.in_order().into_iter().map(|it| it.0).collect();
             for unit_id in units {
                 let waiting = scene.latest(&unit_id).filter(|it| it.status == ReturnStatus::Complete);
                 let Some(own) = waiting else { continue };
-                let found = waiting_findings(&tx, &scene, &before, own).await?;
+                let found = waiting_findings(&tx, &scene, &before, own).await? + looks.count(&scene, &unit_id);
                 doubts.insert(unit_id, found);
             }
             Ok((scene, Notes { differences, reminded, doubts }))

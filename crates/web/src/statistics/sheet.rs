@@ -12,6 +12,7 @@ use store::statistics::case_figure::counts_cases;
 use store::statistics::overlap::Late;
 
 use super::filling::Filling;
+use super::looks::CellLook;
 
 /// A row of the sheet.
 pub(crate) struct Row {
@@ -46,6 +47,8 @@ pub(crate) struct Cell {
     pub(crate) reason_error: String,
     /// Message, what to do, and whether it stops the return.
     pub(crate) findings: Vec<(String, &'static str, bool)>,
+    /// What somebody should look at in the records it counts.
+    pub(crate) looks: Vec<CellLook>,
     /// The records say another number now than when the return was completed.
     pub(crate) since: String,
     /// What somebody else saved meanwhile.
@@ -142,11 +145,17 @@ fn cell(
         findings: own_findings
             .map(|it| (it.message.clone(), it.check.instruction(), it.check.severity() == Severity::Error))
             .collect(),
+        looks: filling.look_words(cell, &return_path(filling)),
         since: since(filling, cell, &value),
         beside: beside_words(filling, cell, &value),
         meanwhile,
         shown,
     }
+}
+
+/// The page of the return; empty before there is one.
+fn return_path(filling: &Filling) -> String {
+    filling.stat_return.as_ref().map(|it| format!("/returns/{}", it.stat_return_id)).unwrap_or_default()
 }
 
 /// 300人次, 没有记录, 人工填报, 3、8（不相加）.

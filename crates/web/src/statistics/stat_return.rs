@@ -16,6 +16,7 @@ use store::statistics::stat_return::{self, StatReturn};
 use store::unit::Unit;
 use store::{Read, person};
 
+use super::before;
 use super::filling::Filling;
 use super::scene::{Scene, wall};
 use super::sheet::{self, Again, Row};
@@ -59,6 +60,9 @@ struct Show {
     refusal: String,
     reason: String,
     is_stale: bool,
+    is_overtaken: bool,
+    /// Whose overlap is that of the upgrade; empty for nobody's.
+    before: String,
     /// Who saved it last, and when.
     changed: String,
     errors: domain::FormErrors,
@@ -209,6 +213,8 @@ pub(crate) struct Shown {
     pub(crate) contact: Option<(String, String)>,
     pub(crate) refusal: String,
     pub(crate) reason: String,
+    /// Somebody else took a step first.
+    pub(crate) is_overtaken: bool,
 }
 
 pub(crate) async fn draw(
@@ -242,12 +248,13 @@ pub(crate) async fn draw(
             lamp: filling.scene.lamp(&own.unit_id, now),
             due: filling.scene.due_words(now),
             n_errors: findings().filter(|it| it.2).count(),
-            n_warnings: findings().filter(|it| !it.2).count(),
+            n_warnings: findings().filter(|it| !it.2).count() + cells().map(|it| it.looks.len()).sum::<usize>(),
             n_empty: cells().filter(|it| it.is_compulsory && it.typed.trim().is_empty()).count(),
             n_own: cells().filter(|it| it.may_follow).count(),
             n_since: cells().filter(|it| !it.since.is_empty()).count(),
             is_sum: filling.is_sum(),
             missing: filling.scene.missing_words(&own),
+            before: before::words(&filling.before),
             contact_phone: if sees_phone { phone } else { masked(&phone) },
             approved: approved_words(&own),
             left_over: left_over(&filling),
@@ -260,6 +267,7 @@ pub(crate) async fn draw(
             scene: filling.scene,
             refusal: shown.refusal,
             reason: shown.reason,
+            is_overtaken: shown.is_overtaken,
             is_stale: shown.again.is_stale,
             errors: shown.again.errors,
             contact_name,

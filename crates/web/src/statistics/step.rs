@@ -19,7 +19,7 @@ use store::statistics::stat_return::{self, StatReturn};
 
 use super::filling::{Filling, shared_of};
 use super::stat_return::{Shown, draw};
-use crate::{Answer, App, Error, Frame, Posted, Visitor, page};
+use crate::{Answer, App, Error, Frame, Posted, Visitor, changed, page};
 
 /// The note of a duty that was handed in by handing in the form.
 const BY_FORM: &str = "统计表已在系统中提交";
@@ -149,6 +149,12 @@ pub(crate) async fn take_step(
     };
     match outcome {
         Ok(next) => page::done(&format!("/returns/{next}"), done_words(step)),
+        Err(Refusal::Error(Error::Stale)) => {
+            let last = changed::last_step(&app, "stat_return", &id).await?;
+            let refusal = format!("没有办成：您打开页面之后，{last}。下面是现在的内容，请核对后再办。");
+            let shown = Shown { refusal, reason, is_overtaken: true, ..Shown::default() };
+            draw(&app, frame, &actor, id, shown, StatusCode::CONFLICT).await
+        }
         Err(Refusal::Error(error)) => Err(error),
         Err(Refusal::Rule(refusal)) => {
             let is_field = step.needs_reason() && reason.is_empty();

@@ -559,7 +559,7 @@ async fn several_returns_are_approved_at_once_and_what_is_not_says_why() {
         // One was changed after the page was opened.
         let mixed = send(&office, &[&versions[0], "1"]).await;
         assert_eq!(mixed.status, StatusCode::CONFLICT);
-        says(&mixed, &["已批准 1 份，1 份没有批准", "请打开看过再审核"]);
+        says(&mixed, &["已批准 1 份，1 份没有批准", "您打开页面之后，", "请打开看过再审核"]);
         let name = format!("version-{}", ids[1]);
         let rest = [("id", ids[1].as_str()), (name.as_str(), versions[1].as_str())];
         assert_eq!(office.post(&format!("{form}/approve"), &rest).await.status, StatusCode::SEE_OTHER);
@@ -697,6 +697,100 @@ async fn a_revised_annex_waits_for_a_decision_and_loses_no_number() {
         let version = office.get(&form).await.value_of("version");
         assert_eq!(office.post(&path, &[("version", &version), ("do", "keep")]).await.status, StatusCode::SEE_OTHER);
         says(&office.get(&form).await, &["保留现表", "直播普法"]);
+    })
+    .await;
+}
+
+/// 12万 for 1200 and a record of last year: both count, and both are doubts at the cell, the return and the total, until somebody looks.
+#[tokio::test]
+async fn an_unconfirmed_figure_and_a_day_outside_are_doubts_wherever_they_count() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office], "640", "a").await;
+        record(&app, &seed, &[&app.field_office], "120000", "b").await;
+        let office = app.visitor(Role::Office).await;
+        let key = format!("{:0>32}", "c");
+        let early = [
+            ("activity_id", seed.activities[0].as_str()),
+            ("client_key", key.as_str()),
+            ("happened_on", "2023-12-30"),
+            ("figure_consumer_attendance", "30"),
+            ("unit", app.field_office.as_str()),
+        ];
+        assert_eq!(office.upload("/records", &early, &[]).await.status, StatusCode::SEE_OTHER);
+        let start = office.get(&format!("{form}/units/{}", app.field_office)).await;
+        let words = [
+            "120,670人次",
+            "还没有人核对：消费者参与120,000人次",
+            "187倍",
+            "其中1条记录的日期不在本年（2024），已计入",
+        ];
+        says(&start, &words);
+        let path = begin(&office, &form, &app.field_office).await;
+        says(&office.get(&path).await, &words);
+        let cell = office.get(&format!("{path}/cells/r1")).await;
+        says(&cell, &["要核对的 2", "2023-12-30", "日期不在活动期间，已计入"]);
+        let bureau = office.get(&format!("{form}/returns")).await;
+        let top =
+            bureau.links().into_iter().find(|it| it.contains("/units/") && !it.contains(app.field_office.as_str()));
+        says(&office.get(&top.unwrap()).await, &["还没有人核对"]);
+        let answer = fill(&office, &path, &REST, "complete").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let page = office.get(&format!("{form}/returns?tick=all")).await;
+        says(&page, &["没有选上，请逐份打开看过再批准"]);
+        // Looked at, and it is right.
+        let record = office.get(&path).await.links().into_iter().find(|it| it.starts_with("/records/")).unwrap();
+        let version = office.get(&record).await.value_of("version");
+        let done = office.post(&format!("{record}/confirm"), &[("version", &version)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        assert!(!office.get(&path).await.text().contains("还没有人核对"));
+    })
+    .await;
+}
+
+/// Two leaders have the same return open: the second press says who was first, and leads back.
+#[tokio::test]
+async fn a_step_that_came_too_late_names_who_was_first() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office], "300", "a").await;
+        let officer = app.visitor(Role::Officer).await;
+        let path = begin(&officer, &form, &app.field_office).await;
+        assert_eq!(fill(&officer, &path, &REST, "complete").await.status, StatusCode::SEE_OTHER);
+        let office = app.visitor(Role::Office).await;
+        let version = office.get(&path).await.value_of("version");
+        assert_eq!(step(&office, &path, "send_back", "请核对").await.status, StatusCode::SEE_OTHER);
+        let late = office.post(&format!("{path}/step"), &[("version", &version), ("step", "approve")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        says(&late, &["没有办成：您打开页面之后，周某于 2024-03-01 09:00 退回修改", "回到这份填报"]);
+        assert!(late.links().contains(&path), "{:?}", late.links());
+    })
+    .await;
+}
+
+/// A return of before its overlap was kept: the round in the background works it out once, and the total says so.
+#[tokio::test]
+async fn a_return_of_before_keeps_the_overlap_of_the_upgrade() {
+    on_both(async |app, seed| {
+        let form = new_form(&app, &seed).await;
+        record(&app, &seed, &[&app.field_office, &app.section], "300", "a").await;
+        for unit in [app.field_office.clone(), app.section.clone()] {
+            approved(&app, &form, &unit, &[]).await;
+        }
+        app.db().write(async |tx| tx.run("delete from stat_shared", &[]).await.map(drop)).await.unwrap();
+        let office = app.visitor(Role::Office).await;
+        let bureau = office.get(&format!("{form}/returns")).await;
+        let top = bureau.links().into_iter().find(|it| it.contains("/units/")).unwrap();
+        says(&office.get(&top).await, &["300人次"]);
+        assert!(!super::before::keep_next(&app.app).await.unwrap());
+        record(&app, &seed, &[&app.field_office, &app.section], "50", "b").await;
+        let top = office.post(&top, &[]).await.location();
+        let page = office.get(&top).await;
+        says(&page, &["系统升级前交的", "重复计数按升级时的记录去掉"]);
+        assert_eq!(page.value_of("v-r1"), "300", "a joint record that came later takes nothing more out");
+        // Once: a second round finds nothing.
+        let left = app.db().read(async |tx| store::statistics::overlap::without(&tx, 10).await).await.unwrap();
+        assert!(left.is_empty());
     })
     .await;
 }

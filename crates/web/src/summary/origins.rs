@@ -68,6 +68,7 @@ fn line(indicator: &Indicator, origin: &Origin) -> Line {
     let (path, area) = match origin.area {
         "media" => (format!("/media/{}", origin.origin_id), "媒体台账"),
         "material" => (format!("/materials/{}", origin.origin_id), "资料台账"),
+        "venue" => (format!("/campaigns/{}/venues", origin.origin_id), "会场"),
         _ => (format!("/records/{}", origin.origin_id), "活动记录"),
     };
     Line {

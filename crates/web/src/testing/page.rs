@@ -62,6 +62,12 @@ impl Page {
         link.unwrap_or_else(|| panic!("no link {words:?} in {}", self.path)).attr("href").unwrap().to_string()
     }
 
+    /// The addresses of all links of `<main>`.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let document = self.document();
+        document.select("main a[href]").iter().filter_map(|it| it.attr("href")).map(|it| it.to_string()).collect()
+    }
+
     /// The same page, after it has shown that it is in order.
     pub(crate) fn checked(self) -> Page {
         let document = self.document();

@@ -83,6 +83,11 @@ async fn publish(db: &Db, campaign_id: &Id, office: &Actor, at: Timestamp) -> Re
         let resolution = resolve(&campaign.draft.plan, campaign.draft.choices(), &tree);
         let today = web::in_zone(at).date();
         let publication = publication(&campaign.draft, &resolution, &tree, today, store::new_id);
+        let notice = notice::get(&tx, &campaign.notice_id).await?;
+        let publication = match serde_json::from_str::<Source>(&notice.source) {
+            Ok(source) => publication.with_column_heads(&source),
+            Err(_) => publication,
+        };
         store::campaign::publish::publish(&tx, &campaign, &publication, at).await?;
         event::insert(&tx, NewEvent::by(&office, "campaign", &campaign_id, "published", at));
         for activity in &publication.activities {

@@ -126,7 +126,7 @@ async fn revise(tx: &Tx, campaign_id: &Id, office: &Actor, at: Timestamp) -> sto
         parent: None,
     });
     let annex = StatForm { title: Some(form.definition.title.clone()), head: form.definition.head.clone(), rows };
-    store::campaign::revise::revise_annex(tx, &form.stat_form_id, &annex).await
+    store::campaign::revise::revise_annex(tx, &form.stat_form_id, &annex, &form.definition.column_heads).await
 }
 
 async fn one(

@@ -2,6 +2,7 @@
 
 mod inputs;
 mod print;
+mod units;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -35,6 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 按项目名称和计量单位对应，不看序号，行的先后不同也不要紧。
 3000余份、8万余份按估计数计入并标明；负数、文字、没有结果的公式不计入；
+办结/调解成功这样一格两个数的，写成 12/8；只写一个数分不清是哪个，不计入；
 条/天、百分比不相加，逐个列出；同一单位报两份的只计第一份；别的年份的表不计入。
 一份文件坏了不影响其余文件。
 
@@ -47,6 +49,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 示例：
   xiaobao merge 各所上报/ -o 汇总.xlsx
   xiaobao merge 各所上报/*.xlsx 各所上报/*.docx -o 汇总.xlsx --form 上级空表.xlsx
+  xiaobao merge 各所上报/ -o 汇总.xlsx --units 单位表.txt
   xiaobao merge 各所上报/ --dry-run")]
 pub(crate) struct Merge {
     /// 填好的统计表：.xlsx .xls .ods .docx .csv，文件、文件夹或带 * 的写法
@@ -61,6 +64,9 @@ pub(crate) struct Merge {
     /// 汇总表头的填报单位
     #[arg(long, value_name = "NAME")]
     unit: Option<String>,
+    /// 单位表：每行一个单位名称的 .txt，或有“单位名称”一列的 .csv .xlsx；给了就指出不在表中的单位和还没有报来的单位
+    #[arg(long, value_name = "FILE")]
+    units: Option<PathBuf>,
     /// 另写一份各单位明细的 .csv，与结果文件同名
     #[arg(long)]
     csv: bool,
@@ -77,10 +83,14 @@ impl Merge {
         };
         let files = inputs::files(&self.inputs, self.out.as_deref())?;
         let handed_in = read_all(files).await;
-        let merged = merge::merge(form, &handed_in);
+        let mut merged = merge::merge(form, &handed_in);
+        let missing = match &self.units {
+            Some(path) => merge::name_unknown(&mut merged, &units::read(path).await?),
+            None => Vec::new(),
+        };
         let mut out = std::io::stdout().lock();
         // A reader that closes early (`| head`) is no error.
-        match print::print(&mut out, &merged).and_then(|()| out.flush()) {
+        match print::print(&mut out, &merged, &missing).and_then(|()| out.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => return Err(error.into()),
             _ => {}
         }
@@ -117,7 +127,7 @@ async fn form_of(path: &Path) -> anyhow::Result<FormDefinition> {
     let sheets =
         read(&mut reader(), path, bytes).await.map_err(|error| anyhow::anyhow!("{}：{error}", path.display()))?;
     let form = sheets.into_iter().map(|it| it.form.definition).find(|it| !it.rows.is_empty());
-    form.with_context(|| format!("{}：没有找到统计表，表头要有“项目”和“数量”两列", path.display()))
+    form.with_context(|| format!("{}：里面没有统计表，表头要有“项目”和“数量”两列", path.display()))
 }
 
 /// Reads all files, as many at once as there are processors; the order stays.
@@ -143,7 +153,7 @@ async fn read_all(files: Vec<inputs::Input>) -> Vec<HandedIn> {
 
 async fn read_one(reader: &mut Option<SheetReader>, input: inputs::Input) -> HandedIn {
     let sheets = match std::fs::read(&input.path) {
-        Ok(bytes) => read(reader, &input.path, bytes).await.map_err(|error| error.to_string()),
+        Ok(bytes) => read(reader, &input.path, bytes).await.map_err(|error| error.of_table()),
         Err(error) => Err(inputs::not_opened(&input.path, &error)),
     };
     HandedIn { file: input.name, sheets }

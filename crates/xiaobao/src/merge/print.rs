@@ -6,7 +6,7 @@ use domain::statistics::check::words;
 use domain::statistics::merge::{Done, Merged, is_added, summary_line};
 
 /// Prints the sums, the problems file by file, and one line that says it all.
-pub(super) fn print(out: &mut impl Write, merged: &Merged) -> Result<()> {
+pub(super) fn print(out: &mut impl Write, merged: &Merged, missing: &[String]) -> Result<()> {
     if !merged.form.rows.is_empty() {
         writeln!(out, "{}", merged.form.title)?;
         writeln!(out)?;
@@ -14,6 +14,10 @@ pub(super) fn print(out: &mut impl Write, merged: &Merged) -> Result<()> {
         writeln!(out)?;
     }
     print_problems(out, merged)?;
+    if !missing.is_empty() {
+        writeln!(out, "单位表中还没有报来的（{} 个）：{}", missing.len(), missing.join("、"))?;
+        writeln!(out)?;
+    }
     writeln!(out, "{}。", summary_line(merged))
 }
 
@@ -49,10 +53,14 @@ fn print_problems(out: &mut impl Write, merged: &Merged) -> Result<()> {
         };
         writeln!(out, "{head}（{} 处）", these.len())?;
         for problem in these {
-            let row = if problem.row.is_empty() { String::new() } else { domain::quotation::quoted(&problem.row) };
-            let message = problem.message.trim_end_matches('。');
-            let (place, kind) = (problem.where_it_is(), problem.kind.label());
-            writeln!(out, "  {place}  {row}{kind}：{message}。{}。", problem.kind.way_out())?;
+            let row = match problem.kind_word() {
+                // The sentence names the row, or the file as a whole.
+                "" if problem.row.is_empty() || problem.what().contains(&problem.row) => String::new(),
+                "" => format!("{}：", domain::quotation::quoted(&problem.row)),
+                _ if problem.row.is_empty() => String::new(),
+                _ => domain::quotation::quoted(&problem.row),
+            };
+            writeln!(out, "  {}  {row}{}。{}。", problem.where_it_is(), problem.sentence(), problem.way_out())?;
         }
         writeln!(out)?;
     }

@@ -262,8 +262,11 @@ fn a_form_is_matched_by_its_title_and_says_which_rows_come_and_go() {
         head: Vec::new(),
         rows: labels.iter().map(|it| StatRow { number: None, label: (*it).into(), unit: None, parent: None }).collect(),
     };
-    let new =
-        |labels: &[&str]| super::super::publish::NewStatForm { stat_form_id: Id::from_text("n"), form: form(labels) };
+    let new = |labels: &[&str]| super::super::publish::NewStatForm {
+        stat_form_id: Id::from_text("n"),
+        form: form(labels),
+        column_heads: Default::default(),
+    };
     let standing = [StandingForm { stat_form_id: Id::from_text("f"), form: form(&["活动数量", "参与人数"]) }];
     assert_eq!(forms(&standing, &[new(&["活动数量", "参与人数"])]), [FormRow::Same]);
     let rows = forms(&standing, &[new(&["活动数量", "阅读量"])]);

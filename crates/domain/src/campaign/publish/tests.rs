@@ -202,3 +202,24 @@ fn what_stands_in_the_way_is_named_with_its_place() {
     plan.forms = vec![StatForm { title: None, head: Vec::new(), rows: vec![row] }];
     assert!(check(plan).is_empty());
 }
+
+/// The annex as the notice of 2024 came out of a web page: one cell a line.
+#[test]
+fn the_words_above_the_columns_are_those_of_the_annex() {
+    let before =
+        "某某县市场监督管理局2025年“3·15”活动方案\n一、活动内容\n1.举办主会场活动。3月14日9:00在人民广场举办。\n";
+    let broken = "附件\n2025年“3·15”活动统计表 | ||\n填报单位:联系人:电话: | ||\n序号 |\n“3·15”活动项目 |\n数量 |\n1 |\n\
+                  开展主题活动数量(个) |\n|\n2 |\n消费者参与数(人次) |\n|\n";
+    let regular =
+        "附件\n2025年“3·15”活动统计表\n编号 | 统计项 | 完成数\n1 | 开展主题活动数量(个) |\n2 | 消费者参与数(人次) |\n";
+    let heads = |annex: &str| {
+        let source = Source::from_text(&format!("{before}{annex}"));
+        let plan = super::super::read::read(&source).plans.remove(0);
+        let mut publication = publish(plan).with_column_heads(&source);
+        publication.forms.remove(0).column_heads
+    };
+    let found = heads(broken);
+    assert_eq!((found.number(), found.label(), found.value()), ("序号", "“3·15”活动项目", "数量"));
+    let found = heads(regular);
+    assert_eq!((found.number(), found.label(), found.value()), ("编号", "统计项", "完成数"));
+}

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::Doc;
 use crate::campaign::plan::{StatForm, StatRow};
+use crate::statistics::form::ColumnHeads;
 
 /// One line of a table, its cells without white space; empty cells are kept.
 pub(super) struct Line {
@@ -41,6 +42,11 @@ pub(super) const TASK_HEADS: &[&str] = &[
 
 /// Reads the forms of a plan.
 pub(super) fn read(doc: &Doc) -> Vec<StatForm> {
+    with_column_heads(doc).into_iter().map(|it| it.0).collect()
+}
+
+/// The same, with what is printed above the columns.
+pub(super) fn with_column_heads(doc: &Doc) -> Vec<(StatForm, ColumnHeads)> {
     let mut regions = doc.layout.annexes.clone();
     if regions.is_empty() {
         regions.push(doc.layout.main.clone());
@@ -48,7 +54,7 @@ pub(super) fn read(doc: &Doc) -> Vec<StatForm> {
     regions.into_iter().filter_map(|it| form(doc.text, it)).collect()
 }
 
-fn form(text: &Text, region: Range<usize>) -> Option<StatForm> {
+fn form(text: &Text, region: Range<usize>) -> Option<(StatForm, ColumnHeads)> {
     let region = without_annex_word(text, region);
     let lines = lines(text, &region);
     let at = lines.iter().position(|it| is_header(text, it))?;
@@ -62,7 +68,40 @@ fn form(text: &Text, region: Range<usize>) -> Option<StatForm> {
     let n_columns = header.cells.iter().filter(|it| !it.is_empty()).count();
     let is_regular = n_columns >= 2 && lines.iter().skip(at + 1).take(3).any(|it| it.is_row);
     let rows = if is_regular { regular_rows(text, header, &lines, at) } else { broken_rows(text, &lines, at) };
-    (!rows.is_empty() || title.is_some()).then_some(StatForm { title, head, rows }).filter(|it| !it.rows.is_empty())
+    let heads = column_heads(text, &lines, at, is_regular);
+    (!rows.is_empty()).then_some((StatForm { title, head, rows }, heads))
+}
+
+/// The head of the table as printed: the cells of its line, or of a broken table those before the first row.
+fn column_heads(text: &Text, lines: &[Line], at: usize, is_regular: bool) -> ColumnHeads {
+    /// A head of more cells that came one a line is none.
+    const MOST: usize = 6;
+    let cells = lines.iter().skip(at).take(if is_regular { 1 } else { MOST }).flat_map(|it| it.cells.iter());
+    let cells: Vec<&Range<usize>> = cells
+        .filter(|it| !it.is_empty())
+        .take_while(|it| is_regular || !is_row_number(text.at((*it).clone())))
+        .take(MOST)
+        .collect();
+    let words: Vec<&str> = cells.iter().map(|it| text.at((*it).clone())).collect();
+    let shown = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(|it| text.show((*it).clone()));
+    let number = words.iter().position(|it| NUMBER_HEADS.contains(it));
+    let is_label = |n: &usize| {
+        let of_labels = |it: &&str| LABEL_HEADS.iter().any(|head| it.ends_with(head)) && !NUMBER_HEADS.contains(it);
+        Some(*n) != number && words.get(*n).is_some_and(of_labels)
+    };
+    let label = (0..words.len()).find(is_label);
+    // Of several columns of figures each has its own words; 备注 is none.
+    let is_value = |n: &usize| {
+        let of_values = |it: &&str| VALUE_HEADS.iter().any(|head| it.contains(head)) && !it.contains("备注");
+        Some(*n) > label && words.get(*n).is_some_and(of_values)
+    };
+    let mut values = (0..words.len()).filter(is_value);
+    let value = values.next().filter(|_| values.next().is_none());
+    ColumnHeads {
+        number: shown(number).unwrap_or_default(),
+        label: shown(label).unwrap_or_default(),
+        value: shown(value).unwrap_or_default(),
+    }
 }
 
 fn without_annex_word(text: &Text, region: Range<usize>) -> Range<usize> {

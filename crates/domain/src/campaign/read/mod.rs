@@ -28,7 +28,8 @@ use gongwen::outline::Marker;
 use gongwen::source::Source;
 use gongwen::text::Text;
 
-use super::plan::{Activity, DateKind, DateMention, Plan, Reading, ReadingKind, Span};
+use super::plan::{Activity, DateKind, DateMention, Plan, Reading, ReadingKind, Span, StatForm};
+use crate::statistics::form::ColumnHeads;
 use layout::Layout;
 use tree::{Node, Section};
 
@@ -63,6 +64,23 @@ pub fn read(source: &Source) -> Reading {
         return Reading { kind: ReadingKind::NotAPlan, plans: Vec::new() };
     }
     Reading { kind: ReadingKind::Plan, plans }
+}
+
+/// The forms in the annexes of a notice, each with what it prints above its columns.
+///
+/// It is no part of a plan: who makes a form of a plan asks the source of it again.
+///
+/// ```
+/// let text = "某某县市场监督管理局2025年“3·15”活动方案\n一、活动内容\n1.举办主会场活动。\n附件\n2025年活动统计表\n\
+///             序号 | “3·15”活动项目 | 数量\n1 | 消费者参与数(人次) |\n2 | 印发宣传资料(份) |";
+/// let heads = domain::campaign::read::column_heads(&gongwen::source::Source::from_text(text));
+/// assert_eq!(heads[0].1.label, "“3·15”活动项目");
+/// ```
+pub fn column_heads(source: &Source) -> Vec<(StatForm, ColumnHeads)> {
+    let text = gongwen::clean::clean(&source.text);
+    let markers = gongwen::outline::markers(&text);
+    let forms = |layout| forms::with_column_heads(&Doc::new(&text, layout, &markers));
+    layout::plans(&text).into_iter().flat_map(forms).collect()
 }
 
 /// The plan's word for the kind of a date.

@@ -177,6 +177,9 @@ pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
     let mut kept: Vec<Range<usize>> = Vec::new();
     for it in found {
         let words = part(text, it.clone());
+        if is_listed_kind(text, &it) {
+            continue;
+        }
         if !words.is_empty() && !kept.iter().any(|other| it.start < other.end || part(text, other.clone()) == words) {
             kept.push(it);
         }
@@ -294,9 +297,37 @@ fn spoken(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// "走进社区", "进两个商场": a kind of place, not one.
 fn is_kind_of_place(words: &str) -> bool {
-    ["社区", "学校", "校园", "超市", "市场", "商场", "广场", "公园", "景区", "医院", "村", "街道"].contains(&words)
+    [
+        "社区",
+        "学校",
+        "校园",
+        "超市",
+        "市场",
+        "农贸市场",
+        "集贸市场",
+        "商场",
+        "商超",
+        "商圈",
+        "广场",
+        "公园",
+        "景区",
+        "医院",
+        "村",
+        "农村",
+        "乡村",
+        "街道",
+        "企业",
+        "车站",
+    ]
+    .contains(&words)
         || words.starts_with(|it: char| it.is_ascii_digit() || "一二两三四五六七八九十".contains(it))
             && words.chars().nth(1).is_some_and(|it| "个所家处座".contains(it))
+}
+
+/// 市场 of “走进商场、市场、超市”: one kind of place in a list, no place of its own.
+fn is_listed_kind(text: &str, at: &Range<usize>) -> bool {
+    let is_in_list = part(text, 0..at.start).ends_with('、') || part(text, at.end..text.len()).starts_with('、');
+    is_in_list && is_kind_of_place(part(text, at.clone()))
 }
 
 /// A value ends where the next key begins: "地点区政府礼堂,责任人骆某".
@@ -398,5 +429,8 @@ mod tests {
         check("在老年日照中心等场所开展大讲堂", "老年日照中心");
         check("时间地点另行通知", "");
         check("主会场设在博物馆广场。", "博物馆广场");
+        check("走进商场、市场、超市开展宣传。", "");
+        check("各所在商场、市场、超市举办咨询活动。", "");
+        check("活动地点:广场、超市、惠民市场\n", "惠民市场");
     }
 }

@@ -3,7 +3,7 @@
 //! The big fields are the figures a station knows on the spot; what is held once with the record (一场活动) is set to 1 beforehand.
 
 use crate::campaign::kind::ActivityKind;
-use crate::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, find};
+use crate::statistics::indicator::{FigureSource, INDICATORS, Indicator, SAID_ALREADY, VENUES, find};
 
 /// Indicators of which a session is one, however many units record it.
 pub const HELD: &[&str] = &[
@@ -80,6 +80,50 @@ pub fn asks(kind: ActivityKind) -> Asks {
     Asks { figures, counts_as }
 }
 
+/// The words of an activity that make it one of the “五进”.
+const OUTREACH_WORDS: &[&str] = &[
+    "五进",
+    "六进",
+    "七进",
+    "三进",
+    "四进",
+    "进社区",
+    "进农村",
+    "进乡村",
+    "进乡镇",
+    "进学校",
+    "进校园",
+    "进企业",
+    "进商场",
+    "进商超",
+    "进超市",
+    "进市场",
+    "进商圈",
+    "进景区",
+    "进机关",
+    "进家庭",
+    "进军营",
+    "进网络",
+    "进网点",
+    "进村",
+    "进厂",
+];
+
+/// What is set to 1 beforehand for an activity of this kind and these words (its title and text).
+///
+/// A fair on the square is publicity like a visit to a quarter, and yet none of the “五进”: that is set only where the words name it.
+///
+/// ```
+/// use domain::campaign::{kind::ActivityKind, record::asks::set_beforehand};
+/// assert_eq!(set_beforehand(ActivityKind::Outreach, "广场集中宣传"), ["activity_held", "education"]);
+/// assert!(set_beforehand(ActivityKind::Outreach, "消费维权进社区").contains(&"outreach"));
+/// ```
+pub fn set_beforehand(kind: ActivityKind, words: &str) -> Vec<&'static str> {
+    let words: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_outreach = OUTREACH_WORDS.iter().any(|it| words.contains(it));
+    asks(kind).counts_as.iter().filter(|it| **it != "outreach" || is_outreach).copied().collect()
+}
+
 /// The other indicators a record may carry, in the order of the list. Media figures come from the media ledger alone.
 pub fn others(kind: ActivityKind) -> Vec<&'static Indicator> {
     let asks = asks(kind);
@@ -92,6 +136,7 @@ pub fn is_recordable(indicator: &Indicator) -> bool {
     indicator.source != FigureSource::Media
         && indicator.measure.is_additive()
         && !SAID_ALREADY.contains(&indicator.code)
+        && indicator.code != VENUES
 }
 
 /// The indicator of a code that a record may carry.

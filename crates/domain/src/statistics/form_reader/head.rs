@@ -1,6 +1,7 @@
 //! What stands around the rows of a form: the head of the table, the lines above it, and who is asked to sign.
 
 use super::{Column, FilledForm};
+use crate::statistics::form::ColumnHeads;
 use crate::statistics::grid::Grid;
 use crate::statistics::measure::Measure;
 
@@ -169,6 +170,20 @@ fn role(text: &str) -> Column {
 /// 单位名称 is who reports, not what is counted.
 fn asks_who(plain: &str) -> bool {
     ["填报单位", "报送单位", "机构名称", "单位名称"].iter().any(|word| plain.contains(word))
+}
+
+/// What stands above the columns of the first block, as printed.
+pub(super) fn column_heads(grid: &Grid, (first, until): (usize, usize), columns: &[Column]) -> ColumnHeads {
+    let words = |column: usize| (first..until).map(|row| grid.text(row, column)).find(|it| !it.is_empty());
+    let of = |is: &dyn Fn(&Column) -> bool| {
+        let mut found = columns.iter().enumerate().filter(|it| is(it.1)).map(|it| it.0);
+        found.next().filter(|_| found.next().is_none()).and_then(words).unwrap_or_default().to_owned()
+    };
+    ColumnHeads {
+        number: of(&|it| *it == Column::Number),
+        label: of(&|it| *it == Column::Label),
+        value: of(&|it| matches!(it, Column::Value(_))),
+    }
 }
 
 /// The columns of the table in blocks: a table folded to stand twice side by side has two.

@@ -1,7 +1,7 @@
 //! The rows of a form: number, label, unit of measure, and the cells to fill.
 
 use super::{Column, FilledForm, Mark, head};
-use crate::statistics::form::{CellPlace, FormCell, FormRow};
+use crate::statistics::form::{CellPart, CellPlace, FormCell, FormRow, parts_of};
 use crate::statistics::grid::{Grid, GridCell};
 use crate::statistics::measure::Measure;
 use crate::statistics::slots;
@@ -17,10 +17,15 @@ pub(super) struct Rows<'a> {
 }
 
 /// One blank to fill: its label, unit and what is written in it.
+#[derive(Default)]
 struct Blank {
     label: Option<String>,
     unit: Option<String>,
     written: String,
+    /// One of several figures of its cell.
+    part: Option<CellPart>,
+    is_unsplit: bool,
+    is_date: bool,
 }
 
 impl Rows<'_> {
@@ -48,8 +53,9 @@ impl Rows<'_> {
         };
         let unit = own_unit.or_else(|| Some(self.pick(row, &Column::Unit)).filter(|unit| !unit.is_empty()));
         let parent = self.parent(number.as_deref(), is_part);
-        let pair = pair.map(|it| it.1).or_else(|| unit.as_deref().map(slots::units_of_pair)).unwrap_or_default();
-        let cells = self.cells(row, &key, &label, unit, &pair);
+        let pair = pair.map(|it| it.1.join("/")).or_else(|| unit.clone());
+        let parts = parts_of(&label, pair.as_deref());
+        let cells = self.cells(row, &key, &label, unit, &parts);
         self.form.definition.rows.push(FormRow { key, number, label, parent, cells });
         true
     }
@@ -149,7 +155,7 @@ impl Rows<'_> {
         self.form.definition.rows.push(FormRow { key, number: None, label, parent: None, cells: vec![cell] });
     }
 
-    fn cells(&mut self, row: usize, key: &str, label: &str, unit: Option<String>, pair: &[String]) -> Vec<FormCell> {
+    fn cells(&mut self, row: usize, key: &str, label: &str, unit: Option<String>, parts: &[CellPart]) -> Vec<FormCell> {
         let values: Vec<(usize, String)> = self
             .own_columns()
             .filter_map(
@@ -171,21 +177,22 @@ impl Rows<'_> {
             // A stroke in one of several columns says that nothing is asked there; in the only one it is what the unit wrote.
             let is_stroke = matches!(place.text.as_str(), "—" | "——" | "×");
             let blanks = if asks_words {
-                vec![Blank { label: head_label, unit: None, written: place.text.clone() }]
+                vec![Blank { label: head_label, written: place.text.clone(), ..Blank::default() }]
             } else if is_stroke && values.len() > 1 {
                 Vec::new()
             } else {
-                blanks(&place.text, head_label, own_unit, pair)
+                blanks(&place.text, head_label, own_unit, parts)
             };
             for blank in blanks {
                 let cell_key = format!("{key}.{}", cells.len() + 1);
-                let mut cell = match asks_words {
-                    true => FormCell { label: blank.label, ..words_cell(cell_key.clone()) },
-                    false => FormCell::new(cell_key.clone(), label, blank.label, blank.unit),
+                let mut cell = match &blank.part {
+                    _ if asks_words => FormCell { label: blank.label.clone(), ..words_cell(cell_key.clone()) },
+                    Some(part) => FormCell { label: blank.label.clone(), ..part.cell(cell_key.clone(), label) },
+                    None => FormCell::new(cell_key.clone(), label, blank.label.clone(), blank.unit.clone()),
                 };
                 cell.place = Some(CellPlace { table: self.table, row, column: *column });
                 cells.push(cell);
-                self.note(&cell_key, blank.written, &place);
+                self.note(&cell_key, blank, &place);
             }
         }
         if let [only] = cells.as_mut_slice() {
@@ -198,9 +205,12 @@ impl Rows<'_> {
         cells
     }
 
-    fn note(&mut self, key: &str, written: String, place: &GridCell) {
-        if place.formula.is_some() || place.is_error || (place.is_hidden && !written.is_empty()) {
-            let mark = Mark { formula: place.formula.clone(), is_error: place.is_error, is_hidden: place.is_hidden };
+    fn note(&mut self, key: &str, blank: Blank, place: &GridCell) {
+        let Blank { written, is_unsplit, is_date, .. } = blank;
+        let is_odd = is_unsplit || is_date || place.formula.is_some() || place.is_error;
+        if is_odd || (place.is_hidden && !written.is_empty()) {
+            let formula = place.formula.clone();
+            let mark = Mark { formula, is_error: place.is_error, is_hidden: place.is_hidden, is_unsplit, is_date };
             self.form.marks.insert(key.to_owned(), mark);
         }
         if !written.is_empty() {
@@ -274,36 +284,49 @@ fn pair_in_label(label: &str) -> Option<(String, Vec<String>)> {
 }
 
 /// The cells that stand in one cell: `开展（3）场，参与（120）人次` holds two.
-fn blanks(written: &str, label: Option<String>, unit: Option<String>, pair: &[String]) -> Vec<Blank> {
-    if !pair.is_empty() {
-        let parts = slots::split_pair(written, pair.len());
-        let part = |n: usize| parts.as_ref().and_then(|it| it.get(n)).cloned();
-        // What cannot be split stands in the first, and its reading will say so.
-        let rest = |n: usize| if n == 0 { written.to_owned() } else { String::new() };
-        let blank = |(n, unit): (usize, &String)| Blank {
-            label: Some(match &label {
-                Some(label) => format!("{label}·{unit}"),
-                None => unit.clone(),
-            }),
-            unit: Some(unit.clone()),
-            written: if parts.is_some() { part(n).unwrap_or_default() } else { rest(n) },
-        };
-        return pair.iter().enumerate().map(blank).collect();
+fn blanks(written: &str, label: Option<String>, unit: Option<String>, parts: &[CellPart]) -> Vec<Blank> {
+    if !parts.is_empty() {
+        return blanks_of_parts(written, label.as_deref(), unit.as_deref(), parts);
     }
     let found = slots::slots(written);
     if found.is_empty() {
         // A unit printed in the cell waits for its number.
         let is_unit = !written.chars().any(|c| c.is_ascii_digit()) && Measure::from_words(written).is_some();
         let (unit, written) = if is_unit { (Some(written.to_owned()), "") } else { (unit, written) };
-        return vec![Blank { label, unit, written: written.to_owned() }];
+        return vec![Blank { label, unit, written: written.to_owned(), ..Blank::default() }];
     }
     let is_one = found.len() == 1;
     let one = |slot: slots::Slot| Blank {
         label: slot.before.or_else(|| label.clone()),
         unit: slot.unit.or_else(|| unit.clone().filter(|_| is_one)),
         written: slot.written,
+        ..Blank::default()
     };
     found.into_iter().map(one).collect()
+}
+
+/// The figures that one cell asks for beside each other.
+fn blanks_of_parts(written: &str, label: Option<&str>, unit: Option<&str>, parts: &[CellPart]) -> Vec<Blank> {
+    let names: Vec<String> = parts.iter().map(|it| it.name.clone()).collect();
+    let split = slots::split_named(written, &names);
+    // What cannot be split stands in the first, and whoever reads it is told.
+    let is_unsplit = split.is_none() && written.chars().any(|c| c.is_ascii_digit());
+    let blank = |(n, part): (usize, &CellPart)| Blank {
+        label: Some(match label {
+            Some(label) => format!("{label}·{}", part.name),
+            None => part.name.clone(),
+        }),
+        unit: None,
+        written: match &split {
+            Some(split) => split.written.get(n).cloned().unwrap_or_default(),
+            None if n == 0 => written.to_owned(),
+            None => String::new(),
+        },
+        part: Some(part.with_unit(unit)),
+        is_unsplit: is_unsplit && n == 0,
+        is_date: n == 0 && split.as_ref().is_some_and(|it| it.is_date),
+    };
+    parts.iter().enumerate().map(blank).collect()
 }
 
 /// A 合计 cell is the sum of the other cells of its row.

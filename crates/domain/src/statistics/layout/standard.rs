@@ -26,9 +26,10 @@ pub(super) fn standard(form: &FormDefinition) -> (FormLayout, BTreeMap<String, A
     let table_from = sheet.row;
     let value_head = |n: usize| match heads.get(n) {
         Some(head) => head.clone(),
-        None => "数量".to_owned(),
+        None => form.column_heads.value().to_owned(),
     };
-    let head = ["序号".to_owned(), "项目".to_owned()].into_iter().chain((0..n_values).map(value_head));
+    let heads_of_rows = [form.column_heads.number().to_owned(), form.column_heads.label().to_owned()];
+    let head = heads_of_rows.into_iter().chain((0..n_values).map(value_head));
     sheet.line(head.collect());
     let head_until = sheet.row;
     for row in &form.rows {
@@ -38,7 +39,8 @@ pub(super) fn standard(form: &FormDefinition) -> (FormLayout, BTreeMap<String, A
     let is_signed = form.head.iter().any(|it| it.contains("盖章") || it.contains("日期"));
     let after =
         if is_signed { Vec::new() } else { vec!["（盖章）　　　　　年　　月　　日".to_owned()] };
-    let value = if has_blanks && form.rows.iter().any(|it| it.cells.len() > 1) { WIDE_VALUE } else { VALUE };
+    let value =
+        if has_blanks && form.rows.iter().any(|it| it.cells.len() > 1 && !it.is_pair()) { WIDE_VALUE } else { VALUE };
     let widths = [NUMBER, LABEL].into_iter().chain(std::iter::repeat_n(value, n_values)).collect();
     let layout = FormLayout {
         before: Vec::new(),
@@ -57,7 +59,7 @@ pub(super) fn standard(form: &FormDefinition) -> (FormLayout, BTreeMap<String, A
 /// are its own.
 fn value_heads(form: &FormDefinition) -> Vec<String> {
     let labels = |row: &FormRow| row.cells.iter().filter_map(|it| it.label.clone()).collect::<Vec<_>>();
-    let several = form.rows.iter().filter(|it| it.cells.len() > 1);
+    let several = form.rows.iter().filter(|it| it.cells.len() > 1 && !it.is_pair());
     let longest = several.clone().map(labels).rev().max_by_key(Vec::len).unwrap_or_default();
     let fits = several.clone().all(|row| {
         let own = labels(row);
@@ -97,8 +99,8 @@ impl Sheet {
         }
         self.put(0, 1, row.number.clone().unwrap_or_default());
         let of_which = if row.parent.is_some() && row.number.is_none() { "其中：" } else { "" };
-        let has_own_units = row.cells.len() > 1 && heads.is_empty();
-        let unit = row.cells.iter().find_map(|it| it.unit.clone()).filter(|_| !has_own_units);
+        let has_own_units = row.cells.len() > 1 && heads.is_empty() && !row.is_pair();
+        let unit = Some(row.unit_words()).filter(|it| !has_own_units && !it.is_empty());
         let unit = unit.map(|it| format!("（{it}）")).unwrap_or_default();
         self.put(1, 1, format!("{of_which}{}{unit}", row.label));
         let at = |column: usize| (self.row, column);
@@ -110,8 +112,9 @@ impl Sheet {
             };
             let text: Vec<String> = row.cells.iter().map(blank).collect();
             self.put(2, 1, text.join("，"));
-        } else if let [only] = row.cells.as_slice() {
-            self.places.insert(only.key.clone(), at(2));
+        } else if row.cells.len() == 1 || row.is_pair() {
+            let places: Vec<(String, At)> = row.cells.iter().map(|it| (it.key.clone(), at(2))).collect();
+            self.places.extend(places);
             self.put(2, n_values, String::new());
         } else {
             for (n, head) in heads.iter().enumerate() {

@@ -23,6 +23,10 @@ pub(super) struct Entry<'a> {
     measure: Option<Measure>,
     pub(super) written: String,
     pub(super) mark: Option<&'a Mark>,
+    /// The row asks for two figures and the cell holds another number of them.
+    pub(super) is_unsplit: bool,
+    /// The spreadsheet has made a date of them.
+    pub(super) is_date: bool,
     pub(super) place: Option<CellPlace>,
 }
 
@@ -65,6 +69,8 @@ fn entry<'a>(form: &'a FormDefinition, row: &'a FormRow, cell: &'a FormCell) -> 
         measure: cell.unit.as_deref().and_then(Measure::from_words).map(|it| it.0),
         written: String::new(),
         mark: None,
+        is_unsplit: false,
+        is_date: false,
         place: cell.place,
     }
 }
@@ -126,14 +132,19 @@ fn entries<'a>(targets: &[Entry<'a>], form: &'a FilledForm) -> Vec<Entry<'a>> {
         let mut own = entry(&form.definition, row, cell);
         own.written = form.written.get(&cell.key).cloned().unwrap_or_default();
         own.mark = form.marks.get(&cell.key);
+        own.is_unsplit = own.mark.is_some_and(|it| it.is_unsplit);
+        own.is_date = own.mark.is_some_and(|it| it.is_date);
         let same: Vec<&Entry<'a>> =
             targets.iter().filter(|it| it.words == own.words && it.whole == own.whole).collect();
         let units: Vec<Option<String>> = same.iter().map(|it| it.cell.unit.clone()).collect();
-        let parts = (row.cells.len() == 1 && same.len() > 1)
-            .then(|| {
-                slots::split_by_units(&own.written, &units).or_else(|| slots::split_pair(&own.written, units.len()))
-            })
-            .flatten();
+        let is_several = row.cells.len() == 1 && same.len() > 1;
+        let names: Vec<String> = same.iter().filter_map(|it| it.cell.label.clone()).collect();
+        let parts = is_several.then(|| slots::split_by_units(&own.written, &units)).flatten();
+        let named = is_several.then(|| slots::split_named(&own.written, &names)).flatten();
+        own.is_date |= parts.is_none() && named.as_ref().is_some_and(|it| it.is_date);
+        let parts = parts.or_else(|| named.map(|it| it.written));
+        let is_pair = same.first().is_some_and(|it| it.row.is_pair());
+        own.is_unsplit |= is_several && is_pair && parts.is_none() && own.written.chars().any(|c| c.is_ascii_digit());
         match parts {
             Some(parts) => entries.extend(same.iter().zip(parts).map(|(it, written)| Entry {
                 label: it.label.clone(),

@@ -32,6 +32,10 @@ pub enum ProblemKind {
     NotANumber,
     /// `/`, 无, `-`: somebody wrote that there is none, or nothing to say; it is no number.
     NoNumber,
+    /// One figure, or three, where the row asks for two.
+    OtherCount,
+    /// A spreadsheet has made a date of two figures.
+    DateOfTwo,
     /// Below zero.
     Negative,
     /// Another unit of measure.
@@ -54,7 +58,7 @@ pub enum ProblemKind {
     OfWhich,
     /// 合计 is not the sum of its row.
     RowTotal,
-    /// The reporting unit is not among the units.
+    /// The reporting unit is not among the units; its figures are in the sum, and nobody's return.
     UnknownUnit,
     /// Its return is not open: approved, or waiting for approval.
     ReturnClosed,
@@ -98,6 +102,8 @@ impl ProblemKind {
         ProblemKind::NearRow,
         ProblemKind::NotANumber,
         ProblemKind::NoNumber,
+        ProblemKind::OtherCount,
+        ProblemKind::DateOfTwo,
         ProblemKind::Negative,
         ProblemKind::OtherMeasure,
         ProblemKind::NearMeasure,
@@ -128,6 +134,8 @@ impl ProblemKind {
             ProblemKind::NearRow => "项目写法不同",
             ProblemKind::NotANumber => "不是数",
             ProblemKind::NoNumber => "没有填数",
+            ProblemKind::OtherCount => "个数不对",
+            ProblemKind::DateOfTwo => "变成了日期",
             ProblemKind::Negative => "负数",
             ProblemKind::OtherMeasure => "计量单位不同",
             ProblemKind::NearMeasure => "计量单位写法不同",
@@ -150,6 +158,8 @@ impl ProblemKind {
             ProblemKind::OtherSheet | ProblemKind::NothingFilled | ProblemKind::NoNumber => Done::Noted,
             ProblemKind::NearRow
             | ProblemKind::NearMeasure
+            | ProblemKind::DateOfTwo
+            | ProblemKind::UnknownUnit
             | ProblemKind::Formula
             | ProblemKind::HiddenCell
             | ProblemKind::Estimate
@@ -163,8 +173,8 @@ impl ProblemKind {
     /// What the person can do.
     pub fn way_out(self) -> &'static str {
         match self {
-            ProblemKind::Unreadable => "按提示换一份能打开的文件",
-            ProblemKind::NoForm => "表头要有“项目”和“数量”两列；请换成填好的统计表",
+            ProblemKind::Unreadable => "请换一份能打开的文件",
+            ProblemKind::NoForm => "请换成填好的统计表",
             ProblemKind::OtherSheet => "里面如有要报的数，请移到统计表中",
             ProblemKind::HiddenSheet => "要计入的，请取消隐藏后再汇总",
             ProblemKind::OtherYear => "请该单位改报本年的表",
@@ -175,6 +185,8 @@ impl ProblemKind {
             ProblemKind::NearRow => "请核对是不是同一项；不是的请改项目名称",
             ProblemKind::NotANumber => "请填写一个数，例如 120；没有就填 0",
             ProblemKind::NoNumber => "确实没有的，请该单位填 0；漏填的请补上",
+            ProblemKind::OtherCount => "请写成“12/8”，没有的写 0",
+            ProblemKind::DateOfTwo => "请核对两个数；重填时先把单元格设为文本",
             ProblemKind::Negative => "数量不能小于 0，请核对",
             ProblemKind::OtherMeasure => "请按表中的计量单位填写",
             ProblemKind::NearMeasure => "请核对是不是同一口径，例如按人数还是按人次",
@@ -186,7 +198,9 @@ impl ProblemKind {
             ProblemKind::NoDays => "请该单位补上播放天数，写成“2条/10天”",
             ProblemKind::OfWhich => "请核对两项：部分不能大于整体",
             ProblemKind::RowTotal => "请改合计，或改其中一列",
-            ProblemKind::UnknownUnit => "请选择是哪个单位；不是本次填报单位的请去掉这份文件",
+            ProblemKind::UnknownUnit => {
+                "是已有单位的，选择是哪一个；单位表里还没有的，先新建；不该报这张表的，去掉这一份"
+            }
             ProblemKind::ReturnClosed => "请先退回修改，或由该单位补报",
         }
     }
@@ -221,6 +235,38 @@ impl Problem {
     /// The figure or file is not in the sum.
     pub fn is_left_out(&self) -> bool {
         self.kind.done() == Done::LeftOut
+    }
+
+    /// What is wrong, without the way out, which some sentences bring along.
+    pub fn what(&self) -> &str {
+        self.parts().0
+    }
+
+    /// The kind, where the sentence does not say it already.
+    pub fn kind_word(&self) -> &'static str {
+        let label = self.kind.label();
+        if self.what().contains(label) { "" } else { label }
+    }
+
+    /// Kind and sentence, nothing said twice: `负数` and `“-50”是负数` are one.
+    pub fn sentence(&self) -> String {
+        match self.kind_word() {
+            "" => self.what().to_owned(),
+            kind => format!("{kind}：{}", self.what()),
+        }
+    }
+
+    /// What the person can do: what the sentence itself says, else what is right for the kind.
+    pub fn way_out(&self) -> &str {
+        self.parts().1.unwrap_or_else(|| self.kind.way_out())
+    }
+
+    fn parts(&self) -> (&str, Option<&str>) {
+        let whole = self.message.trim_end_matches('。');
+        match whole.split_once('；').filter(|_| self.kind == ProblemKind::Unreadable) {
+            Some((what, way_out)) => (what, Some(way_out)),
+            None => (whole, None),
+        }
     }
 
     /// File, sheet and place as one line begins.

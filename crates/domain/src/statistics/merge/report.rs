@@ -90,8 +90,7 @@ fn remark(merged: &Merged, row: &FormRow, cell: &FormCell, problems: &[&Problem]
     }
     let left_out: Vec<&&Problem> = problems.iter().filter(|it| it.is_left_out()).collect();
     let counted: Vec<&&Problem> = problems.iter().filter(|it| it.kind.done() == Done::Counted).collect();
-    let line =
-        |it: &&&Problem| format!("{}：{}（{}）", it.unit, it.message.trim_end_matches('。'), it.kind.done().label());
+    let line = |it: &&&Problem| format!("{}：{}（{}）", it.unit, it.what(), it.kind.done().label());
     lines.extend(left_out.iter().chain(&counted).take(MOST_LINES).map(line));
     let n = left_out.len() + counted.len();
     if n > MOST_LINES {
@@ -144,7 +143,7 @@ pub fn units_paper(merged: &Merged) -> Paper {
                 let unit = if problem.unit.is_empty() { "（不明）" } else { problem.unit.as_str() };
                 cells.push(PaperCell { tint: Some(Tint::Bad), ..PaperCell::text(row, 0, unit) });
                 cells.push(PaperCell::text(row, 1, &problem.file));
-                let words = format!("{}：{}", problem.kind.label(), problem.message);
+                let words = problem.sentence();
                 let cell = PaperCell::text(row, 2, words).spanning(columns.len().max(1), 1);
                 cells.push(with_problems(cell, &[problem]));
             }
@@ -211,8 +210,8 @@ fn with_problems(cell: PaperCell, problems: &[&Problem]) -> PaperCell {
     let line = |it: &&Problem| {
         let place = it.place.as_deref().map(|it| format!("{it}：")).unwrap_or_default();
         // A sentence of a reader brings its own full stop.
-        let message = it.message.trim_end_matches('。');
-        format!("{place}{message}。{}；{}。", it.kind.done().label(), it.kind.way_out())
+        let message = it.what();
+        format!("{place}{message}。{}；{}。", it.kind.done().label(), it.way_out())
     };
     let lines: Vec<String> = problems.iter().take(MOST_LINES).map(line).collect();
     PaperCell { tint, remark: (!lines.is_empty()).then(|| lines.join("\n")), ..cell }
@@ -341,9 +340,9 @@ pub fn problems_paper(merged: &Merged) -> Paper {
             problem.place.clone().unwrap_or_default(),
             problem.row.clone(),
             problem.written.clone(),
-            format!("{}：{}", problem.kind.label(), problem.message),
+            problem.sentence(),
             problem.kind.done().label().to_owned(),
-            problem.kind.way_out().to_owned(),
+            problem.way_out().to_owned(),
         ];
         cells.extend(texts.into_iter().enumerate().map(|(column, text)| PaperCell {
             tint: tint.filter(|_| column == 8),

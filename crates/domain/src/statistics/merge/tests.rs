@@ -265,3 +265,65 @@ fn the_returns_of_all_units_stand_side_by_side_with_their_reasons() {
     let explained = paper.cells.iter().find(|it| it.remark.is_some()).unwrap();
     assert_eq!(explained.remark.as_deref(), Some("系统算出：2次。原因：另有一次没有记录"));
 }
+
+/// 办结/调解成功（件） is two figures in one cell, in whatever way the unit parts them.
+#[test]
+fn two_figures_of_one_cell_stand_where_they_belong() {
+    let row = |written: &str| format!("1 | 投诉办结/调解成功（件） | {written}");
+    let of = |file: &str, written: &str| handed_in(file, &[HEAD, &row(written), "2 | 消费者参与数（人次） | 10"]);
+    let files = [
+        of("a.xlsx", "12/8"),
+        of("b.xlsx", "12、8"),
+        of("c.xlsx", "调解成功8件，投诉办结12件"),
+        of("d.xlsx", "12件/8件"),
+    ];
+    let merged = merge(None, &files);
+    assert_eq!(merged.problems, []);
+    let names: Vec<_> = merged.form.cells().map(|(row, cell)| (row.name_of(cell), merged.totals[&cell.key])).collect();
+    let name = |name: &str, n| (name.to_owned(), n);
+    assert_eq!(
+        names,
+        [name("投诉办结/调解成功·投诉办结", 48), name("投诉办结/调解成功·调解成功", 32), name("消费者参与数", 40)]
+    );
+    let bound: Vec<_> = merged.form.cells().filter_map(|(_, cell)| cell.indicator()).map(|it| it.code).collect();
+    assert_eq!(bound, ["complaint_closed", "complaint_settled", "consumer_attendance"]);
+    let csv = sum_paper(&merged, BTreeMap::new()).to_csv();
+    assert!(csv.contains("投诉办结/调解成功（件）,48/32\r\n"), "{csv}");
+}
+
+#[test]
+fn one_figure_for_two_names_is_a_doubt_at_its_cell_and_never_either_of_them() {
+    let of = |file: &str, written: &str| handed_in(file, &[HEAD, &format!("1 | 办结/调解成功（件） | {written}")]);
+    let merged =
+        merge(None, &[of("a.xlsx", "12/8"), of("b.xlsx", "20"), of("c.xlsx", "1/2/3"), of("d.xlsx", "2026年3月2日")]);
+    use ProblemKind::{DateOfTwo, OtherCount};
+    assert_eq!(kinds(&merged), [OtherCount, OtherCount, DateOfTwo]);
+    assert_eq!(merged.totals.values().copied().collect::<Vec<_>>(), [15, 10]);
+    let first = &merged.problems[0];
+    assert_eq!((first.place.as_deref(), first.written.as_str(), first.is_left_out()), (Some("C2"), "20", true));
+    assert!(first.message.contains("要填两个数"), "{}", first.message);
+}
+
+/// The form came from the text of a notice; the units' own sheets write the row as they like.
+#[test]
+fn a_row_of_an_annex_that_asks_for_two_figures_takes_both() {
+    use crate::campaign::plan::{StatForm, StatRow};
+    let row = |label: &str, unit: &str| StatRow {
+        number: None,
+        label: label.to_owned(),
+        unit: Some(unit.to_owned()),
+        parent: None,
+    };
+    let rows = vec![row("办结/调解成功", "件"), row("开展宣讲", "场次/人次")];
+    let form = StatForm { title: Some("统计表".to_owned()), head: Vec::new(), rows };
+    let form = FormDefinition::from_plan(&form, None);
+    let keys: Vec<_> = form.cells().map(|(_, it)| it.key.as_str()).collect();
+    assert_eq!(keys, ["r1", "r1.2", "r2", "r2.2"]);
+    let sheet = ["项目 | 数量", "办结、调解成功（件） | 12、8", "开展宣讲 | 3场次120人次"];
+    let merged = merge(Some(form.clone()), &[handed_in("a.csv", &sheet)]);
+    assert_eq!(merged.totals.values().copied().collect::<Vec<_>>(), [12, 8, 3, 120], "{:?}", merged.problems);
+    let one = merge(Some(form), &[handed_in("a.csv", &["项目 | 数量", "办结、调解成功数（件） | 12"])]);
+    assert!(one.totals.is_empty() && kinds(&one).contains(&ProblemKind::OtherCount), "{:?}", one.problems);
+    let csv = sum_paper(&merged, BTreeMap::new()).to_csv();
+    assert!(csv.contains("办结/调解成功（件）,12/8\r\n") && csv.contains("开展宣讲（场次/人次）,3/120\r\n"), "{csv}");
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Id;
 use domain::statistics::check::CellValue;
-use domain::statistics::merge::{Contribution, Merged, merge};
+use domain::statistics::merge::{Contribution, Merged, merge, unknown_unit};
 use domain::statistics::stat_return::ReturnStatus;
 use domain::unit::near::{Match, Named, near};
 use store::Read;
@@ -29,6 +29,8 @@ pub(super) enum Fate {
     Twice(String),
     /// Nobody has said which unit it is; these are near.
     Unknown(Vec<(Id, String)>),
+    /// The unit is known and does not report this form.
+    Outside(Id, String),
     /// A person has left it out.
     LeftOut,
 }
@@ -90,7 +92,15 @@ pub(super) async fn judge(tx: &Read, upload: &FormMerge) -> store::Result<Judgem
                 }
                 Match::Near(found) => {
                     let found = found.into_iter().map(|it| (it.unit_id, it.name)).collect();
-                    (None, String::new(), Some(Fate::Unknown(found)))
+                    let outside = scene.units.iter().find(|it| {
+                        let own = [&it.name, &it.short_name];
+                        it.is_active && !scene.reporting.contains(&it.unit_id) && own.contains(&&contribution.unit)
+                    });
+                    let fate = match outside {
+                        Some(unit) => Fate::Outside(unit.unit_id.clone(), unit.short_name.clone()),
+                        None => Fate::Unknown(found),
+                    };
+                    (None, String::new(), Some(fate))
                 }
             },
         };
@@ -110,6 +120,14 @@ pub(super) async fn judge(tx: &Read, upload: &FormMerge) -> store::Result<Judgem
         };
         forms.push(judged);
     }
+    let unknown = forms.iter().filter_map(|it| match &it.fate {
+        Fate::Unknown(near) => {
+            let names: Vec<&str> = near.iter().map(|it| it.1.as_str()).collect();
+            Some(unknown_unit(&it.contribution, &names))
+        }
+        _ => None,
+    });
+    merged.add_problems(unknown.collect());
     // What is not of the units is not of their sum either.
     let is_out = |it: &&Judged| matches!(it.fate, Fate::Twice(_) | Fate::LeftOut);
     merged.leave_out(&forms.iter().filter(is_out).map(|it| it.contribution.form).collect());

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::statistics::form_reader::read_sheets;
 use domain::statistics::merge::{HandedIn, problems_paper, sum_paper, units_paper};
+use domain::unit::permitted::{self, UnitStep};
 use domain::unit::{Actor, Role};
 use domain::{FormErrors, Id};
 use store::statistics::form_merge::{self, FormMerge, Listed, MergeFile};
@@ -129,17 +130,27 @@ pub(crate) async fn create(
 fn none_readable(handed_in: &[HandedIn]) -> Option<String> {
     const MOST_NAMED: usize = 5;
     let why = |it: &HandedIn| match &it.sheets {
-        Err(sentence) => Some(format!("“{}”：{sentence}", it.file)),
+        Err(sentence) => Some(sentence.clone()),
         Ok(sheets) if sheets.iter().all(|it| it.form.definition.rows.is_empty()) => {
-            Some(format!("“{}”：里面没有统计表，表头要有“项目”和“数量”两列。", it.file))
+            Some("里面没有统计表，表头要有“项目”和“数量”两列。".to_owned())
         }
         Ok(_) => None,
     };
-    let found: Vec<String> = handed_in.iter().map(why).collect::<Option<_>>()?;
-    let more = found.len().saturating_sub(MOST_NAMED);
-    let named = found.iter().take(MOST_NAMED).cloned().collect::<String>();
-    let more = if more > 0 { format!("另有 {more} 份也读不出。") } else { String::new() };
-    Some(format!("没有一份能汇总。{named}{more}"))
+    // One sentence for all files of which it is true.
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    for it in handed_in {
+        let why = why(it)?;
+        match reasons.iter_mut().find(|known| known.0 == why) {
+            Some((_, files)) => files.push(&it.file),
+            None => reasons.push((why, vec![&it.file])),
+        }
+    }
+    let one = |(why, files): &(String, Vec<&str>)| {
+        let named: String = files.iter().take(MOST_NAMED).map(|it| format!("“{it}”")).collect();
+        let more = if files.len() > MOST_NAMED { format!("等 {} 份", files.len()) } else { String::new() };
+        format!("{named}{more}：{why}")
+    };
+    Some(format!("没有一份能汇总。{}", reasons.iter().map(one).collect::<String>()))
 }
 
 /// Two files of one name stay two.
@@ -164,7 +175,7 @@ async fn read(reader: &mut SheetReader, name: &str, bytes: Vec<u8>) -> HandedIn 
                 it
             })
             .collect()),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.of_table()),
     };
     HandedIn { file: name.to_owned(), sheets }
 }
@@ -185,6 +196,8 @@ struct Show {
     forms: Vec<FormLine>,
     n_to_store: usize,
     n_unknown: usize,
+    /// May this person create a unit?
+    may_create: bool,
     grid: Grid,
     problems: Vec<ProblemLine>,
 }
@@ -235,6 +248,7 @@ pub(super) async fn draw(
         n_to_store: judgement.forms.iter().filter(|it| it.is_stored()).count(),
         n_unknown: forms.iter().filter(|it| !it.choices.is_empty() && it.is_unknown).count(),
         forms,
+        may_create: permitted::unit_steps(actor).contains(&UnitStep::Add),
         grid: grid(&judgement.merged),
         problems: problem_lines(&judgement.merged),
         scene: judgement.scene,
@@ -259,19 +273,27 @@ pub(crate) async fn choose(
             chosen.insert(number, (value != "none").then(|| Id::from_text(value.as_str())));
         }
     }
+    if let Ok(number) = posted.text("create").parse() {
+        return super::new_unit::create(&app, &actor, &id, version, number, chosen).await;
+    }
     app.db
         .try_write(async move |tx| -> Result<(), Error> {
             let mut upload = form_merge::lock(&tx, &id, version).await?;
             let scene = Scene::load(&tx, &upload.stat_form_id).await?;
             check_office(&actor, &scene)?;
-            let known = |it: &Option<Id>| it.as_ref().is_none_or(|id| scene.unit(id).is_some());
-            let chosen = chosen.iter().filter(|(_, unit)| known(unit));
-            upload.choices.extend(chosen.map(|(number, unit)| (*number, unit.clone())));
+            take_choices(&mut upload, &scene, &chosen);
             form_merge::save(&tx, &upload).await?;
             Ok(())
         })
         .await?;
     page::done(&format!("/merges/{form_merge_id}"), "单位已对应好。请核对后录入。")
+}
+
+/// Takes what a person has chosen; a unit that is not there is no choice.
+pub(super) fn take_choices(upload: &mut FormMerge, scene: &Scene, chosen: &BTreeMap<usize, Option<Id>>) {
+    let known = |it: &Option<Id>| it.as_ref().is_none_or(|id| scene.unit(id).is_some());
+    let chosen = chosen.iter().filter(|(_, unit)| known(unit));
+    upload.choices.extend(chosen.map(|(number, unit)| (*number, unit.clone())));
 }
 
 /// `GET /merges/{form_merge_id}/result.xlsx`: the sum, every unit's figures, the list of problems.

@@ -26,6 +26,8 @@ pub(super) struct FormLine {
     pub(super) n_filled: usize,
     pub(super) n_problems: usize,
     pub(super) is_unknown: bool,
+    /// What one press would do with the unit: create it, or let it report this form; empty where there is nothing to do.
+    pub(super) create: &'static str,
     /// To choose the unit from; empty where it is certain.
     pub(super) choices: Vec<Choice>,
 }
@@ -44,11 +46,18 @@ fn form_line(judgement: &Judgement, it: &Judged) -> FormLine {
             ("bad", out(), format!("该单位{}，数不同；请先退回修改，或由该单位补报。", status.label()))
         }
         Fate::Twice(file) => ("bad", out(), format!("“{file}”也是这个单位。")),
-        Fate::Unknown(_) => ("warn", "请选择单位".to_owned(), String::new()),
+        Fate::Unknown(_) => {
+            let by_file =
+                if it.contribution.is_unit_named { "" } else { "表里没有写填报单位，按文件名认。" };
+            ("warn", "请选择单位".to_owned(), format!("“{}”不在单位表中。{by_file}", it.contribution.unit))
+        }
+        Fate::Outside(_, name) => {
+            ("warn", "请选择单位".to_owned(), format!("“{name}”在单位表中，但不在这张表的填报单位里。"))
+        }
         Fate::LeftOut => ("plain", out(), String::new()),
     };
     let is_chosen = it.reason == "由您指定" || it.fate == Fate::LeftOut;
-    let is_unknown = matches!(it.fate, Fate::Unknown(_));
+    let is_unknown = matches!(it.fate, Fate::Unknown(_) | Fate::Outside(..));
     let number = it.contribution.form;
     FormLine {
         number,
@@ -68,6 +77,11 @@ fn form_line(judgement: &Judgement, it: &Judged) -> FormLine {
             .filter(|it| it.form == number && it.kind.done() != Done::Noted)
             .count(),
         is_unknown,
+        create: match &it.fate {
+            Fate::Unknown(_) => "新建这个单位",
+            Fate::Outside(..) => "加入填报单位",
+            _ => "",
+        },
         choices: if is_unknown || is_chosen { choices(judgement, it) } else { Vec::new() },
     }
 }
@@ -176,7 +190,7 @@ pub(super) struct ProblemLine {
     pub(super) written: String,
     pub(super) kind: &'static str,
     pub(super) message: String,
-    pub(super) way_out: &'static str,
+    pub(super) way_out: String,
 }
 
 pub(super) fn problem_lines(merged: &Merged) -> Vec<ProblemLine> {
@@ -192,9 +206,9 @@ pub(super) fn problem_lines(merged: &Merged) -> Vec<ProblemLine> {
         unit: it.unit.clone(),
         row: it.row.clone(),
         written: it.written.clone(),
-        kind: it.kind.label(),
-        message: it.message.clone(),
-        way_out: it.kind.way_out(),
+        kind: it.kind_word(),
+        message: it.what().to_owned(),
+        way_out: it.way_out().to_owned(),
     };
     merged.problems.iter().enumerate().map(line).collect()
 }

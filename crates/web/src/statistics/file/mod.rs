@@ -5,6 +5,7 @@ pub(crate) mod export;
 pub(crate) mod judge;
 pub(crate) mod merge;
 mod merge_view;
+mod new_unit;
 mod paper_view;
 pub(crate) mod upload;
 

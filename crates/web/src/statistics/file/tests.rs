@@ -149,6 +149,8 @@ async fn what_the_page_shows_is_what_is_stored_once() {
             "约1,320份",
             "不相加",
             "表中写的是“某某办”",
+            "“某某办”不在单位表中",
+            "新建这个单位",
             "录入 2 个单位的填报",
         ];
         says(&page, &words);
@@ -230,6 +232,39 @@ async fn nothing_but_bad_files_is_no_merge_and_each_is_named() {
         let answer = office.upload(&format!("{form}/merge"), &[], &some).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         says(&office.get(&answer.location()).await, &["照片.jpg", "半个.xlsx", "文件读不出", "2条/10天"]);
+    })
+    .await;
+}
+
+/// A sheet of a unit nobody knows: one press creates the unit, which reports from then on, and the page comes back.
+#[tokio::test]
+async fn a_unit_that_is_not_known_is_created_from_its_sheet() {
+    on_both(async |app, seed| {
+        let form = uploaded(&app, &seed).await;
+        let office = app.visitor(Role::Office).await;
+        let stranger = xlsx("外山市场监督管理所", ["3", "1200", "2"]);
+        let known = xlsx("某某办", ["1", "2", "3"]);
+        let files: [(&str, &str, &[u8]); 2] = [("files", "外山.xlsx", &stranger), ("files", "某办.xlsx", &known)];
+        let path = office.upload(&format!("{form}/merge"), &[], &files).await.location();
+        let page = office.get(&path).await;
+        says(&page, &["“外山市场监督管理所”不在单位表中", "没有要录入的"]);
+        let version = page.value_of("version");
+        // What was chosen for another sheet meanwhile is kept.
+        let fields = [("version", version.as_str()), ("create", "0"), ("unit-1", "none")];
+        let officer = app.visitor(Role::Officer).await;
+        assert_eq!(officer.post(&format!("{path}/units"), &fields).await.status, StatusCode::FORBIDDEN);
+        let done = office.post(&format!("{path}/units"), &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        assert!(done.location().starts_with(&path), "back to the merge");
+        let page = office.get(&path).await;
+        says(&page, &["录入 1 个单位的填报"]);
+        assert!(!page.text().contains("不在单位表中"), "{}", page.text());
+        says(&office.get("/units").await, &["外山市场监督管理所"]);
+        says(&office.get(&format!("{form}/returns")).await, &["外山市场监督管理所"]);
+        // Pressed twice creates nothing twice.
+        let again =
+            office.post(&format!("{path}/units"), &[("version", &page.value_of("version")), ("create", "0")]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text());
     })
     .await;
 }
