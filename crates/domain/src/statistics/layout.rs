@@ -123,6 +123,17 @@ fn widen(paper: &mut Paper) {
     }
 }
 
+/// Widths for columns of which nothing is known, in Chinese characters: as wide as what stands in them, within reason.
+fn fitted(cells: &[PaperCell], n_columns: usize) -> Vec<f64> {
+    let words = |column: usize| {
+        let own = cells.iter().filter(|it| it.column == column && it.column_span == 1);
+        own.map(|it| it.words().chars().count()).max().unwrap_or_default()
+    };
+    // A character more than it says, for the space at both sides.
+    let width = |column: usize| u32::try_from(words(column).clamp(4, WIDEST) + 1).map_or(10.0, f64::from);
+    (0..n_columns).map(width).collect()
+}
+
 /// Where each cell stands; `None` when the layout has no place for one of them, because rows were added by hand.
 fn places(form: &FormDefinition, layout: &FormLayout) -> Option<BTreeMap<String, At>> {
     let is_there = |at: &At| layout.cells.iter().any(|it| (it.row, it.column) == *at);
@@ -184,10 +195,15 @@ impl FormLayout {
             let here = at_place.get(&(printed.row, printed.column)).map_or(&[] as &[_], Vec::as_slice);
             cells.push(self.paper_cell(form, printed, here, filling));
         }
+        // A text (.csv) says nothing of widths: the columns get the room of their words.
+        let widths = match self.widths.is_empty() {
+            true => fitted(&cells, n_columns),
+            false => self.widths.iter().map(|it| f64::from(*it) / 10.0).collect(),
+        };
         let role = |line: &String| if *line == form.title { Role::Title } else { Role::Line };
         Paper {
             name: short_name(&form.title),
-            widths: self.widths.iter().map(|it| f64::from(*it) / 10.0).collect(),
+            widths,
             cells,
             before: self.before.iter().map(|it| (role(it), fill_head(it, &filling.head))).collect(),
             after: self.after.iter().map(|it| (align_of(it), fill_head(it, &filling.head))).collect(),

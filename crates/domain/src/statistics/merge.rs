@@ -319,8 +319,7 @@ fn read_cell(slot: Slot<'_>, own: &mut Contribution, problems: &mut Vec<Problem>
     }
     let entry = &slot.found.entry;
     if entry.is_unsplit {
-        let row = quoted(&entry.row.label);
-        let message = format!("{row}这一格要填两个数，写的是“{written}”，分不清是哪一个");
+        let message = format!("这一格要填两个数，写的是“{written}”，分不清是哪一个");
         problems.push(slot.problem(ProblemKind::OtherCount, message));
         return;
     }
@@ -328,8 +327,7 @@ fn read_cell(slot: Slot<'_>, own: &mut Contribution, problems: &mut Vec<Problem>
         return;
     }
     if entry.is_date {
-        let row = quoted(&entry.row.label);
-        let message = format!("{row}填的两个数被表格软件当成了日期，按月、日两个数计入");
+        let message = "这一格的两个数被表格软件当成了日期，按月、日两个数计入".to_owned();
         problems.push(slot.problem(ProblemKind::DateOfTwo, message));
     }
     if let Some(formula) = formula {

@@ -136,6 +136,14 @@ const HAPPENED: &[Happened] = &[
             "东湖集市公平秤旁服务台，早市。",
         ),
     ),
+    // Twelve times the largest before: it waits for a second look, and is a doubt in the return and the total.
+    Happened(
+        11,
+        9,
+        1,
+        "donghu",
+        Record(16, &[("consumer_attendance", 2_400)], "东湖村大喇叭播放提示，估摸全村都听到。"),
+    ),
     Happened(
         11,
         9,

@@ -53,12 +53,12 @@ fn print_problems(out: &mut impl Write, merged: &Merged) -> Result<()> {
         };
         writeln!(out, "{head}（{} 处）", these.len())?;
         for problem in these {
+            let named = domain::quotation::quoted(&problem.row);
             let row = match problem.kind_word() {
-                // The sentence names the row, or the file as a whole.
-                "" if problem.row.is_empty() || problem.what().contains(&problem.row) => String::new(),
-                "" => format!("{}：", domain::quotation::quoted(&problem.row)),
-                _ if problem.row.is_empty() => String::new(),
-                _ => domain::quotation::quoted(&problem.row),
+                // The sentence names the row itself, or the file as a whole is meant.
+                _ if problem.row.is_empty() || problem.what().contains(&named) => String::new(),
+                "" => format!("{named}："),
+                _ => named,
             };
             writeln!(out, "  {}  {row}{}。{}。", problem.where_it_is(), problem.sentence(), problem.way_out())?;
         }
