@@ -165,6 +165,23 @@ pub fn insert(tx: &Tx, event: NewEvent) {
 
 /// The newest events first, at most `limit`.
 pub async fn list(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Event>> {
+    rows(tx, filter, limit).await?.iter().map(|row| event(tx, row)).collect()
+}
+
+/// As [`list`], with the oldest of them whose hash does not fit. It is tried on what is stored: the words as people read them have another.
+pub async fn list_tried(tx: &Read, filter: &Filter, limit: i64) -> Result<(Vec<Event>, Option<i64>)> {
+    let (mut events, mut broken) = (Vec::new(), None);
+    for row in rows(tx, filter, limit).await? {
+        let stored = stored(&row)?;
+        if hash(&stored) != stored.hash {
+            broken = Some(stored.sequence);
+        }
+        events.push(event(tx, &row)?);
+    }
+    Ok((events, broken))
+}
+
+async fn rows(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Row>> {
     let sql = format!(
         "select {COLUMNS} from event
          where ($1 = '' or area = $1) and ($2 = '' or subject_id = $2) and ($3 = '' or person_id = $3)
@@ -180,7 +197,7 @@ pub async fn list(tx: &Read, filter: &Filter, limit: i64) -> Result<Vec<Event>> 
         filter.before.unwrap_or(i64::MAX),
         limit
     ];
-    tx.list(&sql, arguments).await?.iter().map(|row| event(tx, row)).collect()
+    tx.list(&sql, arguments).await
 }
 
 /// The events of one thing, the oldest first.

@@ -83,9 +83,9 @@ pub async fn save_seen(tx: &Tx, token_hash: &str, seen_at: Timestamp, expires_at
     .map(drop)
 }
 
-/// Ends a session. Whose it was is kept for a while, for what was typed into a page of it that stands open elsewhere.
+/// Ends a session.
 pub async fn remove(tx: &Tx, token_hash: &str) -> Result<()> {
-    tx.run("update sign_in set expires_at = seen_at where token_hash = $1", args![token_hash]).await.map(drop)
+    tx.run("delete from sign_in where token_hash = $1", args![token_hash]).await.map(drop)
 }
 
 /// Ends the sessions of a person, except one that is to stay.
@@ -100,19 +100,14 @@ pub async fn remove_all(tx: &Tx, person_id: &Id, except: Option<&str>) -> Result
 /// Where typed text is sealed.
 const TYPED: &str = "sign_in.typed";
 
-/// Seals what was typed into a page when its sign-in had ended, for the person who held the token, so that who signs in next at the same
-/// desk does not read it. When nobody knows any more who that was, it is for whoever signs in: nothing typed is lost.
-pub async fn seal_typed(tx: &Read, token_hash: &str, typed: &str) -> Result<String> {
-    let row = tx.find("select person_id from sign_in where token_hash = $1", args![token_hash]).await?;
-    let owner = row.map(|it| it.get::<String>("person_id")).transpose()?.unwrap_or_default();
-    tx.keys().seal(TYPED, &format!("{owner}\n{typed}"))
+/// Seals what was typed into a page when its sign-in had ended: it waits in the page, where who sits down next must not read it.
+pub fn seal_typed(tx: &Read, typed: &str) -> Result<String> {
+    tx.keys().seal(TYPED, typed)
 }
 
-/// What this person had typed; `None` when it was another, or is no sealed text.
-pub fn open_typed(tx: &Read, person_id: &Id, sealed: &str) -> Option<String> {
-    let text = tx.keys().unseal(TYPED, sealed).ok()?;
-    let (owner, typed) = text.split_once('\n')?;
-    (owner.is_empty() || owner == person_id.as_str()).then(|| typed.to_owned())
+/// What had been typed; `None` when it is no sealed text.
+pub fn open_typed(tx: &Read, sealed: &str) -> Option<String> {
+    tx.keys().unseal(TYPED, sealed).ok()
 }
 
 /// Removes the sessions that have expired.

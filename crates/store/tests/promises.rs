@@ -148,6 +148,10 @@ async fn the_chain_tells_which_event_was_changed_or_removed() {
             let broken = verify::verify(&db).await.unwrap().broken_event.unwrap();
             assert!(broken.sequence == sequence && broken.wrong.contains(word), "{sql}: {broken:?}");
         }
+        // The page of the trail tries the lines it shows.
+        let filter = event::Filter::default();
+        let tried = db.read(async move |tx| event::list_tried(&tx, &filter, 50).await).await.unwrap();
+        assert_eq!((tried.0.len(), tried.1), (8, Some(4)));
     })
     .await;
 }

@@ -49,13 +49,13 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, uri: Uri) -> Answ
         ..Filter::default()
     };
     let work = app.db.read(async move |tx| {
-        let events = event::list(&tx, &filter, LINES + 1).await?;
+        let (events, broken) = event::list_tried(&tx, &filter, LINES + 1).await?;
         // 第三十七条: reasons and names of files tell who reported, and the trail is read by who has no part in tip-offs.
         let of_cases = events.iter().filter(|it| it.area == case::AREA).map(|it| it.subject_id.clone()).collect();
         let secret = tipoff::among(&tx, of_cases).await?;
-        Ok((events, secret, event::head(&tx).await?.0, person::list(&tx).await?))
+        Ok((events, broken, secret, event::head(&tx).await?.0, person::list(&tx).await?))
     });
-    let (mut events, secret, n_events, people) = work.await?;
+    let (mut events, broken, secret, n_events, people) = work.await?;
     let has_more = events.len() as i64 > LINES;
     events.truncate(usize::try_from(LINES).unwrap_or(50));
     let older = match events.last() {
@@ -66,7 +66,6 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, uri: Uri) -> Answ
         }
         _ => String::new(),
     };
-    let broken = events.iter().rev().find(|it| event::hash(it) != it.hash).map(|it| it.sequence);
     let mut areas = vec![Choice::new("", "全部", &area)];
     areas.extend(history::AREAS.iter().map(|(value, label)| Choice::new(*value, *label, &area)));
     let mut choices = vec![Choice::new("", "全部", &who)];

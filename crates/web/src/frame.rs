@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use domain::Id;
 use domain::unit::Actor;
 
 use crate::{Error, Keys, cookie, nav};
@@ -105,11 +106,13 @@ impl Frame {
         self.0.must_change_password
     }
 
-    /// A token for one form. Two pages never carry the same one, so that compression betrays nothing.
+    /// A token for one form: it is good for this sign-in, and tells afterwards whether the page was drawn for a person. Two pages never
+    /// carry the same one, so that compression betrays nothing.
     pub fn token(&self) -> String {
         let nonce: String = crate::keys::random_token().chars().take(16).collect();
         let code = self.0.keys.seal("form", &format!("{nonce}.{}", self.0.binding));
-        format!("{nonce}.{code}")
+        let person = self.actor().map(|it| self.0.keys.seal(DRAWN_FOR, &format!("{nonce}.{}", it.person_id)));
+        format!("{nonce}.{code}.{}", person.unwrap_or_default())
     }
 
     /// The sign-in, or the visit of a stranger: whose the forms of this page are.
@@ -119,9 +122,14 @@ impl Frame {
 
     /// Was the token made for this sign-in?
     pub(crate) fn is_token(&self, token: &str) -> bool {
-        token
-            .split_once('.')
-            .is_some_and(|(nonce, code)| self.0.keys.is_sealed("form", &format!("{nonce}.{}", self.0.binding), code))
+        let mut parts = token.split('.');
+        let (nonce, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        self.0.keys.is_sealed("form", &format!("{nonce}.{}", self.0.binding), code)
+    }
+
+    /// May who is signed in read what was typed into the page of this token?
+    pub(crate) fn is_own(&self, token: &str) -> bool {
+        self.actor().is_some_and(|it| is_drawn_for(&self.0.keys, token, &it.person_id))
     }
 
     /// The same frame for a sign-in that has just begun.
@@ -185,6 +193,15 @@ impl Frame {
     pub fn sprite_url(&self) -> &'static str {
         crate::assets::sprite().url()
     }
+}
+
+const DRAWN_FOR: &str = "drawn for";
+
+/// Was the page of this token drawn for this person? One that was drawn for a stranger is anybody's.
+pub(crate) fn is_drawn_for(keys: &Keys, token: &str, person_id: &Id) -> bool {
+    let mut parts = token.split('.');
+    let (nonce, person) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
+    person.is_empty() || keys.is_sealed(DRAWN_FOR, &format!("{nonce}.{person_id}"), person)
 }
 
 impl<S: Sync> FromRequestParts<S> for Frame {

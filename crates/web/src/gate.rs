@@ -9,7 +9,7 @@ use axum::{
 };
 
 use crate::complain::From;
-use crate::{App, Error, Frame, Posted, again, api, cookie, page, posted, routes::Access, sign_in};
+use crate::{App, Error, Frame, Posted, again, api, page, posted, routes::Access, sign_in};
 
 /// The rule of one route.
 #[derive(Clone)]
@@ -71,9 +71,8 @@ async fn refuse(app: &App, frame: Frame, request: Request, is_form: bool) -> Res
     if !is_form {
         return Ok(Passed::Instead(page::go(&sign_in::path_with_next(&path))?));
     }
-    let jar = cookie::Jar::of(request.headers());
     let posted = posted::read(request, posted::FORM_LIMIT, None).await.unwrap_or_default();
-    Ok(Passed::Instead(sign_in::ask_again(app, frame, &jar, &path, &posted).await?))
+    Ok(Passed::Instead(sign_in::ask_again(app, frame, &path, &posted).await?))
 }
 
 fn must_choose_password(frame: &Frame, access: Access, path: &str) -> bool {
@@ -106,7 +105,10 @@ async fn read_form(gate: &Gate, frame: Frame, request: Request) -> Result<Passed
     *copy.headers_mut() = parts.headers.clone();
     let posted = posted::read(copy, limit, room).await?;
     if !frame.is_token(posted.text("token")) {
-        // The page was drawn before this sign-in (or by nobody): nothing is done, nothing typed is lost.
+        // The page was drawn before this sign-in (or by nobody): nothing is done, nothing typed is lost, and only who typed it sees it.
+        if frame.actor().is_some() && !frame.is_own(posted.text("token")) {
+            return Ok(Passed::Instead(sign_in::ask_again(&gate.app, frame, &path, &posted).await?));
+        }
         return Ok(Passed::Instead(sign_in::send_again(frame, &path, &posted)?));
     }
     parts.extensions.insert(posted);
@@ -132,7 +134,11 @@ fn is_from_here(headers: &HeaderMap, public_url: Option<&str>) -> bool {
 impl Posted {
     /// The form without its token, to be sent once more by the person.
     pub(crate) fn kept(&self) -> sign_in::Kept {
-        sign_in::Kept { fields: self.worth_keeping(), lost_files: self.has_files() }
+        sign_in::Kept {
+            fields: self.worth_keeping(),
+            lost_files: self.has_files(),
+            token: self.text("token").to_owned(),
+        }
     }
 }
 

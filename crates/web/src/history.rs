@@ -18,10 +18,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// [`Entry::of`] without any word that somebody wrote: of a case the reader may not know of. The trail says that something was
-    /// done, and by whom.
+    /// [`Entry::of`] without any word that somebody wrote, and without the step that was taken: of a case the reader may not know of. The
+    /// trail says that something was done, and by whom; that somebody looked is what it is read for.
     pub(crate) fn without_words(event: &Event) -> Entry {
-        Entry { reason: String::new(), changes: Vec::new(), ..Entry::of(event) }
+        let entry = Entry::of(event);
+        let what = if event.kind.starts_with("case_") { "办理（内容依法保密）" } else { entry.what };
+        Entry { reason: String::new(), changes: Vec::new(), what, ..entry }
     }
 
     /// The words of a stored event.

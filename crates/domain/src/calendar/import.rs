@@ -76,7 +76,9 @@ pub fn faults(rows: &[CalendarRow], known: &WorkCalendar) -> Vec<String> {
         }
     }
     let off = || rows.iter().filter(|it| !it.is_working);
-    let years: BTreeSet<i16> = off().map(|it| it.date.year()).filter(|it| *it > known.last_announced_year()).collect();
+    // A day that is to be worked is of a notice too: alone it would move dates.
+    let years: BTreeSet<i16> =
+        rows.iter().map(|it| it.date.year()).filter(|it| *it > known.last_announced_year()).collect();
     for year in years {
         let is_named = |word: &&&str| off().any(|it| it.date.year() == year && it.name.contains(**word));
         let missing: Vec<&str> = FESTIVALS.iter().filter(|it| !is_named(it)).copied().collect();
@@ -113,6 +115,12 @@ mod tests {
         let (rows, errors) = read_rows(include_str!("../../data/holidays.csv"));
         assert_eq!(errors, []);
         assert_eq!(rows.len(), 678);
+    }
+
+    #[test]
+    fn a_single_day_of_work_is_no_notice_of_its_year() {
+        let (rows, _) = read_rows("2027-03-14,春节,上班\n");
+        assert!(faults(&rows, &WorkCalendar::announced())[0].contains("2027年的放假安排不完整"));
     }
 
     #[test]

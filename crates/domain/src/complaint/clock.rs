@@ -115,6 +115,8 @@ pub struct Clock {
     pub sheet: DateSheet,
     /// The day it was done; `None` while it runs.
     pub done_on: Option<Date>,
+    /// On that day it was not done but began anew.
+    pub is_restarted: bool,
 }
 
 impl Clock {
@@ -136,7 +138,8 @@ pub struct DeskClock {
 /// The code of a term, day zero, the day it was done.
 type Running = (&'static str, Date, Option<Date>);
 
-/// Every statutory term the case has had, the finished ones too, in the order of the law.
+/// Every statutory term the case has had, the finished ones too, in the order of the law; behind them those that a later one took the place
+/// of.
 ///
 /// ```
 /// use domain::calendar::WorkCalendar;
@@ -149,15 +152,15 @@ type Running = (&'static str, Date, Option<Date>);
 /// assert_eq!(clocks[0].sheet.due, Some(date(2026, 10, 13)));
 /// ```
 pub fn clocks(state: &CaseState, rules: &DeskRules, calendar: &WorkCalendar) -> Vec<Clock> {
-    running(state)
-        .into_iter()
-        .filter_map(|(code, from, done_on)| {
-            let term = term::find(code, state.rules)?;
-            let pauses = if term.pause_article.is_some() { state.pauses.as_slice() } else { &[] };
-            let sheet = count(term, from, pauses, rules.roll, calendar);
-            Some(Clock { term, from, sheet, done_on })
-        })
-        .collect()
+    let clock = |code: &str, from, done_on, is_restarted| {
+        let term = term::find(code, state.rules)?;
+        let pauses = if term.pause_article.is_some() { state.pauses.as_slice() } else { &[] };
+        let sheet = count(term, from, pauses, rules.roll, calendar);
+        Some(Clock { term, from, sheet, done_on, is_restarted })
+    };
+    let now = running(state).into_iter().filter_map(|(code, from, done_on)| clock(code, from, done_on, false));
+    let past = if state.status == Status::Void { &[] } else { state.past_terms.as_slice() };
+    now.chain(past.iter().filter_map(|it| clock(&it.code, it.from, Some(it.ended_on), it.is_restarted))).collect()
 }
 
 fn running(state: &CaseState) -> Vec<Running> {
@@ -322,7 +325,12 @@ mod tests {
     #[test]
     fn laboratory_days_move_the_end_and_an_open_pause_has_none() {
         let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
-        let paused = CaseEvent::Paused { from: date(2026, 5, 11), laboratory: "甲".into(), is_designated: false };
+        let paused = CaseEvent::Paused {
+            from: date(2026, 5, 11),
+            laboratory: "甲".into(),
+            is_designated: false,
+            after_due: None,
+        };
         let state = events(CaseKind::Complaint, vec![dispatched(), accepted.clone(), paused.clone()]);
         assert_eq!(codes(&state)[1], ("mediation.end", None, false));
         let resumed = CaseEvent::Resumed { to: date(2026, 5, 20) };
@@ -336,6 +344,15 @@ mod tests {
         assert_eq!(code(vec![dispatched()]), ("report.decide", Some(date(2026, 5, 26)), false));
         let extended = CaseEvent::Extended { reason: "案情复杂".into() };
         assert_eq!(code(vec![extended]).0, "report.decide_extended");
+        let late = CaseEvent::Restarted { received_on: date(2026, 6, 8), words: "新事实".into() };
+        let shown: Vec<_> =
+            clocks(&events(CaseKind::Tipoff, vec![late]), &DeskRules::default(), &WorkCalendar::announced())
+                .iter()
+                .map(|it| (it.sheet.due, it.done_on, it.is_restarted, it.is_late(date(2026, 6, 9))))
+                .collect();
+        // The first term ended on 26 May, and new facts of June do not make it kept.
+        assert_eq!(shown[1], (Some(date(2026, 5, 26)), Some(date(2026, 6, 8)), true, true), "{shown:?}");
+        assert!(shown.len() == 2 && !shown[0].3 && shown[0].1.is_none(), "{shown:?}");
         let restarted = CaseEvent::Restarted { received_on: date(2026, 5, 20), words: "新事实".into() };
         assert_eq!(code(vec![restarted]), ("report.decide", Some(date(2026, 6, 10)), false));
     }

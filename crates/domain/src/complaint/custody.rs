@@ -314,8 +314,12 @@ mod tests {
     #[test]
     fn the_days_at_the_laboratory_are_nobodys() {
         let accepted = CaseEvent::Accepted { on: date(2026, 5, 7), told: Telling::Phone };
-        let paused =
-            CaseEvent::Paused { from: date(2026, 5, 11), laboratory: "检测中心".into(), is_designated: true };
+        let paused = CaseEvent::Paused {
+            from: date(2026, 5, 11),
+            laboratory: "检测中心".into(),
+            is_designated: true,
+            after_due: None,
+        };
         let held = held(&[
             (received(), "06T09:00"),
             (dispatched("甲所"), "06T10:00"),

@@ -429,7 +429,12 @@ mod tests {
         let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
         let mut it = state(CaseKind::Complaint, &[to("甲所"), accepted]);
         assert_eq!(look(&mut it, "2026-07-06T00:00:00Z"), [Cause::DueNear]);
-        let paused = CaseEvent::Paused { from: date(2026, 7, 6), laboratory: "甲".into(), is_designated: false };
+        let paused = CaseEvent::Paused {
+            from: date(2026, 7, 6),
+            laboratory: "甲".into(),
+            is_designated: false,
+            after_due: None,
+        };
         it.apply(&paused, at("2026-07-06T02:00:00Z"));
         assert_eq!(planned(&it), [], "while the laboratory has it nothing falls due");
         it.apply(&CaseEvent::Resumed { to: date(2026, 7, 20) }, at("2026-07-20T02:00:00Z"));

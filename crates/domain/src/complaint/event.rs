@@ -63,7 +63,14 @@ pub enum CaseEvent {
     /// 第二十一条.
     RecusalDecided { is_granted: bool, mediators: String },
     /// 第二十二条: the time of test or appraisal is not counted.
-    Paused { from: Date, laboratory: String, is_designated: bool },
+    Paused {
+        from: Date,
+        laboratory: String,
+        is_designated: bool,
+        /// The last day of the mediation, when it had passed before the laboratory was put on record.
+        #[serde(default)]
+        after_due: Option<Date>,
+    },
     /// 第二十二条.
     Resumed { to: Date },
     /// 第二十四条.
@@ -278,8 +285,12 @@ mod tests {
 
     #[test]
     fn an_event_comes_back_from_its_json() {
-        let event =
-            CaseEvent::Paused { from: date(2026, 5, 11), laboratory: "县检测中心".into(), is_designated: true };
+        let event = CaseEvent::Paused {
+            from: date(2026, 5, 11),
+            laboratory: "县检测中心".into(),
+            is_designated: true,
+            after_due: None,
+        };
         let text = serde_json::to_string(&event).unwrap();
         assert!(text.contains(r#""event":"paused""#), "{text}");
         assert_eq!(serde_json::from_str::<CaseEvent>(&text).unwrap(), event);

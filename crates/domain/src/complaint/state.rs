@@ -63,6 +63,20 @@ pub struct Direction {
     pub answered_at: Option<Timestamp>,
 }
 
+/// A term of a case that a later one of the same kind took the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastTerm {
+    /// Its code in [`super::term::TERMS`].
+    pub code: String,
+    /// Day zero.
+    pub from: Date,
+    /// The day it was done, or on which it began anew.
+    pub ended_on: Date,
+    /// It was not done but began anew (第三十五条: "自收到最后一次举报之日起重新计算处理期限").
+    #[serde(default)]
+    pub is_restarted: bool,
+}
+
 /// Where a case stands: the fold of its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "each field is named after the event that sets it")]
@@ -113,6 +127,9 @@ pub struct CaseState {
     pub is_recusal_open: bool,
     #[serde(default)]
     pub pauses: Vec<Pause>,
+    /// The last day of the mediation that had passed when days in a laboratory were put on record afterwards.
+    #[serde(default)]
+    pub overrun_before_pause: Option<Date>,
     #[serde(default)]
     pub settled_on: Option<Date>,
     #[serde(default)]
@@ -127,6 +144,9 @@ pub struct CaseState {
     pub is_extension_asked: bool,
     #[serde(default)]
     pub is_extended: bool,
+    /// Terms that gave way to a later one of the same kind: what was late stays visible as late.
+    #[serde(default)]
+    pub past_terms: Vec<PastTerm>,
     #[serde(default)]
     pub decided_on: Option<Date>,
     #[serde(default)]
@@ -190,6 +210,7 @@ impl CaseState {
             session: None,
             is_recusal_open: false,
             pauses: Vec::new(),
+            overrun_before_pause: None,
             settled_on: None,
             terminated_on: None,
             termination_ground: None,
@@ -197,6 +218,7 @@ impl CaseState {
             lead: None,
             is_extension_asked: false,
             is_extended: false,
+            past_terms: Vec::new(),
             decided_on: None,
             reporter_told_on: None,
             disputed_on: None,
@@ -389,7 +411,10 @@ impl CaseState {
                     session.mediators.clone_from(mediators);
                 }
             }
-            CaseEvent::Paused { from, .. } => self.pauses.push(Pause { from: *from, to: None }),
+            CaseEvent::Paused { from, after_due, .. } => {
+                self.pauses.push(Pause { from: *from, to: None });
+                self.overrun_before_pause = self.overrun_before_pause.or(*after_due);
+            }
             CaseEvent::Resumed { to } => {
                 if let Some(pause) = self.pauses.iter_mut().find(|it| it.to.is_none()) {
                     pause.to = Some(*to);
@@ -413,6 +438,11 @@ impl CaseState {
     fn apply_verification(&mut self, event: &CaseEvent) {
         match event {
             CaseEvent::LeadFound { on, .. } => {
+                if let Some(Lead { found_on, verified_on: Some(verified_on) }) = self.lead {
+                    let code =
+                        if self.is_extended { "complaint.lead_verify_extended" } else { "complaint.lead_verify" };
+                    self.past(code, found_on, verified_on, false);
+                }
                 self.lead = Some(Lead { found_on: *on, verified_on: None });
                 (self.is_extension_asked, self.is_extended) = (false, false);
             }
@@ -431,14 +461,23 @@ impl CaseState {
             }
             CaseEvent::ReporterTold { on, .. } => self.reporter_told_on = Some(*on),
             CaseEvent::Restarted { received_on, .. } => {
+                let code = if self.is_extended { "report.decide_extended" } else { "report.decide" };
+                self.past(code, self.term_from, *received_on, true);
                 (self.term_from, self.is_extended, self.is_extension_asked) = (*received_on, false, false);
             }
             CaseEvent::JurisdictionDisputed { on, .. } => {
+                if let (Some(disputed_on), Some(settled_on)) = (self.disputed_on, self.dispute_settled_on) {
+                    self.past("jurisdiction.negotiate", disputed_on, settled_on, false);
+                }
                 (self.disputed_on, self.dispute_settled_on) = (Some(*on), None);
             }
             CaseEvent::JurisdictionSettled { on, .. } => self.dispute_settled_on = Some(*on),
             _ => {}
         }
+    }
+
+    fn past(&mut self, code: &str, from: Date, ended_on: Date, is_restarted: bool) {
+        self.past_terms.push(PastTerm { code: code.to_owned(), from, ended_on, is_restarted });
     }
 
     /// The end, and what comes after it.

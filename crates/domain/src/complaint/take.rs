@@ -306,7 +306,9 @@ fn mediation_event(step: Step, form: &mut Form<'_>) -> Option<CaseEvent> {
             let ended = form.state.pauses.iter().filter_map(|it| it.to).max();
             let from = form.day_since("from", accepted_on.max(ended), "受理或上次鉴定检测结束的日期")?;
             let is_designated = form.state.rules == RuleVersion::Order121 && !form.text("is_designated").is_empty();
-            Some(CaseEvent::Paused { from, laboratory: form.text("laboratory"), is_designated })
+            // The days in the laboratory are not counted whenever they are put on record; that it was done afterwards stays visible.
+            let after_due = form.due(&["mediation.end"]).filter(|due| *due < form.today);
+            Some(CaseEvent::Paused { from, laboratory: form.text("laboratory"), is_designated, after_due })
         }
         Step::Resume => {
             let from = form.paused_since();
@@ -523,8 +525,12 @@ mod tests {
     #[test]
     fn a_laboratory_gives_back_after_it_received() {
         let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
-        let paused =
-            CaseEvent::Paused { from: date(2026, 5, 12), laboratory: "县检测中心".into(), is_designated: true };
+        let paused = CaseEvent::Paused {
+            from: date(2026, 5, 12),
+            laboratory: "县检测中心".into(),
+            is_designated: true,
+            after_due: None,
+        };
         assert_eq!(wrong(&state(&[accepted.clone(), paused.clone()]), Step::Resume, &[("to", "2026-05-11")]), ["to"]);
         assert!(try_it(&state(&[accepted, paused]), Step::Resume, &[("to", "2026-05-18")]).is_ok());
     }
@@ -543,7 +549,7 @@ mod tests {
         assert_eq!(wrong(&accepted, Step::Terminate, &gone), ["ground"]);
         let sent = [("from", "2026-05-12"), ("laboratory", "县检测中心"), ("is_designated", "1")];
         let events = try_it(&accepted, Step::Pause, &sent).unwrap();
-        assert!(matches!(events[0], CaseEvent::Paused { is_designated: false, .. }));
+        assert!(matches!(events[0], CaseEvent::Paused { is_designated: false, after_due: None, .. }));
     }
 
     /// 第二十二条: accepted on 2026-05-08, sixty days end on 2026-07-07; six days in the laboratory move that.
@@ -557,8 +563,12 @@ mod tests {
         };
         assert!(matches!(ended(&open, "2026-07-06"), Err(Refusal::Fields(errors)) if errors.of("ground").is_some()));
         assert!(ended(&open, "2026-07-07").is_ok());
-        let paused =
-            CaseEvent::Paused { from: date(2026, 5, 12), laboratory: "县检测中心".into(), is_designated: true };
+        let paused = CaseEvent::Paused {
+            from: date(2026, 5, 12),
+            laboratory: "县检测中心".into(),
+            is_designated: true,
+            after_due: None,
+        };
         let waiting = state(&[accepted, paused]);
         assert!(matches!(ended(&waiting, "2026-08-03"), Err(Refusal::Fields(errors)) if errors.of("ground").is_some()));
         // Another ground does not wait for the laboratory, and nothing stays paused after it.
@@ -568,6 +578,21 @@ mod tests {
         assert_eq!(wrong(&waiting, Step::Settle, &[("on", "2026-05-11"), ("words", "退款")]), ["on"]);
         let events = try_it(&waiting, Step::Settle, &[("on", "2026-05-15"), ("words", "退款")]).unwrap();
         assert_eq!(events[0], CaseEvent::Resumed { to: date(2026, 5, 15) });
+    }
+
+    /// What is put on record after the sixty days are over moves the end, and that it came afterwards stays on record too.
+    #[test]
+    fn a_laboratory_put_on_record_after_the_end_is_marked() {
+        let mut open = state(&[CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone }]);
+        let sent = [("from", "2026-05-12"), ("laboratory", "县检测中心")];
+        let on = |today| try_on(&open, Step::Pause, &sent, today).unwrap().remove(0);
+        assert!(matches!(on(date(2026, 7, 7)), CaseEvent::Paused { after_due: None, .. }));
+        let late = on(date(2026, 7, 8));
+        assert!(matches!(late, CaseEvent::Paused { after_due: Some(due), .. } if due == date(2026, 7, 7)), "{late:?}");
+        let at = open.received_at;
+        open.apply(&late, at);
+        open.apply(&CaseEvent::Resumed { to: date(2026, 7, 8) }, at);
+        assert_eq!(open.overrun_before_pause, Some(date(2026, 7, 7)));
     }
 
     /// 第二十七条: fifteen working days from 2026-05-12 end on 2026-06-02.

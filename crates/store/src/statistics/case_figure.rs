@@ -94,6 +94,11 @@ pub fn is_of_cases(figure: &Figure) -> bool {
     figure.origin.as_str().starts_with(ORIGIN)
 }
 
+/// Does it stand for tip-offs, of which not everybody may be told how many there are (第三十七条)?
+pub fn is_of_tipoffs(figure: &Figure) -> bool {
+    figure.indicator == TIPOFFS && is_of_cases(figure)
+}
+
 /// What the cases of one unit and day come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Group {

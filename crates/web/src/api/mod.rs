@@ -194,7 +194,7 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
         }
         Ok(made)
     });
-    let Made { case, is_known, .. } = made.await?;
+    let Made { case, is_known, is_other, .. } = made.await?;
     // What came in is told apart from what was there only to who may see it (第三十七条): a number that is taken must not tell for what.
     if !is_told(&actor, &around, &case) {
         let words = json!({ "kind": case.state.matter, "status_words": "已收到，由投诉举报机构核对后分流" });
@@ -203,7 +203,8 @@ async fn created(app: &App, actor: Actor, bytes: &Bytes) -> Reply {
     if !is_known {
         return told(StatusCode::CREATED, &json::case(&case, &around));
     }
-    if !may_see(&actor, &around.desk, &case.state) {
+    // Who sends the same once more because the answer was lost learns nothing new; another content under a taken number would.
+    if is_other && !may_see(&actor, &around.desk, &case.state) {
         let sentence = "这个外部编号已经登记过，由其他单位办理。".to_owned();
         return Err(Refused(StatusCode::CONFLICT, sentence.clone(), vec![("external_number".to_owned(), sentence)]));
     }
@@ -422,14 +423,12 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
     let now = app.clock.now();
     let near = near_until(&around, clock::day_of(now));
     let page = get("page");
-    let (n, after) = match page.split_once('~') {
-        Some((sort_at, ordinal)) => {
-            (1, ordinal.parse().ok().map(|ordinal| After { sort_at: sort_at.to_owned(), ordinal }))
-        }
-        None => (if page.is_empty() { 1 } else { page.parse().unwrap_or(0) }, None),
-    };
+    // What is no number is the cursor of an answer.
+    let number: Option<i64> = if page.is_empty() { Some(1) } else { page.parse().ok() };
+    let (n, cursor) = (number.unwrap_or(1), page.clone());
+    let no_page = || refused(StatusCode::UNPROCESSABLE_ENTITY, "page 应是 1 到 20；再往后请用上一次回答里的 next。");
     if !(1..=PAGES).contains(&n) {
-        return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "page 应是 1 到 20；再往后请用上一次回答里的 next。"));
+        return Err(no_page());
     }
     let unknown = |name: &str, is_known: bool| {
         let sentence = format!("{name} 不在列表中，见 /api/openapi.json。");
@@ -452,10 +451,18 @@ async fn listed(app: &App, actor: &Actor, query: Option<&str>) -> Reply {
     };
     let found = app
         .db
-        .read(async move |tx| queue::list_lines(&tx, &filter, now, near, after.as_ref(), LINES * n).await)
+        .read(async move |tx| {
+            let after = After::open(&tx, &cursor);
+            if number.is_none() && after.is_none() {
+                return Ok(None);
+            }
+            let found = queue::list_lines(&tx, &filter, now, near, after.as_ref(), LINES * n).await?;
+            let next = found.next.as_ref().map(|it| it.seal(&tx)).transpose()?;
+            Ok(Some((found.cases, next)))
+        })
         .await?;
+    let (found, next) = found.ok_or_else(no_page)?;
     let skipped = usize::try_from(LINES * (n - 1)).unwrap_or(0);
-    let lines: Vec<json::Shown<'_>> = found.cases.iter().skip(skipped).map(|it| json::line(it, &around)).collect();
-    let next = found.next.map(|it| format!("{}~{}", it.sort_at, it.ordinal));
+    let lines: Vec<json::Shown<'_>> = found.iter().skip(skipped).map(|it| json::line(it, &around)).collect();
     told(StatusCode::OK, &Listed { complaints: lines, next })
 }

@@ -52,7 +52,7 @@ impl Query {
 
     /// The same query with other values; empty ones and the page key are left out.
     pub(crate) fn with(&self, changes: &[(&str, &str)]) -> String {
-        let is_kept = |name: &str| name != "after" && name != "from_ordinal" && !changes.iter().any(|it| it.0 == name);
+        let is_kept = |name: &str| name != "after" && !changes.iter().any(|it| it.0 == name);
         let kept = self.0.iter().filter(|(name, value)| !value.is_empty() && is_kept(name));
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(kept);
@@ -212,11 +212,6 @@ pub(crate) fn near_until(around: &Around, today: Date) -> Timestamp {
     end_of(day).unwrap_or(Timestamp::MAX)
 }
 
-fn after_of(query: &Query) -> Option<After> {
-    let ordinal = query.get("from_ordinal").parse().ok()?;
-    Some(After { sort_at: query.get("after"), ordinal })
-}
-
 /// `GET /complaints`
 pub(crate) async fn list(
     State(app): State<App>,
@@ -267,19 +262,18 @@ async fn draw(
         let around = Around::load(&tx).await?;
         let filter = filter_of(&asking, &around, &who);
         let near = near_until(&around, today);
-        let page = queue::list(&tx, &filter, now, near, after_of(&asking).as_ref(), LINES).await?;
+        let after = After::open(&tx, &asking.get("after"));
+        let page = queue::list(&tx, &filter, now, near, after.as_ref(), LINES).await?;
         let mut counts = Vec::new();
         for (view, ..) in VIEWS.iter().filter(|it| !matches!(it.0, View::Over | View::All)) {
             let of_view = Filter { view: *view, words: String::new(), ..filter.clone() };
             counts.push((*view, queue::count(&tx, &of_view, now, near, CAP).await?));
         }
-        Ok((around, page, counts))
+        let next = page.next.as_ref().map(|it| it.seal(&tx)).transpose()?;
+        Ok((around, page.cases, counts, next, after.is_some()))
     });
-    let (around, found, counts) = work.await?;
-    let next = found.next.as_ref().map(|it| {
-        let ordinal = it.ordinal.to_string();
-        format!("/complaints?{}", query.with(&[("after", &it.sort_at), ("from_ordinal", &ordinal)]))
-    });
+    let (around, found, counts, next, is_paged) = work.await?;
+    let next = next.map(|it| format!("/complaints?{}", query.with(&[("after", &it)])));
     let is_intake = around.desk.is_intake(&actor);
     let view = query.get("view");
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -287,10 +281,10 @@ async fn draw(
     let bulk = typed.map(|(posted, error)| bulk_of(posted, error)).unwrap_or_default();
     let list = List {
         tabs: tabs(&counts, &view, &query, &actor, is_intake),
-        lines: found.cases.iter().map(|it| line(it, &around, now)).collect(),
+        lines: found.iter().map(|it| line(it, &around, now)).collect(),
         next: next.unwrap_or_default(),
         is_filtered: !query.with(&[("view", "")]).is_empty(),
-        is_paged: after_of(&query).is_some(),
+        is_paged,
         may_register: may_register(&actor),
         may_bulk: actor.role != Role::Auditor,
         is_intake,

@@ -1,9 +1,12 @@
 //! `/complaints/{id}/dates/{term}`: why this date, day by day, ready to print.
 
+use std::collections::HashMap;
+
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use domain::Id;
 use domain::complaint::clock::Clock;
+use jiff::civil::Date;
 use store::complaint::case::Case;
 
 use super::Around;
@@ -32,12 +35,13 @@ struct Sheet {
     roll: &'static str,
 }
 
-/// `GET /complaints/{complaint_id}/dates/{term}`
+/// `GET /complaints/{complaint_id}/dates/{term}?from=`
 pub(crate) async fn show(
     State(app): State<App>,
     frame: Frame,
     Visitor(actor): Visitor,
     Path((id, code)): Path<(String, String)>,
+    Query(asked): Query<HashMap<String, String>>,
 ) -> Answer {
     let id = Id::from_text(id);
     let today = app.clock.today();
@@ -49,7 +53,10 @@ pub(crate) async fn show(
             Ok((around, case))
         })
         .await?;
-    let clock = around.clocks(&case.state).into_iter().find(|it| it.term.code == code).ok_or(Error::NotFound)?;
+    // The same term may have run before.
+    let from: Option<Date> = asked.get("from").and_then(|it| it.parse().ok());
+    let is_asked = |it: &Clock| it.term.code == code && from.is_none_or(|from| it.from == from);
+    let clock = around.clocks(&case.state).into_iter().find(is_asked).ok_or(Error::NotFound)?;
     let days = clock
         .sheet
         .days

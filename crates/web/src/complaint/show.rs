@@ -14,7 +14,7 @@ use domain::complaint::intake::{Consumer, yuan};
 use domain::complaint::join::consent_words;
 use domain::complaint::letter::LetterKind;
 use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted, why_not};
-use domain::complaint::state::Raised;
+use domain::complaint::state::{CaseState, Raised};
 use domain::complaint::step::Step;
 use domain::complaint::suggestion::{Candidate, Suggestion, out_of_scope, place_of, suggest};
 use domain::unit::Actor;
@@ -51,6 +51,8 @@ struct ClockLine {
     tone: &'static str,
     word: String,
     is_provisional: bool,
+    /// The last day that had passed when a laboratory was put on record.
+    overrun: Option<jiff::civil::Date>,
 }
 
 /// Whose hours.
@@ -289,7 +291,7 @@ pub(crate) fn draw(
             Vec::new()
         },
         needs_dispatch: steps.iter().any(|it| it.step == Step::Dispatch) && state.unit_id.is_none(),
-        clock_lines: terms.iter().map(|it| clock_line(it, today)).collect(),
+        clock_lines: terms.iter().map(|it| clock_line(it, state, today)).collect(),
         held: held(&loaded.happened, around, now),
         siblings: loaded.siblings.iter().filter(is_told).map(|it| beside(it, String::new())).collect(),
         linked: loaded.linked.iter().filter(is_seen).map(|it| beside(it, String::new())).collect(),
@@ -443,9 +445,11 @@ pub(crate) fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, Str
     lines
 }
 
-fn clock_line(clock: &Clock, today: jiff::civil::Date) -> ClockLine {
+fn clock_line(clock: &Clock, state: &CaseState, today: jiff::civil::Date) -> ClockLine {
     let is_late = clock.is_late(today);
     let (tone, word) = match (clock.done_on, is_late) {
+        (Some(on), true) if clock.is_restarted => ("red", format!("{on} 重新计期时已超期")),
+        (Some(on), false) if clock.is_restarted => ("done", format!("{on} 重新计期")),
         (Some(on), false) => ("done", format!("{on} 按期完成")),
         (Some(on), true) => ("red", format!("{on} 完成，超期")),
         (None, true) => ("red", "已超期".to_owned()),
@@ -461,6 +465,7 @@ fn clock_line(clock: &Clock, today: jiff::civil::Date) -> ClockLine {
         tone,
         word,
         is_provisional: clock.sheet.provisional,
+        overrun: (clock.term.code == "mediation.end").then_some(state.overrun_before_pause).flatten(),
     }
 }
 

@@ -306,7 +306,7 @@ async fn a_tip_off_is_not_there_for_who_has_no_part_in_it() {
             assert!(!String::from_utf8(csv.bytes).unwrap().contains("JB2024"), "{role:?}");
         }
         let trail = app.visitor(Role::Auditor).await.get("/audit").await;
-        assert!(!trail.text().contains("牛奶") && trail.text().contains("分送"), "{}", trail.text());
+        assert!(!trail.text().contains("牛奶") && trail.text().contains("依法保密"), "{}", trail.text());
     })
     .await;
 }

@@ -136,9 +136,10 @@ fn mediation_words(event: &CaseEvent, rules: RuleVersion) -> String {
         CaseEvent::RecusalDecided { is_granted, mediators } => {
             join(&[if *is_granted { "予以回避" } else { "不予回避" }, mediators])
         }
-        CaseEvent::Paused { from, laboratory, is_designated } => {
+        CaseEvent::Paused { from, laboratory, is_designated, after_due } => {
             let how = if *is_designated { "本局指定" } else { "双方商定" };
-            format!("{from} 送 {laboratory}（{how}），不计入期限")
+            let late = after_due.map(|due| format!("；{due} 期满之后补记")).unwrap_or_default();
+            format!("{from} 送 {laboratory}（{how}），不计入期限{late}")
         }
         CaseEvent::Resumed { to } => format!("至 {to}，次日起继续计期"),
         CaseEvent::Settled { on, words, has_document } => {

@@ -12,7 +12,7 @@ use domain::unit::Actor;
 use jiff::civil::Date;
 use store::campaign::head::{self, Head};
 use store::campaign::{activity, media, summary};
-use store::statistics::{self, form};
+use store::statistics::{self, case_figure, form};
 use store::{Read, unit};
 
 use super::chart::{Bar, bars};
@@ -75,8 +75,10 @@ pub(super) async fn load(
             let units = units.map(|it| (it.unit_id, it.short_name)).collect();
             let mut recorders = summary::units(&tx, &id).await?;
             recorders.retain(|it| unit_id.is_none_or(|id| it.0 == *id));
+            let mut figures = statistics::figures(&tx, &id, unit_id).await?;
+            figures.retain(|it| has_tipoffs || !case_figure::is_of_tipoffs(it));
             Ok(Loaded {
-                figures: statistics::figures(&tx, &id, unit_id).await?,
+                figures,
                 days: statistics::by_day(&tx, &id, unit_id, indicator, has_tipoffs).await?,
                 media: media_by_kind(&tx, &id, unit_id).await?,
                 records: summary::record_counts(&tx, &id, unit_id).await?,

@@ -5,16 +5,19 @@ use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::record::RecordStatus;
 use domain::campaign::record::permitted::may_record;
+use domain::complaint::permitted::may_count_tipoffs;
 use domain::statistics::indicator::INDICATORS;
 use domain::statistics::rollup::{Figure, Total, total};
 use jiff::civil::Date;
 use store::campaign::activity;
 use store::campaign::head::{self, Head};
 use store::campaign::record::{self, Filter, Record};
+use store::statistics::case_figure;
 use store::{Read, attachment, statistics, unit};
 
 use super::{Scene, form};
 use crate::campaign::days;
+use crate::complaint::Around;
 use crate::{Answer, App, Choice, Error, Frame, Visitor, page};
 
 /// Records on one page of the list.
@@ -204,10 +207,12 @@ async fn load(
     let records = record::list(tx, &head.campaign_id, filter, PAGE, (number - 1) * PAGE).await?;
     let lines = titled(tx, &records, activity.is_none(), today).await?;
     let unit_id = Some(Id::from_text(&filter.unit_id)).filter(|it| !it.as_str().is_empty());
-    let figures = match &activity {
+    let mut figures = match &activity {
         Some(activity) => statistics::figures_of_activity(tx, &head.campaign_id, &activity.activity_id).await?,
         None => statistics::figures(tx, &head.campaign_id, unit_id.as_ref()).await?,
     };
+    let has_tipoffs = may_count_tipoffs(person, &Around::load(tx).await?.desk);
+    figures.retain(|it| has_tipoffs || !case_figure::is_of_tipoffs(it));
     let may = match &activity {
         Some(activity) => {
             let scene = Scene::load(tx, &activity.activity_id).await?;

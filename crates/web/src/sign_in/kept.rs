@@ -11,6 +11,8 @@ use crate::{Answer, Frame, Posted, page, routes};
 pub(crate) struct Kept {
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) lost_files: bool,
+    /// The token of the page, which tells whose it was; it is no longer good for anything else.
+    pub(crate) token: String,
 }
 
 impl Kept {
@@ -21,13 +23,14 @@ impl Kept {
     }
 
     pub(crate) fn to_json(&self) -> String {
-        serde_json::json!({ "fields": self.fields, "lost_files": self.lost_files }).to_string()
+        serde_json::json!({ "fields": self.fields, "lost_files": self.lost_files, "token": self.token }).to_string()
     }
 
     pub(crate) fn of_json(text: &str) -> Option<Kept> {
         let value: serde_json::Value = serde_json::from_str(text).ok()?;
         let fields = serde_json::from_value(value.get("fields")?.clone()).ok()?;
-        Some(Kept { fields, lost_files: value.get("lost_files")?.as_bool()? })
+        let token = value.get("token")?.as_str()?.to_owned();
+        Some(Kept { fields, lost_files: value.get("lost_files")?.as_bool()?, token })
     }
 }
 

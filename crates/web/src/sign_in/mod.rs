@@ -17,6 +17,7 @@ use domain::unit::Actor;
 use jiff::{SignedDuration, Timestamp};
 use store::{event, event::NewEvent, person, setting, sign_in};
 
+use crate::frame::is_drawn_for;
 use crate::{Answer, App, Error, FormErrors, Frame, Posted, cookie, keys, page, password};
 pub(crate) use kept::{Kept, send_again};
 
@@ -76,7 +77,7 @@ struct Show {
     frame: Frame,
     login: String,
     next: String,
-    /// The form that waits for the sign-in: its address and its fields, sealed for the person who typed them.
+    /// The form that waits for the sign-in: its address and its fields, sealed.
     kept: Option<(String, String)>,
     errors: FormErrors,
 }
@@ -92,11 +93,10 @@ pub(crate) async fn show(frame: Frame, uri: axum::http::Uri) -> Answer {
     page::page(&Show { frame, login: String::new(), next, kept: None, errors: FormErrors::default() })
 }
 
-/// A stranger sent a form: sign in again, then it is shown once more.
-pub(crate) async fn ask_again(app: &App, frame: Frame, jar: &cookie::Jar, action: &str, posted: &Posted) -> Answer {
+/// A stranger sent a form, or somebody the form of another: sign in again, then it is shown once more to who typed it.
+pub(crate) async fn ask_again(app: &App, frame: Frame, action: &str, posted: &Posted) -> Answer {
     let typed = posted.kept().to_json();
-    let token_hash = jar.get(cookie::sign_in_name(app.config.is_secure())).map(keys::hash_of).unwrap_or_default();
-    let kept = app.db.read(async move |tx| sign_in::seal_typed(&tx, &token_hash, &typed).await).await?;
+    let kept = app.db.read(async move |tx| sign_in::seal_typed(&tx, &typed)).await?;
     let (login, next) = (String::new(), String::new());
     let show = Show { frame, login, next, kept: Some((action.to_owned(), kept)), errors: FormErrors::default() };
     page::page_with(StatusCode::UNAUTHORIZED, &show)
@@ -163,8 +163,7 @@ async fn begin(
         if let Some(before) = &before {
             sign_in::remove(&tx, before).await?;
         }
-        // Whose an expired one was, is asked when the person comes back with something typed.
-        sign_in::remove_expired(&tx, now - ABSOLUTE).await?;
+        sign_in::remove_expired(&tx, now).await?;
         let idle = setting::get(&tx, IDLE_MINUTES, IDLE_MINUTES_AT_FIRST).await?;
         let sign_in = sign_in::SignIn {
             token_hash: token_hash.clone(),
@@ -177,10 +176,12 @@ async fn begin(
         sign_in::insert(&tx, &sign_in).await?;
         let actor = person::actor(&tx, &person).await?;
         event::insert(&tx, NewEvent::by(&actor, "sign_in", &person.person_id, "signed_in", now));
-        let kept = sign_in::open_typed(&tx, &person.person_id, &sealed).as_deref().and_then(Kept::of_json);
+        let kept = sign_in::open_typed(&tx, &sealed).as_deref().and_then(Kept::of_json);
         Ok((actor, kept))
     });
-    Ok(work.await?)
+    let (actor, kept) = work.await?;
+    let kept = kept.filter(|it| is_drawn_for(&app.keys, &it.token, &actor.person_id));
+    Ok((actor, kept))
 }
 
 /// A page of this program; an address that only takes forms is none.

@@ -4,9 +4,11 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use domain::Id;
 use domain::campaign::summary::Subject;
+use domain::complaint::permitted::may_count_tipoffs;
 use domain::statistics::indicator::{Adding, INDICATORS, Indicator, find};
 use domain::statistics::measure::Measure;
 use domain::statistics::rollup::{Figure, total};
+use domain::unit::Actor;
 use store::campaign::activity;
 use store::campaign::head::{self, Head};
 use store::statistics::case_figure::{self, CaseSum};
@@ -14,6 +16,7 @@ use store::statistics::{self, Origin, Wanted};
 use store::unit;
 
 use super::{query_value, with_query};
+use crate::complaint::Around;
 use crate::{Answer, App, Choice, Frame, Visitor, page};
 
 /// Lines on one page.
@@ -130,7 +133,7 @@ fn figures_of(indicator: &Indicator, origins: &[Origin]) -> Vec<Figure> {
 pub(crate) async fn list(
     State(app): State<App>,
     frame: Frame,
-    Visitor(_): Visitor,
+    Visitor(actor): Visitor,
     Path(campaign_id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
@@ -145,8 +148,8 @@ pub(crate) async fn list(
         topic: String::new(),
     };
     let (unit_id, number) = (value("unit"), value("page").parse::<i64>().unwrap_or(1).max(1));
-    let Loaded { head, origins, n, activities, units, figures, cases } =
-        load(&app, id, wanted.clone(), (number - 1).saturating_mul(PAGE)).await?;
+    let Loaded { head, origins, n, activities, units, figures, cases, is_secret } =
+        load(&app, actor, id, wanted.clone(), (number - 1).saturating_mul(PAGE)).await?;
     let sum = match (wanted.activity_id.is_empty() && wanted.on.is_empty(), n <= PAGE) {
         (true, _) => sum(indicator, &figures),
         (false, true) => sum(indicator, &figures_of(indicator, &origins)),
@@ -167,7 +170,11 @@ pub(crate) async fn list(
     page::page(&List {
         heading: format!("{}的来源", indicator.label),
         rule: rule(indicator),
-        cases: cases.map(|it| case_words(indicator, it)).unwrap_or_default(),
+        cases: if is_secret {
+            SECRET.to_owned()
+        } else {
+            cases.map(|it| case_words(indicator, it)).unwrap_or_default()
+        },
         lines: origins.iter().map(|it| line(indicator, it)).collect(),
         indicators: INDICATORS.iter().map(|it| Choice::new(it.code, it.label, indicator.code)).collect(),
         units: first("全部单位", &unit_id, units.iter().map(|it| (it.unit_id.to_string(), it.short_name.clone()))),
@@ -201,9 +208,13 @@ struct Loaded {
     units: Vec<unit::Unit>,
     figures: Vec<Figure>,
     cases: Option<CaseSum>,
+    /// Of what the cases are, and how many, this person is told nothing.
+    is_secret: bool,
 }
 
-async fn load(app: &App, id: Id, wanted: Wanted, offset: i64) -> Result<Loaded, crate::Error> {
+const SECRET: &str = "举报件依法保密（第三十七条），这里只列活动记录里的数；件数只作为合计出现在统计表里。";
+
+async fn load(app: &App, actor: Actor, id: Id, wanted: Wanted, offset: i64) -> Result<Loaded, crate::Error> {
     let loaded = app
         .db
         .read(async move |tx| {
@@ -211,17 +222,20 @@ async fn load(app: &App, id: Id, wanted: Wanted, offset: i64) -> Result<Loaded, 
             let (origins, n) = statistics::origins_of(&tx, &id, &wanted, PAGE, offset).await?;
             let unit_id = wanted.units.as_ref().and_then(|it| it.first());
             let is_whole = wanted.activity_id.is_empty() && wanted.on.is_empty();
-            let figures = match is_whole {
+            let has_tipoffs = may_count_tipoffs(&actor, &Around::load(&tx).await?.desk);
+            let is_secret = wanted.indicator == case_figure::TIPOFFS && !has_tipoffs;
+            let mut figures = match is_whole {
                 true => statistics::figures(&tx, &id, unit_id).await?,
                 false => Vec::new(),
             };
+            figures.retain(|it| has_tipoffs || !case_figure::is_of_tipoffs(it));
             let units = unit_id.map(std::slice::from_ref);
-            let cases = match is_whole && case_figure::counts_cases(&wanted.indicator) {
+            let cases = match is_whole && !is_secret && case_figure::counts_cases(&wanted.indicator) {
                 true => case_figure::case_sums(&tx, &id, units).await?.get(wanted.indicator.as_str()).copied(),
                 false => None,
             };
             let (activities, units) = (activity::list(&tx, &id).await?, unit::list(&tx).await?);
-            Ok(Loaded { head, origins, n, activities, units, figures, cases })
+            Ok(Loaded { head, origins, n, activities, units, figures, cases, is_secret })
         })
         .await?;
     Ok(loaded)

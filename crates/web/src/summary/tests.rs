@@ -84,6 +84,40 @@ async fn a_report_is_drafted_from_the_records_and_every_figure_opens() {
     .await;
 }
 
+/// 第三十七条: a number that moves by one tells that a tip-off has come, and where.
+#[tokio::test]
+async fn how_many_tip_offs_there_are_is_told_to_no_stranger() {
+    on_both(async |app, seed| {
+        let officer = app.visitor(Role::Officer).await;
+        let fields = [
+            ("form", "quick"),
+            ("kind", "report"),
+            ("client_key", "0abcdefghijklmnopqrst"),
+            ("consumer_name", "季云"),
+            ("consumer_phone", "13900000002"),
+            ("business_name", "甲店"),
+            ("text", "秤不准"),
+        ];
+        assert_eq!(officer.post("/complaints", &fields).await.status, StatusCode::SEE_OTHER);
+        let campaign = format!("/campaigns/{}", seed.campaign_id);
+        let paths = [
+            format!("{campaign}/figures?indicator=report_received"),
+            format!("{campaign}/dashboard?indicator=report_received"),
+            format!("{campaign}/records"),
+        ];
+        for (role, is_told) in [(Role::Leader, true), (Role::Officer, false), (Role::Auditor, false)] {
+            let visitor = app.visitor(role).await;
+            for path in &paths {
+                let text = visitor.get(path).await.text();
+                assert_eq!(text.contains("1件"), is_told, "{role:?} {path}: {text}");
+            }
+            let figures = visitor.get(&paths[0]).await.text();
+            assert_eq!(figures.contains("举报件依法保密"), !is_told, "{role:?}: {figures}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_correction_outlives_a_new_draft_and_its_figures_follow() {
     on_both(async |app, seed| {

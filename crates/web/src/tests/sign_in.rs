@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use domain::unit::Role;
 
-use crate::testing::{PASSWORD, TestApp};
+use crate::testing::{PASSWORD, Page, TestApp};
 
 #[tokio::test]
 async fn a_person_signs_in_and_comes_to_the_page_they_wanted() {
@@ -142,6 +142,35 @@ async fn what_was_typed_while_the_sign_in_ended_is_not_lost() {
     let token = form.select("[name=token]").attr("value").unwrap().to_string();
     let page = visitor.post_raw("/account/password", &[("token", &token)]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn what_one_person_typed_is_not_shown_to_the_next_at_the_same_desk() {
+    let app = TestApp::new().await;
+    let signed_in = async |page: &Page, login: &str| {
+        let (action, kept) = (page.value_of("kept_action"), page.value_of("kept"));
+        let fields = [("login", login), ("password", PASSWORD), ("kept_action", &action), ("kept", &kept)];
+        app.stranger().post("/sign-in", &fields).await
+    };
+    let officer = app.visitor(Role::Officer).await;
+    let token = officer.token().await;
+    let typed = [("token", token.as_str()), ("note", "举报人赵某")];
+    // Signed out in another window, or the browser has forgotten: nobody can say who sends it but the page itself.
+    officer.post("/sign-out", &[]).await;
+    for visitor in [&officer, &app.stranger()] {
+        let page = visitor.post_raw("/account/password", &typed).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert!(!page.html().contains("举报人赵某"));
+        let other = signed_in(&page, "office").await;
+        assert_eq!(other.status, StatusCode::SEE_OTHER, "{}", other.text());
+        assert!(signed_in(&page, "officer").await.text().contains("举报人赵某"));
+    }
+    // The next is signed in already when the old page is sent.
+    let office = app.visitor(Role::Office).await;
+    let page = office.post_raw("/account/password", &typed).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(page.text().contains("另一位人员") && !page.html().contains("举报人赵某"));
+    assert!(signed_in(&page, "officer").await.text().contains("举报人赵某"));
 }
 
 #[tokio::test]

@@ -257,6 +257,14 @@ async fn the_papers_of_a_tip_off_open_to_its_handlers_for_a_reason_and_each_look
         assert!(
             trail.text().contains("打开材料") && !trail.html().contains("核对证件") && !trail.html().contains(NAME)
         );
+        // What was decided about it stands for its handlers alone.
+        let steps = trail.texts("tbody tr");
+        assert!(
+            steps.iter().any(|it| it.contains("办理（内容依法保密）"))
+                && !steps.iter().any(|it| it.contains("举报处理决定"))
+        );
+        // The words rest sealed, and the chain is over what rests.
+        assert!(trail.text().contains("本页各条的校验值相符"), "{}", trail.text());
         let _ = &scene.north;
     })
     .await;

@@ -285,7 +285,12 @@ async fn paused(tx: &Tx, stage: &Stage<'_>, new: &NewCase, to: &CaseEvent, on: D
         CaseEvent::Consented { consumer: true, business: true },
     ];
     stage.happen(tx, &it, "officer", moment(later(2), 620), &accepted).await?;
-    let paused = CaseEvent::Paused { from: later(5), laboratory: "检验检测中心".to_owned(), is_designated: true };
+    let paused = CaseEvent::Paused {
+        from: later(5),
+        laboratory: "检验检测中心".to_owned(),
+        is_designated: true,
+        after_due: None,
+    };
     stage.happen(tx, &it, "officer", moment(later(5), 590), &[paused]).await?;
     stage.happen(tx, &it, "officer", moment(later(15), 600), &[CaseEvent::Resumed { to: later(15) }]).await?;
     let session = CaseEvent::SessionSet {
