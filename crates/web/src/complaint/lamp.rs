@@ -45,7 +45,9 @@ pub(crate) fn lamp(case: &Case, rules: &DeskRules, last_known_year: i16, now: Ti
         (Some(_), None) => true,
         (None, _) => false,
     };
-    if let Some(desk) = desk.filter(|_| is_desk_first) {
+    // What the law has set is said first once it is over, whatever the desk asks of itself.
+    let is_over = case.due_on.is_some_and(|due_on| due_on < today);
+    if let Some(desk) = desk.filter(|_| is_desk_first && !is_over) {
         let minutes = desk.due_at.duration_since(now).as_secs() / 60;
         return match minutes {
             ..0 => light("red", format!("{}已超时 {}", desk.label, span(-minutes))),

@@ -102,6 +102,8 @@ struct Show {
     n_closed: usize,
     letters: Vec<Letter>,
     letter_kinds: Vec<LetterKind>,
+    /// What a step taken calls for, and is not made yet.
+    due_letters: Vec<LetterKind>,
     may_write: bool,
     lines: Vec<words::Line>,
     may_unmask: bool,
@@ -305,6 +307,7 @@ pub(crate) fn draw(
         n_closed: if is_closed { loaded.files.len() } else { 0 },
         files: if is_closed { Vec::new() } else { loaded.files.clone() },
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
+        due_letters: due_letters(loaded, actor, around, case),
         may_write: may_write(actor, around, case),
         lines: loaded
             .happened
@@ -443,6 +446,13 @@ pub(crate) fn fact_lines(case: &Case, around: &Around) -> Vec<(&'static str, Str
     lines.extend(session_line(&case.state));
     lines.retain(|it| !it.1.is_empty());
     lines
+}
+
+/// The letters that tell the parties of what was done; to ask another bureau for help is a choice.
+fn due_letters(loaded: &Loaded, actor: &Actor, around: &Around, case: &Case) -> Vec<LetterKind> {
+    let is_made = |kind: LetterKind| loaded.letters.iter().any(|it| it.kind == kind.code());
+    let is_due = |it: &LetterKind| *it != LetterKind::Assistance && it.is_offered(&case.state) && !is_made(*it);
+    if may_write(actor, around, case) { LetterKind::ALL.iter().copied().filter(is_due).collect() } else { Vec::new() }
 }
 
 fn clock_line(clock: &Clock, state: &CaseState, today: jiff::civil::Date) -> ClockLine {

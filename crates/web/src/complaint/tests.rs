@@ -559,8 +559,11 @@ async fn similar_cases_say_why_and_are_linked_or_merged_with_consent() {
 
 /// A list as the platform exports it, with the heads in its order.
 fn exported(rows: &[[&str; 5]]) -> Vec<u8> {
+    workbook(["登记编号", "类型", "企业名称", "具体问题", "备用列"], rows)
+}
+
+fn workbook(heads: [&str; 5], rows: &[[&str; 5]]) -> Vec<u8> {
     use gongwen::table::{Align, Table, TableCell};
-    let heads = ["登记编号", "类型", "企业名称", "具体问题", "备用列"];
     let columns: Vec<_> = heads.iter().map(|it| (*it, 10.0, Align::Left)).collect();
     let mut table = Table::new(&columns);
     table.rows = rows.iter().map(|row| row.iter().map(|it| TableCell::text(*it)).collect()).collect();
@@ -614,8 +617,11 @@ async fn a_list_is_taken_in_once_and_the_second_time_shown_as_a_difference() {
         for words in ["0新登记", "1已有，相同", "1已有，内容不同", "好来超市东街店"] {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
-        let none = send(b"x,y\n1,2\n", &[]).await;
-        assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text().contains("没有认出"), "{}", none.text());
+        let strange = workbook(["a", "b", "c", "d", "e"], &[["1", "2", "3", "4", "5"]]);
+        for (bytes, words) in [(strange.as_slice(), "没有认出"), (b"x,y\n1,2\n", "不是有效的 Excel 文件")] {
+            let none = send(bytes, &[]).await;
+            assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text().contains(words), "{}", none.text());
+        }
         let officer = app.visitor(Role::Officer).await;
         assert!(officer.get("/complaints/import").await.text().contains("由投诉举报机构导入"));
         let files: [(&str, &str, &[u8]); 1] = [("file", "a.xlsx", &first)];

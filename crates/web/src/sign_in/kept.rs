@@ -73,6 +73,6 @@ mod tests {
         assert_eq!(Kept::of_json("{}"), None);
         assert_eq!(kept.texts(), [("说明".to_owned(), "已联系“青石”小学\n3月12日")]);
         let keys = [field("seen", "9f"), field("unit", "01JQ9ZKX6V3D8T"), field("client_key", "青石")];
-        assert_eq!(Kept { fields: keys.to_vec(), lost_files: false }.texts(), [], "keys of the program");
+        assert_eq!(Kept { fields: keys.to_vec(), ..Kept::default() }.texts(), [], "keys of the program");
     }
 }
