@@ -307,7 +307,7 @@ pub(crate) fn draw(
         n_closed: if is_closed { loaded.files.len() } else { 0 },
         files: if is_closed { Vec::new() } else { loaded.files.clone() },
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
-        due_letters: due_letters(loaded, actor, around, case),
+        due_letters: due_letters(&loaded, actor, around, case),
         may_write: may_write(actor, around, case),
         lines: loaded
             .happened
