@@ -24,6 +24,21 @@ pub struct Outside {
     pub units: Vec<Id>,
 }
 
+/// The first and the last day on which something of a campaign is expected: its own days and those of its activities, in whole months.
+///
+/// A notice may name one day, 15 March, and be carried out through the month; without any day it is the year.
+pub async fn days(tx: &Read, campaign_id: &Id) -> Result<Option<(Date, Date)>> {
+    let Some((mut first, mut last)) = super::case_figure::period(tx, campaign_id).await? else { return Ok(None) };
+    let sql = "select min(starts_on) as first, max(starts_on) as latest, max(ends_on) as last, max(due_on) as due from activity
+               where campaign_id = $1 and status <> 'cancelled'";
+    let row = tx.get(sql, args![campaign_id]).await?;
+    first = row.get::<Option<Date>>("first")?.map_or(first, |it| it.min(first));
+    for column in ["latest", "last", "due"] {
+        last = row.get::<Option<Date>>(column)?.map_or(last, |it| it.max(last));
+    }
+    Ok(Some((first.first_of_month(), last.last_of_month())))
+}
+
 /// What counts in a campaign and happened before the first of these days or after the last one.
 pub async fn outside(tx: &Read, campaign_id: &Id, from: Date, until: Date) -> Result<Vec<Outside>> {
     let mut found = of_records(tx, campaign_id, from, until).await?;
@@ -82,8 +97,11 @@ async fn of_records(tx: &Read, campaign_id: &Id, from: Date, until: Date) -> Res
                join record_figure on record_figure.record_id = record.record_id
                join record_unit on record_unit.record_id = record.record_id
              where record.record_id in (
-               select record_id from record where campaign_id = $1 and status = 'kept' and (happened_on < $2 or happened_on > $3)
-               order by happened_on desc, record_id limit $4)
+               select record_id from (select record_id from record
+                 where campaign_id = $1 and status = 'kept' and happened_on < $2 order by happened_on desc limit $4) as before
+               union all
+               select record_id from (select record_id from record
+                 where campaign_id = $1 and status = 'kept' and happened_on > $3 order by happened_on limit $4) as later)
              order by record.happened_on desc, record.record_id, indicator, record_unit.sort_key",
             args![campaign_id, from, until, MOST],
         )

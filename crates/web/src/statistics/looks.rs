@@ -11,8 +11,7 @@ use jiff::civil::Date;
 use store::Read;
 use store::campaign::head::Head;
 use store::campaign::{record, record_question};
-use store::statistics::case_figure;
-use store::statistics::outside::{Outside, outside};
+use store::statistics::outside::{Outside, days, outside};
 
 use crate::record::show::{TIMES, questions, times_of};
 use crate::statistics::scene::Scene;
@@ -66,7 +65,7 @@ impl Looks {
                 question: it.words,
             }));
         }
-        let days = case_figure::period(tx, &head.campaign_id).await?;
+        let days = days(tx, &head.campaign_id).await?;
         if let Some((first, last)) = days {
             let look = |it: Outside| Look {
                 path: format!("/{}/{}", super::cell::folder(it.area), it.origin_id),
