@@ -524,7 +524,7 @@ async fn a_figure_much_larger_than_those_before_waits_for_a_second_look() {
             let id = campaign_id.clone();
             db.read(async move |tx| candidates(&tx, &id, times).await).await.unwrap()
         };
-        assert_eq!(found(10).await, [large.record_id.clone()]);
+        assert_eq!(found(10).await, std::slice::from_ref(&large.record_id));
         assert_eq!(found(200).await, Vec::<Id>::new(), "the bureau asks from so many times on");
         let id = large.record_id.clone();
         db.write(async move |tx| record::confirm(&tx, &id, "consumer_attendance", 120_000).await).await.unwrap();

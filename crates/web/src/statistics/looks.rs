@@ -120,7 +120,7 @@ impl Looks {
     fn outside_words(&self, outside: &[&&Look]) -> Option<String> {
         let (first, last) = self.days?;
         let is_of_year = |it: &&&Look| Some(i64::from(it.day.year())) == self.year;
-        let when = match self.year.filter(|_| !outside.iter().any(|it| is_of_year(&it))) {
+        let when = match self.year.filter(|_| !outside.iter().any(is_of_year)) {
             Some(year) => format!("本年（{year}）"),
             None => format!("活动期间（{first} 至 {last}）"),
         };

@@ -230,8 +230,8 @@ pub(crate) async fn draw(
         .db
         .read(async move |tx| {
             let filling = Filling::of_return(&tx, &stat_return_id).await?.with_late(&tx).await?;
-            let files = form_merge::files_of(&tx, &stat_return_id).await?;
-            Ok((filling, event::list_of(&tx, "stat_return", &stat_return_id).await?, files))
+            let events = event::list_of(&tx, "stat_return", &stat_return_id).await?;
+            Ok((filling, events, form_merge::files_of(&tx, &stat_return_id).await?))
         })
         .await?;
     let own = filling.stat_return.clone().ok_or(Error::NotFound)?;
@@ -239,12 +239,11 @@ pub(crate) async fn draw(
     let cells = || rows.iter().flat_map(|row| &row.cells);
     let findings = || cells().flat_map(|cell| &cell.findings);
     let is_latest = filling.is_latest();
-    let steps = if is_latest { filling.scene.steps(actor, &own.unit_id, own.status) } else { BTreeSet::new() };
     let (contact_name, phone) = shown.contact.unwrap_or((own.contact_name.clone(), own.contact_phone.clone()));
-    let sees_phone = sees_phone(&filling, actor);
     page::page_with(
         status,
         &Show {
+            steps: if is_latest { filling.scene.steps(actor, &own.unit_id, own.status) } else { BTreeSet::new() },
             lamp: filling.scene.lamp(&own.unit_id, now),
             due: filling.scene.due_words(now),
             n_errors: findings().filter(|it| it.2).count(),
@@ -255,7 +254,7 @@ pub(crate) async fn draw(
             is_sum: filling.is_sum(),
             missing: filling.scene.missing_words(&own),
             before: before::words(&filling.before),
-            contact_phone: if sees_phone { phone } else { masked(&phone) },
+            contact_phone: if sees_phone(&filling, actor) { phone } else { masked(&phone) },
             approved: approved_words(&own),
             left_over: left_over(&filling),
             files,
@@ -272,7 +271,6 @@ pub(crate) async fn draw(
             errors: shown.again.errors,
             contact_name,
             is_latest,
-            steps,
             rows,
             own,
             frame,

@@ -213,7 +213,7 @@ fn the_words_above_the_columns_are_those_of_the_annex() {
     let regular =
         "附件\n2025年“3·15”活动统计表\n编号 | 统计项 | 完成数\n1 | 开展主题活动数量(个) |\n2 | 消费者参与数(人次) |\n";
     let heads = |annex: &str| {
-        let source = Source::from_text(&format!("{before}{annex}"));
+        let source = Source::from_text(format!("{before}{annex}"));
         let plan = super::super::read::read(&source).plans.remove(0);
         let mut publication = publish(plan).with_column_heads(&source);
         publication.forms.remove(0).column_heads

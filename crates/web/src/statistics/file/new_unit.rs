@@ -68,7 +68,7 @@ pub(super) async fn create(
 async fn insert(tx: &Tx, actor: &Actor, name: &str, above: Option<Id>, now: jiff::Timestamp) -> Result<Id, Error> {
     if unit::find_by_name(tx, name).await?.is_some() {
         let sentence = format!("“{name}”已停用。要用它，请系统管理员先在“单位”里启用；或者选一个别的单位。");
-        return Err(Error::Conflict(sentence.into()));
+        return Err(Error::Conflict(sentence));
     }
     let last = unit::list(tx).await?.iter().map(|it| it.sort_key).max().unwrap_or_default();
     let new = NewUnit {
