@@ -399,7 +399,7 @@ pub const INDICATORS: &[Indicator] = &[
         FigureSource::Registers,
         &[&["检定"], &["校准"]],
     ),
-    // The one register the program keeps itself. Of the others 台账 is kept elsewhere, and a record brings the figure (decision 0021).
+    // The one register the program keeps itself. Of the others 台账 is kept elsewhere, and a record brings the figure (decision 0022).
     sum(
         VENUES,
         "会场和咨询点",

@@ -1,6 +1,6 @@
 //! What somebody should look at before a number is sent on: a figure that nobody has confirmed, and a day outside the campaign.
 //!
-//! Both count (a record counts in the campaign of its activity, decision 0021); each stands as a doubt at every cell, return and total that
+//! Both count (a record counts in the campaign of its activity, decision 0022); each stands as a doubt at every cell, return and total that
 //! counts it, with the way to the record.
 
 use std::collections::BTreeSet;
