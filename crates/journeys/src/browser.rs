@@ -148,6 +148,14 @@ impl Browser {
         }
     }
 
+    /// Goes back one page, as the button of the browser does.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn back(&self) -> Result<()> {
+        Ok(self.client.back().await?)
+    }
+
     /// Loads the page again.
     ///
     /// # Errors

@@ -78,6 +78,27 @@ async fn late_and_directed(program: &Program) -> Result<()> {
     leader.see("经营者已找到").await
 }
 
+/// Who looks something up from a form that was refused and goes back finds what was typed, without any script (decision 21).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_form_is_gone_back_to_without_scripts() -> Result<()> {
+    let program = Program::demo()?;
+    let officer = Browser::open(&program.url(), PHONE).await?.without_scripts().await?;
+    people::sign_in(&officer, "officer").await?;
+    officer.go("/complaints/quick").await?;
+    officer.fill("姓名", "试某").await?;
+    officer.fill("电话", "12").await?;
+    officer.fill("什么事", "买的鞋穿了两天就开胶，要求退货。").await?;
+    officer.press("登记").await?;
+    officer.see("电话号码不对").await?;
+    officer.go("/complaints").await?;
+    officer.see("投诉举报").await?;
+    officer.back().await?;
+    officer.see("电话号码不对").await?;
+    let typed = officer.value("什么事").await?;
+    ensure!(typed.contains("两天就开胶"), "what was typed is gone: {typed}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_queue_is_worked_by_keyboard_and_a_cluster_by_one_click() -> Result<()> {
     let program = Program::demo()?;

@@ -269,7 +269,8 @@ async fn last_change(app: &App, venue: &Venue) -> Result<String, Error> {
     let events = app.db.read(async move |tx| event::list(&tx, &filter, 200).await).await?;
     let named = |it: &&event::Event| {
         let detail: serde_json::Value = serde_json::from_str(&it.detail).unwrap_or_default();
-        it.kind == "venue_changed" && detail["会场"].as_array().and_then(|it| it.last()?.as_str()) == Some(&venue.name)
+        it.kind == "venue_changed"
+            && detail.get("会场").and_then(|it| it.as_array()?.last()?.as_str()) == Some(&venue.name)
     };
     let words = changed::words(events.iter().find(named));
     Ok(if words.is_empty() { "他人已修改".to_owned() } else { words })
