@@ -69,9 +69,12 @@ impl Notes {
                 )
             })
             .collect();
-        said.extend(self.states.iter().take(MOST).map(|(word, n)| {
-            format!("{n} 行：初查受理状态“{word}”只记入办理记录；导入的都是待分流、还没有决定是否受理的。")
-        }));
+        said.extend(
+            self.states
+                .iter()
+                .take(MOST)
+                .map(|(word, n)| format!("{n} 行：初查受理状态“{word}”只记入办理记录；导入的都还没有决定是否受理。")),
+        );
         said.extend(self.twins.iter().map(|(line, earlier, is_one)| {
             if *is_one {
                 format!("第 {line} 行没有登记编号，内容与第 {earlier} 行完全相同，按同一件处理，只登记一件。")

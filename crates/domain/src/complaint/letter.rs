@@ -68,7 +68,7 @@ impl LetterKind {
         match self {
             LetterKind::Accept => is_complaint && state.accepted_on.is_some(),
             LetterKind::Decline => state.status == Status::Declined,
-            LetterKind::Session => state.session.is_some() && state.status == Status::Accepted,
+            LetterKind::Session => state.pending_session().is_some(),
             LetterKind::Terminate => state.terminated_on.is_some(),
             LetterKind::Agreement => state.settled_on.is_some(),
             LetterKind::TipoffDecision => state.decided_on.is_some() && state.is_named,

@@ -89,6 +89,9 @@ impl Staying {
     /// What was dispatched and what stays, in sentences.
     pub(super) fn sentences(&self, n_dispatched: usize, is_real: bool) -> Vec<String> {
         let n_staying: usize = self.n_unnamed + self.unknown.values().chain(self.ambiguous.values()).sum::<usize>();
+        if n_dispatched + n_staying == 0 {
+            return vec!["没有新登记的，不再分送；已经登记的按现在的承办单位办理。".to_owned()];
+        }
         let verb = if is_real { "已" } else { "将" };
         let mut said = vec![format!("按表中的办理单位{verb}分送 {n_dispatched} 件，{n_staying} 件留在待分流。")];
         if self.n_unnamed > 0 {

@@ -40,6 +40,16 @@ struct Split {
 const IN_PAPER: &str = "in_paper";
 
 impl Split {
+    /// What stands below a text: with papers it may be empty, where the tip-off stands in one.
+    fn hint(&self, words: &str) -> String {
+        let rest = if self.files.is_empty() {
+            ""
+        } else {
+            "只在勾了“举报内容在来信原件中”时可以不写。"
+        };
+        format!("{words}{rest}")
+    }
+
     fn lead(&self) -> String {
         let rules = self.case.state.rules;
         let (apart, secrecy) = (rules.apart(), rules.secrecy());

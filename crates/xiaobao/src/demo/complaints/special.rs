@@ -175,7 +175,7 @@ async fn declined(
         ("规章", law.title().to_owned()),
         ("依据条款", article.strip_prefix(law.short_title()).unwrap_or(article).to_owned()),
         ("不予受理情形", ground.label_under(law).to_owned()),
-        ("理由", why.to_owned()),
+        ("理由", why.trim_end_matches('。').to_owned()),
         ("其他途径", OTHER_WAYS.to_owned()),
         ("承办单位", "城关所".to_owned()),
     ];
