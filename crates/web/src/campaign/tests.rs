@@ -666,7 +666,9 @@ async fn venues_are_kept_by_the_office_and_hang_a_poster() {
         let version = office.get(&edit).await.value_of("version");
         let fields = [("name", "中心公园"), ("address", ""), ("kind", "stand"), ("version", version.as_str())];
         assert_eq!(office.post(&edit, &fields).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(office.post(&edit, &fields).await.status, StatusCode::CONFLICT);
+        let stale = office.post(&edit, &fields).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.text().contains("周某于") && stale.text().contains("现在是“"), "{}", stale.text());
         assert_eq!(office.post(&poster.replace("poster", "remove"), &[]).await.status, StatusCode::SEE_OTHER);
         assert!(office.get(&path).await.text().contains("还没有会场"));
     })
