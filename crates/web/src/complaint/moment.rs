@@ -1,14 +1,35 @@
 //! What the page of a case says of this moment: the session that stands, what the person has added, who changed the case last.
 
+use domain::complaint::clock::Clock;
+use domain::complaint::escalation::{plan_with, standing};
 use domain::complaint::event::{CaseEvent, log_label};
-use domain::complaint::state::CaseState;
+use domain::complaint::state::{CaseState, Raised};
 use jiff::civil::Date;
-use store::complaint::case::Happened;
+use store::complaint::case::{Case, Happened};
 
-use super::Around;
 use super::show::names_another;
+use super::{Around, tone_of};
 use crate::campaign::days::day_with_weekday;
 use crate::clock;
+
+/// Somebody has been told of a date that still holds.
+pub(super) struct ToldLine {
+    pub(super) tone: &'static str,
+    pub(super) word: &'static str,
+    pub(super) to: &'static str,
+    pub(super) since: String,
+}
+
+pub(super) fn told_lines(case: &Case, around: &Around, terms: &[Clock]) -> Vec<ToldLine> {
+    let planned = plan_with(&case.state, &around.rules, terms);
+    let line = |it: Raised| ToldLine {
+        tone: tone_of(it.cause.rule().level),
+        word: it.cause.label(),
+        to: it.cause.rule().to.label(),
+        since: clock::in_words(it.at),
+    };
+    standing(&planned, &case.state).into_iter().map(line).collect()
+}
 
 /// The session that is still to come, or what became of the one that was set.
 pub(super) fn session_line(state: &CaseState) -> Option<(&'static str, String)> {

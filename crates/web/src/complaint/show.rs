@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use domain::complaint::case::{CaseKind, Status};
 use domain::complaint::clock::{Clock, is_small_claim};
 use domain::complaint::custody::{custody, used};
-use domain::complaint::escalation::{plan_with, standing};
 use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::{Indicator, indicators};
 use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
@@ -14,7 +13,7 @@ use domain::complaint::intake::{Consumer, yuan};
 use domain::complaint::join::consent_words;
 use domain::complaint::letter::LetterKind;
 use domain::complaint::permitted::{may_arrange, may_correct, may_see, may_unmask, permitted, why_not};
-use domain::complaint::state::{CaseState, Raised};
+use domain::complaint::state::CaseState;
 use domain::complaint::step::Step;
 use domain::complaint::suggestion::{Candidate, Suggestion, out_of_scope, place_of, suggest};
 use domain::unit::Actor;
@@ -29,9 +28,9 @@ use store::{Read, person};
 
 use super::lamp::{Lamp, lamp, span, work_span};
 use super::letter::may_write;
-use super::moment::{free_day, last_change, news, session_line};
+use super::moment::{ToldLine, free_day, last_change, news, session_line, told_lines};
 use super::step_form::{self, Sent, Sources, StepForm};
-use super::{Around, look, tone_of, words};
+use super::{Around, look, words};
 use crate::campaign::days::day_with_weekday;
 use crate::{Answer, App, Error, Frame, Visitor, clock, page};
 
@@ -132,25 +131,6 @@ impl Show {
     fn consent_words(&self) -> String {
         consent_words(self.case.state.rules)
     }
-}
-
-/// Somebody has been told of a date that still holds.
-struct ToldLine {
-    tone: &'static str,
-    word: &'static str,
-    to: &'static str,
-    since: String,
-}
-
-fn told_lines(case: &Case, around: &Around, terms: &[Clock]) -> Vec<ToldLine> {
-    let planned = plan_with(&case.state, &around.rules, terms);
-    let line = |it: Raised| ToldLine {
-        tone: tone_of(it.cause.rule().level),
-        word: it.cause.label(),
-        to: it.cause.rule().to.label(),
-        since: clock::in_words(it.at),
-    };
-    standing(&planned, &case.state).into_iter().map(line).collect()
 }
 
 /// Everything the page is drawn from.
