@@ -32,7 +32,7 @@ use super::moment::{ToldLine, free_day, last_change, news, session_line, told_li
 use super::step_form::{self, Sent, Sources, StepForm};
 use super::{Around, look, words};
 use crate::campaign::days::day_with_weekday;
-use crate::{Answer, App, Error, Frame, Visitor, clock, page};
+use crate::{Answer, App, Error, Frame, Visitor, page};
 
 /// The parties as the page shows them.
 pub(crate) struct Parties {
