@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,9 @@ use tempfile::TempDir;
 /// The running program; it ends with this value, and its data with it.
 pub struct Program {
     child: Child,
+    /// Holds the log, and the data unless they are of another place.
     folder: TempDir,
+    data: PathBuf,
     address: SocketAddr,
 }
 
@@ -23,9 +25,22 @@ impl Program {
     /// When the program is not built, does not start, or does not answer within a minute.
     pub fn demo() -> Result<Program> {
         let folder = tempfile::tempdir()?;
+        let data = folder.path().join("data");
+        Program::begin(folder, data)
+    }
+
+    /// `xiaobao demo` with data of before, which stay.
+    ///
+    /// # Errors
+    /// As [`Program::demo`].
+    pub fn on(data: PathBuf) -> Result<Program> {
+        Program::begin(tempfile::tempdir()?, data)
+    }
+
+    fn begin(folder: TempDir, data: PathBuf) -> Result<Program> {
         let address = free_address()?;
-        let child = start(&folder, address)?;
-        let mut program = Program { child, folder, address };
+        let child = start(&folder, &data, address)?;
+        let mut program = Program { child, folder, data, address };
         program.wait()?;
         Ok(program)
     }
@@ -45,7 +60,7 @@ impl Program {
     /// # Errors
     /// When it does not start, or does not answer.
     pub fn start_again(&mut self) -> Result<()> {
-        self.child = start(&self.folder, self.address)?;
+        self.child = start(&self.folder, &self.data, self.address)?;
         self.wait()
     }
 
@@ -66,7 +81,7 @@ impl Program {
 
     /// Where its data are.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.data.clone()
     }
 
     /// The memory it holds now, in megabytes.
@@ -129,14 +144,14 @@ impl Drop for Program {
     }
 }
 
-fn start(folder: &TempDir, address: SocketAddr) -> Result<Child> {
+fn start(folder: &TempDir, data: &Path, address: SocketAddr) -> Result<Child> {
     let path = built()?;
     let log = std::fs::File::options().create(true).append(true).open(folder.path().join("log"))?;
     Command::new(&path)
         .arg("demo")
         .args(["--listen", &address.to_string()])
         .arg("--data")
-        .arg(folder.path().join("data"))
+        .arg(data)
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)

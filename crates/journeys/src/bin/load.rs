@@ -1,4 +1,5 @@
-//! `cargo xtask bench complaints [N…]`: the life of a complaint under load, with so many stored before.
+//! `cargo xtask bench complaints [N…]`: the life of a complaint under load, with so many stored before. In the place of N stands a data
+//! directory that was filled before (`--example complaints` of the crate `store`), which spares the filling.
 #![expect(clippy::print_stdout, reason = "a chore talks to the person who started it")]
 
 use std::path::Path;
@@ -18,19 +19,23 @@ const TIME: Duration = Duration::from_secs(30);
 const SEARCHES: usize = 300;
 
 fn main() -> Result<()> {
-    let sizes: Vec<usize> = std::env::args().skip(1).map(|it| it.parse()).collect::<Result<_, _>>()?;
-    for size in if sizes.is_empty() { vec![100_000] } else { sizes } {
-        measure(size)?;
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    for it in if asked.is_empty() { vec!["100000".to_owned()] } else { asked } {
+        match it.parse() {
+            Ok(size) => measure(Program::demo()?, size)?,
+            Err(_) => measure(Program::on(it.into())?, 0)?,
+        }
     }
     Ok(())
 }
 
-fn measure(size: usize) -> Result<()> {
-    let mut program = Program::demo()?;
+fn measure(mut program: Program, size: usize) -> Result<()> {
     program.stop()?;
     let begun = Instant::now();
     let unit_id = run(Command::new(filler()?).arg(program.data()).args(["officer", &size.to_string()]))?;
     line("complaints stored before, filled in s", size as f64, begun.elapsed().as_secs_f64());
+    // Numbers of other systems are taken once.
+    let number = usize::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs())?;
     let token = |login: &str| -> Result<String> {
         let text = run(Command::new(program::built()?)
             .args(["token", "create", "--login", login, "--data"])
@@ -43,13 +48,13 @@ fn measure(size: usize) -> Result<()> {
     line("start until it answers, ms", f64::NAN, ms(begun.elapsed()));
     let load = Load { address: program.address(), intake, handler, unit_id, n_clients: CLIENTS, time: TIME };
     let before = program.processor_seconds()?;
-    let figures = lifecycle(&load, 1)?;
+    let figures = lifecycle(&load, number)?;
     tell(&figures);
     let thousands = figures.n_lives as f64 / 1000.0;
     let used = (program.processor_seconds()? - before) / thousands.max(f64::MIN_POSITIVE);
     line("processor time of the program for 1,000 lives, s", f64::NAN, used);
     line("memory at 300 clients, MB", f64::NAN, program.memory_mb()?);
-    let one = lifecycle(&Load { n_clients: 1, time: Duration::from_secs(5), ..load.clone() }, 2)?;
+    let one = lifecycle(&Load { n_clients: 1, time: Duration::from_secs(5), ..load.clone() }, number + 1)?;
     line("search, one client: median, p99 ms", ms(below(&one.searches, 500)), ms(below(&one.searches, 990)));
     export(&program)?;
     ensure!(figures.n_lives > SEARCHES, "too few lives to be a measure");

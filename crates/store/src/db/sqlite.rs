@@ -356,7 +356,8 @@ fn prepare(conn: &Connection) -> Result<()> {
     // As PostgreSQL does it, so that the same text finds the same rows.
     pragma(conn, "case_sensitive_like = on")?;
     pragma(conn, "cache_size = -16000")?;
-    pragma(conn, "mmap_size = 268435456")
+    // The whole file: after each commit of another a reader forgets its pages, and where they are mapped that costs nothing.
+    pragma(conn, "mmap_size = 68719476736")
 }
 
 fn pragma(conn: &Connection, what: &str) -> Result<()> {
