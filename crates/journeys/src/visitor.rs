@@ -82,7 +82,7 @@ impl Visitor {
             None => {
                 let stream = TcpStream::connect(self.address)?;
                 stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+                stream.set_read_timeout(Some(Duration::from_secs(180)))?;
                 BufReader::new(stream)
             }
         };
