@@ -162,7 +162,7 @@ fn sheet(of: &CaseOf, papers: &Papers) -> SheetOf {
         status: case.state.label().to_owned(),
         lines,
         text: case.particulars.text.clone(),
-        history: happened.iter().filter(|it| !show::names_another(it)).map(line).collect(),
+        history: show::for_paper(happened).map(line).collect(),
     }
 }
 

@@ -289,11 +289,7 @@ pub(crate) fn draw(
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
         due_letters: due_letters(&loaded, actor, around, case),
         may_write: may_write(actor, around, case),
-        lines: loaded
-            .happened
-            .iter()
-            .rev()
-            .filter(|it| !names_unseen(it, &loaded, &is_told, &is_seen))
+        lines: told_lines(&loaded, &is_told, &is_seen)
             .map(|it| words::line(it, state.rules, is_closed, &loaded.files))
             .collect(),
         may_unmask: unmasks,
@@ -313,6 +309,29 @@ pub(crate) fn draw(
 /// Does the event name another case? Paper leaves those out: who reads it may not know of them.
 pub(crate) fn names_another(happened: &Happened) -> bool {
     matches!(happened.event, Some(CaseEvent::Split { .. } | CaseEvent::Linked { .. }))
+}
+
+/// What happened, the newest first, as far as this person may know. What was noted before a tip-off was split off may be of the tip-off, so
+/// it goes where that goes.
+fn told_lines<'a>(
+    loaded: &'a Loaded,
+    is_told: &'a dyn Fn(&&Case) -> bool,
+    is_seen: &'a dyn Fn(&&Case) -> bool,
+) -> impl Iterator<Item = &'a Happened> {
+    without(&loaded.happened, |it| names_unseen(it, loaded, is_told, is_seen)).rev()
+}
+
+/// What happened, as far as whoever reads a paper may know.
+pub(crate) fn for_paper(happened: &[Happened]) -> impl Iterator<Item = &Happened> {
+    without(happened, names_another)
+}
+
+fn without(happened: &[Happened], is_unseen: impl Fn(&Happened) -> bool) -> impl DoubleEndedIterator<Item = &Happened> {
+    let is_split = |it: &Happened| matches!(it.event, Some(CaseEvent::Split { .. }));
+    let split = happened.iter().rposition(|it| is_split(it) && is_unseen(it)).unwrap_or_default();
+    let is_note = |it: &Happened| matches!(it.event, Some(CaseEvent::Noted { .. }));
+    let is_told = move |(at, it): &(usize, &Happened)| !is_unseen(it) && (*at >= split || !is_note(it));
+    happened.iter().enumerate().filter(is_told).map(|it| it.1)
 }
 
 /// Does the event name a case this person may not know of? That a complainant also reported is a secret too (第三十七条).

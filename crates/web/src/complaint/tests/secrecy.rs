@@ -356,6 +356,8 @@ async fn what_is_split_off_with_its_papers_leaves_no_word_of_itself() {
         let name = format!("{NAME}举报{BUSINESS}.txt");
         desk.upload(&format!("{complaint}/files"), &[], &[("files", &name, TEXT.as_bytes())]).await;
         let file = desk.get(&complaint).await.link(&name).split('?').next().unwrap().to_owned();
+        const NOTED: &str = "来人还说了回收油的事";
+        step(&desk, &complaint, "note", &[("words", NOTED)]).await;
         let form = desk.get(&format!("{complaint}/split")).await;
         let fields = [
             ("version", form.value_of("version")),
@@ -372,7 +374,7 @@ async fn what_is_split_off_with_its_papers_leaves_no_word_of_itself() {
         step(&desk, &complaint, "dispatch", &[("unit_id", app.field_office.as_str())]).await;
         for (who, label) in [(&officer, "unit"), (&desk, "intake"), (&app.visitor(Role::Leader).await, "leader")] {
             let page = who.get(&complaint).await;
-            for secret in [TEXT, "JB2024", name.as_str(), "拆分：", "另登记"] {
+            for secret in [TEXT, "JB2024", name.as_str(), "拆分：", "另登记", NOTED] {
                 assert!(!page.html().contains(secret), "{label} {secret}: {}", page.text());
             }
             assert_ne!(who.fetch(&file).await.status, StatusCode::OK, "{label}: the scan has left the complaint");
@@ -386,6 +388,7 @@ async fn what_is_split_off_with_its_papers_leaves_no_word_of_itself() {
         let paper = officer.post("/complaints/print", &printed).await;
         assert!(paper.text().contains("TS2024-000001") && !paper.html().contains("JB2024"), "{}", paper.text());
         assert!(!paper.html().contains(TEXT) && !paper.html().contains(&name), "{}", paper.text());
+        assert!(!paper.html().contains(NOTED), "{}", paper.text());
     })
     .await;
 }
