@@ -45,13 +45,48 @@ impl DayKind {
     }
 }
 
-/// 《全国年节及纪念日放假办法》第二条 as amended on 2024-11-10, in force from 2025-01-01: the days off with a fixed date. The other festivals
-/// follow the moon, or the sun (清明), and wait for the notice.
+/// 《全国年节及纪念日放假办法》第二条 as amended on 2024-11-10, in force from 2025-01-01: the days off with a fixed date. 清明 follows the sun
+/// ([`pure_brightness`]), the other three the moon ([`MOON`]).
 const FIXED: &[(i8, i8, &str)] =
     &[(1, 1, "元旦"), (5, 1, "劳动节"), (5, 2, "劳动节"), (10, 1, "国庆节"), (10, 2, "国庆节"), (10, 3, "国庆节")];
 
 /// The first year of these days.
 const FIXED_FROM: i16 = 2025;
+
+/// A year, and in it the first day of the first month (春节), the fifth of the fifth (端午节), the fifteenth of the eighth (中秋节) of the
+/// calendar of GB/T 33661—2017. Beyond these years they wait for the notice.
+const MOON: &[(i16, [(i8, i8); 3])] = &[
+    (2027, [(2, 6), (6, 9), (9, 15)]),
+    (2028, [(1, 26), (5, 28), (10, 3)]),
+    (2029, [(2, 13), (6, 16), (9, 22)]),
+    (2030, [(2, 3), (6, 5), (9, 12)]),
+    (2031, [(1, 23), (6, 24), (10, 1)]),
+    (2032, [(2, 11), (6, 12), (9, 19)]),
+];
+
+/// The day of 清明 in April, for the years 2001 to 2099.
+fn pure_brightness(year: i16) -> i8 {
+    let of_century = i32::from(year) - 2000;
+    // The tropical year is 0.2422 days longer than 365; leap years take them back.
+    let days = (of_century * 2422 + 48_100) / 10_000 - of_century / 4;
+    i8::try_from(days).unwrap_or(5)
+}
+
+/// The festival that follows sun or moon on this day: 除夕 and the first three days of the year, and one day each of the others.
+fn wandering(date: Date) -> Option<&'static str> {
+    if (date.month(), date.day()) == (4, pure_brightness(date.year())) {
+        return Some("清明节");
+    }
+    let [spring, dragon_boat, mid_autumn] = MOON.iter().find(|it| it.0 == date.year())?.1;
+    let is_at = |day: (i8, i8)| (date.month(), date.day()) == day;
+    let first = Date::new(date.year(), spring.0, spring.1).ok()?;
+    match (date - first).get_days() {
+        -1..=2 => Some("春节"),
+        _ if is_at(dragon_boat) => Some("端午节"),
+        _ if is_at(mid_autumn) => Some("中秋节"),
+        _ => None,
+    }
+}
 
 /// The calendar: announced exceptions over the rule "Saturday and Sunday are free".
 ///
@@ -131,12 +166,13 @@ impl WorkCalendar {
         }
     }
 
-    /// The festival of a fixed date, in a year nobody has announced.
+    /// The festival of this day, in a year nobody has announced.
     fn fixed(&self, date: Date) -> Option<&'static str> {
         if !self.is_provisional(date) || date.year() < FIXED_FROM {
             return None;
         }
-        FIXED.iter().find(|it| (it.0, it.1) == (date.month(), date.day())).map(|it| it.2)
+        let fixed = FIXED.iter().find(|it| (it.0, it.1) == (date.month(), date.day())).map(|it| it.2);
+        fixed.or_else(|| wandering(date))
     }
 
     /// The last year whose notice is known; [`i16::MIN`] when none is.
@@ -216,6 +252,23 @@ mod tests {
         let calendar = WorkCalendar::announced();
         assert!(!calendar.is_provisional(date(2026, 12, 31)));
         assert!(calendar.is_provisional(date(2027, 1, 1)));
+    }
+
+    /// Each announced year is free on the day that is reckoned.
+    #[test]
+    fn the_festivals_of_sun_and_moon_are_where_they_are_reckoned() {
+        let announced = WorkCalendar::announced();
+        for year in 2009..=2026 {
+            let day = date(year, 4, pure_brightness(year));
+            assert!(matches!(announced.kind(day), DayKind::Holiday(name) if name.contains("清明")), "{day}");
+        }
+        let off = |day: Date| matches!(announced.kind(day), DayKind::Statutory(_));
+        for day in [date(2027, 2, 5), date(2027, 2, 8), date(2027, 4, 5), date(2027, 6, 9), date(2027, 9, 15)] {
+            assert!(off(day) && announced.is_provisional(day), "{day}");
+        }
+        assert!(!off(date(2027, 2, 4)) && !off(date(2027, 2, 9)) && !off(date(2027, 4, 4)));
+        // 除夕 of 2028 is a Tuesday of January.
+        assert_eq!(announced.kind(date(2028, 1, 25)).label(), "春节（暂定：法定节日，调休未公布）");
     }
 
     #[test]

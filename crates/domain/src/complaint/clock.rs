@@ -177,6 +177,7 @@ fn running(state: &CaseState) -> Vec<Running> {
             }
             if let Some(accepted_on) = state.accepted_on.filter(|_| !is_merged) {
                 let ended_on = state.settled_on.or(state.terminated_on).or(state.closed_on);
+                let ended_on = state.mediated_on.or(ended_on);
                 found.push(("mediation.end", accepted_on, ended_on));
             }
             if let Some(terminated_on) = state.terminated_on {

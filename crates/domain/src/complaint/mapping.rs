@@ -115,6 +115,9 @@ const WORDS: &[(&str, Column)] = &[
     ("单位地址", Column::BusinessAddress),
     ("经营场所", Column::BusinessAddress),
     ("店铺地址", Column::BusinessAddress),
+    ("商户地址", Column::BusinessAddress),
+    ("门店地址", Column::BusinessAddress),
+    ("住址", Column::Address),
     ("地点", Column::Place),
     ("地址", Column::Address),
     ("金额", Column::Amount),
@@ -140,6 +143,7 @@ const WORDS: &[(&str, Column)] = &[
     ("方式", Column::Channel),
     ("类型", Column::Kind),
     ("类别", Column::Kind),
+    ("大类", Column::Kind),
     ("诉求", Column::Demands),
     ("要求", Column::Demands),
     ("商品", Column::Goods),
@@ -153,6 +157,7 @@ const WORDS: &[(&str, Column)] = &[
     ("经过", Column::Text),
     ("问题", Column::Text),
     ("事由", Column::Text),
+    ("事项", Column::Text),
     ("摘要", Column::Text),
 ];
 

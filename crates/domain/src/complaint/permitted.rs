@@ -149,7 +149,10 @@ fn is_open(actor: &Actor, desk: &Desk, state: &CaseState, step: Step) -> bool {
         }
         Step::SetSession => mediating && !is_refused(state) && !state.is_recusal_open,
         Step::AskRecusal => mediating && state.session.is_some() && !state.is_recusal_open,
-        Step::DecideRecusal => mediating && state.is_recusal_open,
+        // 第二十一条: the department decides, so never the person whose recusal is asked for.
+        Step::DecideRecusal => {
+            state.is_recusal_open && status == Status::Accepted && (leader || (in_hand && actor.role != Role::Officer))
+        }
         Step::Pause => mediating && !state.is_paused(),
         Step::Resume => mediating && state.is_paused(),
         // 第二十一条: a request for recusal stops the mediation.

@@ -4,78 +4,20 @@
 //!
 //! A long file: every field of the state, and every event that sets one, stand side by side to be read against each other.
 
+mod piece;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::case::{CaseKind, Channel, Outcome, Satisfaction, SessionMode, Status};
+use super::case::{CaseKind, Channel, Outcome, Satisfaction, Status};
 use super::deadline::Pause;
-use super::escalation::Cause;
 use super::event::CaseEvent;
 use super::grounds::{DeclineGround, TerminationGround};
 use super::term::RuleVersion;
 use crate::Id;
 
-/// A lead of a violation found during mediation (第二十七条).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lead {
-    /// The day it was found.
-    pub found_on: Date,
-    /// The day it was verified.
-    pub verified_on: Option<Date>,
-}
-
-/// A mediation session that was set (第二十条).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "what both parties are told")]
-pub struct Session {
-    pub on: Date,
-    pub time: String,
-    pub mode: SessionMode,
-    pub place: String,
-    pub mediators: String,
-}
-
-/// Somebody was told of a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Raised {
-    /// Why.
-    pub cause: Cause,
-    /// Which clock: the code of a term, or a word of the desk.
-    pub clock: String,
-    /// Which date of it. A date that moves may be raised anew.
-    pub due: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What a leader asked for (督办).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Direction {
-    /// When it was given.
-    pub at: Timestamp,
-    /// The leader's words.
-    pub words: String,
-    /// The day by which an answer is wanted.
-    pub answer_by: Date,
-    /// When it was answered.
-    #[serde(default)]
-    pub answered_at: Option<Timestamp>,
-}
-
-/// A term of a case that a later one of the same kind took the place of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PastTerm {
-    /// Its code in [`super::term::TERMS`].
-    pub code: String,
-    /// Day zero.
-    pub from: Date,
-    /// The day it was done, or on which it began anew.
-    pub ended_on: Date,
-    /// It was not done but began anew (第三十五条: "自收到最后一次举报之日起重新计算处理期限").
-    #[serde(default)]
-    pub is_restarted: bool,
-}
+pub use piece::{Direction, Lead, PastTerm, Raised, Session};
 
 /// Where a case stands: the fold of its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +86,9 @@ pub struct CaseState {
     pub is_extension_asked: bool,
     #[serde(default)]
     pub is_extended: bool,
+    /// The day the mediation of a case ended that was taken up again: the sixty days were kept or not by then.
+    #[serde(default)]
+    pub mediated_on: Option<Date>,
     /// Terms that gave way to a later one of the same kind: what was late stays visible as late.
     #[serde(default)]
     pub past_terms: Vec<PastTerm>,
@@ -218,6 +163,7 @@ impl CaseState {
             lead: None,
             is_extension_asked: false,
             is_extended: false,
+            mediated_on: None,
             past_terms: Vec::new(),
             decided_on: None,
             reporter_told_on: None,
@@ -502,11 +448,14 @@ impl CaseState {
                     (false, true) => Status::Dispatched,
                     (false, false) => Status::Received,
                 };
-                (self.closed_on, self.outcome, self.recovered_fen, self.satisfaction) = (None, None, None, None);
+                (self.outcome, self.recovered_fen, self.satisfaction) = (None, None, None);
                 self.rating = None;
                 (self.declined_on, self.decline_ground, self.decided_on, self.reporter_told_on) =
                     (None, None, None, None);
+                let ended_on = self.settled_on.or(self.terminated_on).or(self.closed_on);
+                self.mediated_on = self.mediated_on.or(ended_on);
                 (self.terminated_on, self.termination_ground, self.told_on, self.settled_on) = (None, None, None, None);
+                self.closed_on = None;
                 self.waiting_since = at;
             }
             CaseEvent::Merged { into, .. } => {

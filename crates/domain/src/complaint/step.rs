@@ -184,6 +184,8 @@ impl Step {
                 | Step::Rule
                 | Step::Accept
                 | Step::Decline
+                | Step::Consent
+                | Step::SetSession
                 | Step::Settle
                 | Step::Terminate
                 | Step::TellTermination

@@ -160,7 +160,15 @@ impl Form<'_> {
             _ => None,
         };
         let resumed = self.paused_since().and(ended_on).map(|to| CaseEvent::Resumed { to });
-        resumed.into_iter().chain([event]).collect()
+        // Who agrees on the matter has agreed to the mediation (第十八条), and that is put on record with it.
+        let is_agreed = match &event {
+            CaseEvent::Settled { .. } => true,
+            CaseEvent::Closed { outcome, .. } => *outcome == Outcome::Settled && self.state.outcome.is_none(),
+            _ => false,
+        };
+        let has_consent = (self.state.consumer_consents, self.state.business_consents) == (Some(true), Some(true));
+        let consented = (is_agreed && !has_consent).then_some(CaseEvent::Consented { consumer: true, business: true });
+        resumed.into_iter().chain(consented).chain([event]).collect()
     }
 
     fn told(&self) -> Option<Telling> {
@@ -578,6 +586,21 @@ mod tests {
         assert_eq!(wrong(&waiting, Step::Settle, &[("on", "2026-05-11"), ("words", "退款")]), ["on"]);
         let events = try_it(&waiting, Step::Settle, &[("on", "2026-05-15"), ("words", "退款")]).unwrap();
         assert_eq!(events[0], CaseEvent::Resumed { to: date(2026, 5, 15) });
+    }
+
+    /// 第十八条: no agreement without the consent of both; who has said no is asked again first ([`super::permitted`]).
+    #[test]
+    fn an_agreement_puts_the_consent_on_record() {
+        let mut open = state(&[CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone }]);
+        let agreed = [("on", "2026-05-12"), ("words", "退款")];
+        let events = try_it(&open, Step::Settle, &agreed).unwrap();
+        assert!(
+            matches!(events[..], [CaseEvent::Consented { consumer: true, business: true }, CaseEvent::Settled { .. }]),
+            "{events:?}"
+        );
+        let at = open.received_at;
+        open.apply(&CaseEvent::Consented { consumer: true, business: true }, at);
+        assert_eq!(try_it(&open, Step::Settle, &agreed).unwrap().len(), 1);
     }
 
     /// What is put on record after the sixty days are over moves the end, and that it came afterwards stays on record too.

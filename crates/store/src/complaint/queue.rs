@@ -1,5 +1,7 @@
 //! The queue (待办) and the lists: sorted by clock, paged by key, never counted as a whole.
 
+mod after;
+
 use domain::Id;
 use domain::complaint::case::{CaseKind, Channel};
 use domain::complaint::identity;
@@ -10,6 +12,8 @@ use jiff::civil::Date;
 use super::case::{COLUMNS, Case, case};
 use super::sealed::fingerprint;
 use crate::{Read, Result, Row, ToValue, Value, args, instant, search};
+
+pub use after::After;
 
 /// Whose cases.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -121,31 +125,6 @@ pub struct Filter {
     pub received_to: Option<Date>,
     /// What somebody typed into the search: a number, a telephone number, a name, words.
     pub words: String,
-}
-
-/// The key of the last line of a page: the next page begins behind it.
-///
-/// It travels sealed. The places are counted through all cases, so two open ones would tell how many tip-offs stand between them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct After {
-    sort_at: String,
-    ordinal: i64,
-}
-
-impl After {
-    const PLACE: &str = "complaint.after";
-
-    /// As it is given out.
-    pub fn seal(&self, tx: &Read) -> Result<String> {
-        tx.keys().seal(Self::PLACE, &format!("{}~{}", self.sort_at, self.ordinal))
-    }
-
-    /// The key that a page gave out; `None` when it did not.
-    pub fn open(tx: &Read, sealed: &str) -> Option<After> {
-        let plain = tx.keys().unseal(Self::PLACE, sealed).ok()?;
-        let (sort_at, ordinal) = plain.split_once('~')?;
-        Some(After { sort_at: sort_at.to_owned(), ordinal: ordinal.parse().ok()? })
-    }
 }
 
 /// A case as a list for programs names it: nothing of it was sealed, so nothing has to be opened.

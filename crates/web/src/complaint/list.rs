@@ -133,7 +133,7 @@ pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
         kind: case.state.matter,
         label: case.state.label(),
         is_void: case.state.status == Status::Void,
-        received: case.state.received_on.strftime("%m-%d").to_string(),
+        received: day_of_list(case.state.received_on, clock::in_zone(now).date()),
         business: particulars.business.name.clone(),
         text: if is_cut { format!("{text}……") } else { text },
         consumer,
@@ -146,6 +146,11 @@ pub(crate) fn line(case: &Case, around: &Around, now: Timestamp) -> Line {
             .or(case.state.has_news.then_some(("warn", "当事人有补充"))),
         is_small: is_small_claim(&case.state, case.particulars.amount_fen, &around.rules),
     }
+}
+
+/// The day without its year, where it is of this one.
+fn day_of_list(day: Date, today: Date) -> String {
+    if day.year() == today.year() { day.strftime("%m-%d").to_string() } else { day.to_string() }
 }
 
 /// A view as a tab.

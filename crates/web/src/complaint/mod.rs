@@ -32,6 +32,7 @@ pub(crate) mod step;
 mod step_form;
 pub(crate) mod tend;
 pub(crate) mod top;
+mod trail;
 pub(crate) mod view;
 mod words;
 

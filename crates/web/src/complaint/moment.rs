@@ -7,7 +7,7 @@ use domain::complaint::state::{CaseState, Raised};
 use jiff::civil::Date;
 use store::complaint::case::{Case, Happened};
 
-use super::show::names_another;
+use super::trail::names_another;
 use super::{Around, tone_of};
 use crate::campaign::days::day_with_weekday;
 use crate::clock;

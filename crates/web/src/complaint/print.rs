@@ -17,7 +17,7 @@ use store::event::{self, NewEvent};
 
 use super::bulk::MOST;
 use super::letter::{blocks, day, may_write};
-use super::{Around, list, look, show, words};
+use super::{Around, list, look, show, trail, words};
 use crate::{Answer, App, Error, Frame, Posted, Visitor, clock, page};
 
 /// One case on paper.
@@ -162,7 +162,7 @@ fn sheet(of: &CaseOf, papers: &Papers) -> SheetOf {
         status: case.state.label().to_owned(),
         lines,
         text: case.particulars.text.clone(),
-        history: show::for_paper(happened).map(line).collect(),
+        history: trail::for_paper(happened).map(line).collect(),
     }
 }
 

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use domain::complaint::case::{CaseKind, Status};
 use domain::complaint::clock::{Clock, is_small_claim};
 use domain::complaint::custody::{custody, used};
-use domain::complaint::event::CaseEvent;
 use domain::complaint::grounds::{Indicator, indicators};
 use domain::complaint::identity::{masked_address, masked_name, masked_number, masked_phone};
 use domain::complaint::intake::{Consumer, yuan};
@@ -30,7 +29,7 @@ use super::lamp::{Lamp, lamp, span, work_span};
 use super::letter::may_write;
 use super::moment::{ToldLine, free_day, last_change, news, session_line, told_lines};
 use super::step_form::{self, Sent, Sources, StepForm};
-use super::{Around, look, words};
+use super::{Around, look, trail, words};
 use crate::campaign::days::day_with_weekday;
 use crate::{Answer, App, Error, Frame, Visitor, page};
 
@@ -100,6 +99,8 @@ struct Show {
     /// How many files of a tip-off this person may not open.
     n_closed: usize,
     letters: Vec<Letter>,
+    /// Who has it.
+    unit_now: String,
     letter_kinds: Vec<LetterKind>,
     /// What a step taken calls for, and is not made yet.
     due_letters: Vec<LetterKind>,
@@ -245,6 +246,8 @@ pub(crate) fn draw(
     };
     let is_seen = |it: &&Case| may_see(actor, &around.desk, &it.state);
     let is_told = |it: &&Case| is_told_of(actor, around, case, it);
+    let siblings: Vec<&Case> = loaded.siblings.iter().filter(is_told).collect();
+    let linked: Vec<&Case> = loaded.linked.iter().filter(is_seen).collect();
     let unmasks = may_unmask(actor, &around.desk, state);
     let is_closed = look::is_closed(around, actor, case);
     let title = format!("{} {}", case.number, case.particulars.business.name);
@@ -272,11 +275,12 @@ pub(crate) fn draw(
         } else {
             Vec::new()
         },
+        unit_now: state.unit_id.as_ref().map(|it| around.unit_name(it)).unwrap_or_default(),
         needs_dispatch: steps.iter().any(|it| it.step == Step::Dispatch) && state.unit_id.is_none(),
         clock_lines: terms.iter().map(|it| clock_line(it, state, today)).collect(),
         held: held(&loaded.happened, around, now),
-        siblings: loaded.siblings.iter().filter(is_told).map(|it| beside(it, String::new())).collect(),
-        linked: loaded.linked.iter().filter(is_seen).map(|it| beside(it, String::new())).collect(),
+        siblings: siblings.iter().map(|it| beside(it, String::new())).collect(),
+        linked: linked.iter().map(|it| beside(it, String::new())).collect(),
         neighbours: loaded
             .neighbours
             .iter()
@@ -289,7 +293,8 @@ pub(crate) fn draw(
         letter_kinds: LetterKind::ALL.iter().copied().filter(|it| it.is_offered(state)).collect(),
         due_letters: due_letters(&loaded, actor, around, case),
         may_write: may_write(actor, around, case),
-        lines: told_lines(&loaded, &is_told, &is_seen)
+        lines: trail::told(&loaded.happened, siblings, linked)
+            .rev()
             .map(|it| words::line(it, state.rules, is_closed, &loaded.files))
             .collect(),
         may_unmask: unmasks,
@@ -304,50 +309,6 @@ pub(crate) fn draw(
         frame,
     };
     page::page_with(status, &view)
-}
-
-/// Does the event name another case? Paper leaves those out: who reads it may not know of them.
-pub(crate) fn names_another(happened: &Happened) -> bool {
-    matches!(happened.event, Some(CaseEvent::Split { .. } | CaseEvent::Linked { .. }))
-}
-
-/// What happened, the newest first, as far as this person may know. What was noted before a tip-off was split off may be of the tip-off, so
-/// it goes where that goes.
-fn told_lines<'a>(
-    loaded: &'a Loaded,
-    is_told: &'a dyn Fn(&&Case) -> bool,
-    is_seen: &'a dyn Fn(&&Case) -> bool,
-) -> impl Iterator<Item = &'a Happened> {
-    without(&loaded.happened, |it| names_unseen(it, loaded, is_told, is_seen)).rev()
-}
-
-/// What happened, as far as whoever reads a paper may know.
-pub(crate) fn for_paper(happened: &[Happened]) -> impl Iterator<Item = &Happened> {
-    without(happened, names_another)
-}
-
-fn without(happened: &[Happened], is_unseen: impl Fn(&Happened) -> bool) -> impl DoubleEndedIterator<Item = &Happened> {
-    let is_split = |it: &Happened| matches!(it.event, Some(CaseEvent::Split { .. }));
-    let split = happened.iter().rposition(|it| is_split(it) && is_unseen(it)).unwrap_or_default();
-    let is_note = |it: &Happened| matches!(it.event, Some(CaseEvent::Noted { .. }));
-    let is_told = move |(at, it): &(usize, &Happened)| !is_unseen(it) && (*at >= split || !is_note(it));
-    happened.iter().enumerate().filter(is_told).map(|it| it.1)
-}
-
-/// Does the event name a case this person may not know of? That a complainant also reported is a secret too (第三十七条).
-fn names_unseen(
-    happened: &Happened,
-    loaded: &Loaded,
-    is_told: &dyn Fn(&&Case) -> bool,
-    is_seen: &dyn Fn(&&Case) -> bool,
-) -> bool {
-    match &happened.event {
-        Some(CaseEvent::Split { with }) => {
-            with.iter().any(|number| !loaded.siblings.iter().any(|it| it.number == *number && is_told(&it)))
-        }
-        Some(CaseEvent::Linked { number, .. }) => !loaded.linked.iter().any(|it| it.number == *number && is_seen(&it)),
-        _ => false,
-    }
 }
 
 /// May the person know that the two came in one letter? A complaint names its person, so beside it the reporter of the same letter is

@@ -64,7 +64,10 @@ pub(crate) async fn list(State(app): State<App>, frame: Frame, Visitor(actor): V
 pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor): Visitor, posted: Posted) -> Answer {
     let name = posted.text("name").to_owned();
     // Read and written again, so that nothing but a query is ever kept; and no words, for they may name a person.
-    let query = Query::of(Some(posted.text("query"))).with(&[("q", "")]);
+    let shown = Query::of(Some(posted.text("query")));
+    let query = shown.with(&[("q", "")]);
+    let left_out =
+        if shown.get("q").is_empty() { "" } else { "搜索的词可能写着人名和电话，没有存进去。" };
     let is_shared = posted.is_set("is_shared");
     if name.is_empty() || name.chars().count() > 20 {
         let errors = FormErrors::one("name", "请给视图取个名字，20 字以内。");
@@ -104,7 +107,7 @@ pub(crate) async fn create(State(app): State<App>, frame: Frame, Visitor(actor):
             let sentence = format!("您已经有一个视图叫“{name}”，条件不同。换一个名字，或者打勾替换它。");
             draw(&app, frame, who, Some((&posted, FormErrors::one(REPLACE, sentence)))).await
         }
-        Kept::Done => page::done(&path, &format!("已存为视图“{name}”。")),
+        Kept::Done => page::done(&path, &format!("已存为视图“{name}”。{left_out}")),
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Plot {
     pub(crate) columns: Vec<Column>,
     pub(crate) scale: Vec<Mark>,
     pub(crate) days: Vec<Mark>,
+    /// The first day, when earlier ones stand in the table alone.
+    pub(crate) begins: Option<String>,
 }
 
 const WIDTH: u32 = 720;
@@ -91,7 +93,9 @@ pub(crate) fn plot(values: &[(Date, i64, String)]) -> Option<Plot> {
         let at = format!("{:.1}", f64::from(LEFT) + (f64::from(n) + 0.5) * step);
         Some(Mark { at, words: format!("{}.{}", day.month(), day.day()) })
     });
+    let is_cut = values.first().is_some_and(|it| it.0 < first);
     Some(Plot {
+        begins: is_cut.then(|| format!("{}月{}日", first.month(), first.day())),
         width: WIDTH,
         height: HEIGHT,
         left: LEFT,

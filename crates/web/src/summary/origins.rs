@@ -170,11 +170,7 @@ pub(crate) async fn list(
     page::page(&List {
         heading: format!("{}的来源", indicator.label),
         rule: rule(indicator),
-        cases: if is_secret {
-            SECRET.to_owned()
-        } else {
-            cases.map(|it| case_words(indicator, it)).unwrap_or_default()
-        },
+        cases: told_cases(indicator, cases, is_secret),
         lines: origins.iter().map(|it| line(indicator, it)).collect(),
         indicators: INDICATORS.iter().map(|it| Choice::new(it.code, it.label, indicator.code)).collect(),
         units: first("全部单位", &unit_id, units.iter().map(|it| (it.unit_id.to_string(), it.short_name.clone()))),
@@ -210,6 +206,10 @@ struct Loaded {
     cases: Option<CaseSum>,
     /// Of what the cases are, and how many, this person is told nothing.
     is_secret: bool,
+}
+
+fn told_cases(indicator: &Indicator, cases: Option<CaseSum>, is_secret: bool) -> String {
+    if is_secret { SECRET.to_owned() } else { cases.map(|it| case_words(indicator, it)).unwrap_or_default() }
 }
 
 const SECRET: &str = "举报件依法保密（第三十七条），这里只列活动记录里的数；件数只作为合计出现在统计表里。";

@@ -129,7 +129,7 @@ impl Walk<'_> {
         self.step(officer, &case, "set_session", &session).await;
         self.letters(&case, &["accept", "session"]).await;
         self.step(officer, &case, "ask_recusal", &[("by", "投诉人"), ("reason", "是亲戚")]).await;
-        self.step(officer, &case, "decide_recusal", &[("granted", "yes"), ("mediators", "吴某")]).await;
+        self.step(&self.leader, &case, "decide_recusal", &[("granted", "yes"), ("mediators", "吴某")]).await;
         self.step(officer, &case, "pause", &[("from", day), ("laboratory", "检测中心")]).await;
         self.sheets(&case, &["complaint.accept", "mediation.end"]).await;
         self.step(officer, &case, "resume", &[("to", day)]).await;
