@@ -128,7 +128,7 @@ const HAPPENED: &[Happened] = &[
     Happened(
         11,
         9,
-        1,
+        0,
         "donghu",
         Record(
             16,
