@@ -47,7 +47,7 @@ async fn every_page_is_reached_by_a_link_fits_on_a_phone_and_is_accessible() -> 
     Ok(())
 }
 
-/// The pages of somebody who has complained, and of somebody who has a letter.
+/// The pages of somebody who has complained, of somebody who has a letter, and of somebody whose form was refused.
 async fn after_complaining(browser: &Browser) -> Result<Vec<String>> {
     browser.go("/complain/inquiry").await?;
     browser.fill("您想问什么", "七日无理由退货怎么算").await?;
@@ -63,7 +63,16 @@ async fn after_complaining(browser: &Browser) -> Result<Vec<String>> {
     let mine = browser.path().await?;
     let letters = browser.links().await?.into_iter().filter(|it| it.starts_with("/complain/mine/letters/"));
     let letters: Vec<String> = letters.take(1).collect();
-    Ok([done, mine].into_iter().chain(letters).collect())
+    Ok([done, mine, refused(browser).await?].into_iter().chain(letters).collect())
+}
+
+/// The address of a form that was refused; it is kept until one of the same visit is taken.
+async fn refused(browser: &Browser) -> Result<String> {
+    browser.go("/complain/inquiry").await?;
+    browser.run("document.querySelector('[name=consent]').form.noValidate = true", Vec::new()).await?;
+    browser.press("提交咨询").await?;
+    browser.away_from_ending("/inquiry").await?;
+    browser.path().await
 }
 
 /// The pages that a form leads to and no link: a notice that is handed in a second time, and a revised one.
