@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{CaseKind, Status};
 use super::custody::WorkHours;
 use super::deadline::{DateSheet, Roll, count};
-use super::state::CaseState;
+use super::state::{CaseState, TakenUp};
 use super::term::{self, RuleVersion, Term};
 use super::threshold::Thresholds;
 use crate::calendar::WorkCalendar;
@@ -156,6 +156,9 @@ pub fn clocks(state: &CaseState, rules: &DeskRules, calendar: &WorkCalendar) -> 
         let term = term::find(code, state.rules)?;
         let pauses = if term.pause_article.is_some() { state.pauses.as_slice() } else { &[] };
         let sheet = count(term, from, pauses, rules.roll, calendar);
+        // What had ended and was taken up again after its last day had kept its term or missed it; before that day the term goes on.
+        let is_over = |it: &&TakenUp| code == "mediation.end" && sheet.due.is_some_and(|due| it.on > due);
+        let done_on = state.taken_up.iter().find(is_over).map(|it| it.ended_on).or(done_on);
         Some(Clock { term, from, sheet, done_on, is_restarted })
     };
     let now = running(state).into_iter().filter_map(|(code, from, done_on)| clock(code, from, done_on, false));
@@ -177,7 +180,6 @@ fn running(state: &CaseState) -> Vec<Running> {
             }
             if let Some(accepted_on) = state.accepted_on.filter(|_| !is_merged) {
                 let ended_on = state.settled_on.or(state.terminated_on).or(state.closed_on);
-                let ended_on = state.mediated_on.or(ended_on);
                 found.push(("mediation.end", accepted_on, ended_on));
             }
             if let Some(terminated_on) = state.terminated_on {
@@ -337,6 +339,23 @@ mod tests {
         let resumed = CaseEvent::Resumed { to: date(2026, 5, 20) };
         let state = events(CaseKind::Complaint, vec![dispatched(), accepted, paused, resumed]);
         assert_eq!(codes(&state)[1], ("mediation.end", Some(date(2026, 7, 17)), false));
+    }
+
+    /// Sixty days from 2026-05-08 end on 2026-07-07.
+    #[test]
+    fn a_case_taken_up_again_keeps_the_term_it_kept_and_goes_on_with_one_that_runs() {
+        let accepted = CaseEvent::Accepted { on: date(2026, 5, 8), told: Telling::Phone };
+        let closed = |on| CaseEvent::Closed { on, outcome: Outcome::Settled, recovered_fen: None, words: "x".into() };
+        let again = |on| CaseEvent::Reopened { on, reason: "x".into() };
+        let done_on = |more: &[CaseEvent]| {
+            let all = [vec![dispatched(), accepted.clone(), closed(date(2026, 6, 1))], more.to_vec()].concat();
+            clocks(&events(CaseKind::Complaint, all), &DeskRules::default(), &WorkCalendar::announced())[1].done_on
+        };
+        assert_eq!(done_on(&[again(date(2026, 6, 2))]), None, "closed by mistake: the term runs");
+        assert_eq!(done_on(&[again(date(2026, 7, 7))]), None, "its last day is not over");
+        assert_eq!(done_on(&[again(date(2026, 7, 8))]), Some(date(2026, 6, 1)));
+        let twice = [again(date(2026, 7, 8)), closed(date(2026, 8, 3)), again(date(2026, 8, 4))];
+        assert_eq!(done_on(&twice), Some(date(2026, 6, 1)), "kept is kept");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::grounds::{DeclineGround, TerminationGround};
 use super::term::RuleVersion;
 use crate::Id;
 
-pub use piece::{Direction, Lead, PastTerm, Raised, Session};
+pub use piece::{Direction, Lead, PastTerm, Raised, Session, TakenUp};
 
 /// Where a case stands: the fold of its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,9 +86,9 @@ pub struct CaseState {
     pub is_extension_asked: bool,
     #[serde(default)]
     pub is_extended: bool,
-    /// The day the mediation of a case ended that was taken up again: the sixty days were kept or not by then.
+    /// When the case was taken up again after its mediation had ended.
     #[serde(default)]
-    pub mediated_on: Option<Date>,
+    pub taken_up: Vec<TakenUp>,
     /// Terms that gave way to a later one of the same kind: what was late stays visible as late.
     #[serde(default)]
     pub past_terms: Vec<PastTerm>,
@@ -163,7 +163,7 @@ impl CaseState {
             lead: None,
             is_extension_asked: false,
             is_extended: false,
-            mediated_on: None,
+            taken_up: Vec::new(),
             past_terms: Vec::new(),
             decided_on: None,
             reporter_told_on: None,
@@ -440,7 +440,7 @@ impl CaseState {
             CaseEvent::CalledBack { satisfaction, .. } => self.satisfaction = Some(*satisfaction),
             CaseEvent::Rated { satisfaction, .. } => self.rating = Some(*satisfaction),
             CaseEvent::Voided { .. } => self.status = Status::Void,
-            CaseEvent::Reopened { .. } => {
+            CaseEvent::Reopened { on, .. } => {
                 // Mediation goes on where it stood; what had never been accepted is decided anew.
                 let is_accepted = self.accepted_on.is_some();
                 self.status = match (is_accepted, self.unit_id.is_some()) {
@@ -453,7 +453,7 @@ impl CaseState {
                 (self.declined_on, self.decline_ground, self.decided_on, self.reporter_told_on) =
                     (None, None, None, None);
                 let ended_on = self.settled_on.or(self.terminated_on).or(self.closed_on);
-                self.mediated_on = self.mediated_on.or(ended_on);
+                self.taken_up.extend(ended_on.map(|ended_on| TakenUp { ended_on, on: *on }));
                 (self.terminated_on, self.termination_ground, self.told_on, self.settled_on) = (None, None, None, None);
                 self.closed_on = None;
                 self.waiting_since = at;

@@ -363,7 +363,9 @@ fn session_event(form: &mut Form<'_>) -> Option<CaseEvent> {
 
 /// 第二十三条第一款第五项 asks for sixty days without agreement, days of a laboratory left out (第二十二条): from the last of them on.
 fn out_of_time(form: &mut Form<'_>, on: Date) -> Option<()> {
-    let sentence = match form.due(&["mediation.end"]) {
+    // A case taken up again after its sixty days has no term that runs, and they are over all the same.
+    let end = form.clocks.iter().find(|it| it.term.code == "mediation.end").and_then(|it| it.sheet.due);
+    let sentence = match end {
         Some(due) if on >= due => return Some(()),
         Some(due) => format!("调解期限到 {due} 才届满，此前不能以这一项终止；请选其他情形，或者继续调解。"),
         None => "鉴定检测期间不计入调解期限，期限还没有届满；请先登记“鉴定检测结束”，或者选其他情形。".to_owned(),
@@ -571,6 +573,9 @@ mod tests {
         };
         assert!(matches!(ended(&open, "2026-07-06"), Err(Refusal::Fields(errors)) if errors.of("ground").is_some()));
         assert!(ended(&open, "2026-07-07").is_ok());
+        let closed = CaseEvent::Settled { on: date(2026, 6, 1), words: "退款".into(), has_document: false };
+        let again = CaseEvent::Reopened { on: date(2026, 8, 1), reason: "没有履行".into() };
+        assert!(ended(&state(&[accepted.clone(), closed, again]), "2026-08-02").is_ok());
         let paused = CaseEvent::Paused {
             from: date(2026, 5, 12),
             laboratory: "县检测中心".into(),

@@ -67,3 +67,12 @@ pub struct PastTerm {
     #[serde(default)]
     pub is_restarted: bool,
 }
+
+/// A case that had ended was taken up again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenUp {
+    /// The day it had ended.
+    pub ended_on: Date,
+    /// The day it was taken up again.
+    pub on: Date,
+}
